@@ -1,0 +1,84 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { denyWithoutTls, policyDocument } from "./policy";
+import type { Statement } from "./policy";
+
+/** Where thumbnails are put; nothing under it is ever taken for a video. */
+export const thumbnailPrefix = "thumb/";
+
+export interface StorageArgs {
+  /** Anyone may read what is under `thumb/`. */
+  publicThumbnails: boolean;
+  /** `pulumi destroy` deletes the bucket even when it holds files. */
+  forceDestroy: boolean;
+}
+
+/** The one bucket: private, encrypted, TLS only. Videos come in anywhere, thumbnails stand under `thumb/`. */
+export class Storage extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+
+  constructor(name: string, args: StorageArgs, options?: pulumi.ComponentResourceOptions) {
+    super("video-thumbnailer:infra:Storage", name, {}, options);
+    const parent = { parent: this };
+
+    this.bucket = new aws.s3.Bucket("videos", { forceDestroy: args.forceDestroy }, parent);
+    const bucket = this.bucket.id;
+
+    new aws.s3.BucketOwnershipControls(
+      "videos",
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      parent,
+    );
+    const publicAccess = new aws.s3.BucketPublicAccessBlock(
+      "videos",
+      {
+        bucket,
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        blockPublicPolicy: !args.publicThumbnails,
+        restrictPublicBuckets: !args.publicThumbnails,
+      },
+      parent,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      "videos",
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      parent,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      "videos",
+      {
+        bucket,
+        rules: [
+          {
+            id: "abort-incomplete-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      parent,
+    );
+    new aws.s3.BucketPolicy(
+      "videos",
+      { bucket, policy: policyDocument(bucketStatements(this.bucket.arn, args.publicThumbnails)) },
+      // S3 refuses a public policy as long as the block stands.
+      { ...parent, dependsOn: [publicAccess] },
+    );
+    this.registerOutputs({ bucket });
+  }
+}
+
+function bucketStatements(bucketArn: pulumi.Output<string>, publicThumbnails: boolean): Statement[] {
+  const statements = [denyWithoutTls("s3:*", [bucketArn, pulumi.interpolate`${bucketArn}/*`])];
+  if (publicThumbnails) {
+    statements.push({
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: pulumi.interpolate`${bucketArn}/${thumbnailPrefix}*`,
+    });
+  }
+  return statements;
+}
