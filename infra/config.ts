@@ -86,7 +86,11 @@ export function readSettings(): Settings {
     forceDestroy: values.boolean("forceDestroy"),
     logRetentionDays: values.numberOf("logRetentionDays", logRetentionDaysAllowed),
     alarmEmail: values.optional("alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),
-    imageUri: values.optional("imageUri", /^[^\s:]+(:\d+)?[^\s]*$/, "an image's address, such as registry/name:tag"),
+    imageUri: values.optional(
+      "imageUri",
+      /^[^\s:]+(:\d+)?[^\s]*$/,
+      "an image's address, such as registry/name:tag",
+    ),
   };
   values.rejectUnknownKeys();
   values.rejectTogether(settings);
@@ -112,7 +116,8 @@ class Values {
   /** The value as `parse` gives it; what `parse` throws becomes a problem of that key. */
   checked<T>(key: Key, parse: (text: string) => T): T {
     const standard = defaults[key];
-    const text = this.config.get(key) ?? (Array.isArray(standard) ? JSON.stringify(standard) : String(standard));
+    const text =
+      this.config.get(key) ?? (Array.isArray(standard) ? JSON.stringify(standard) : String(standard));
     try {
       return parse(text);
     } catch (error) {
@@ -182,7 +187,10 @@ class Values {
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
       const thumbnailSuffix = `.${settings.thumbnailFormat}`;
       for (const suffix of settings.videoSuffixes) {
-        if (thumbnailSuffix.endsWith(suffix.toLowerCase()) || suffix.toLowerCase().endsWith(thumbnailSuffix)) {
+        if (
+          thumbnailSuffix.endsWith(suffix.toLowerCase()) ||
+          suffix.toLowerCase().endsWith(thumbnailSuffix)
+        ) {
           this.problems.push(
             `videoSuffixes has ${JSON.stringify(suffix)}, the ending of the thumbnails themselves ` +
               `(thumbnailFormat is ${settings.thumbnailFormat}); use another of the two`,
@@ -220,7 +228,8 @@ function parseSuffixes(text: string): string[] {
   const cased = bothCases(suffixes as string[]);
   for (const a of cased) {
     const b = cased.find((other) => other !== a && other.endsWith(a));
-    if (b !== undefined) throw new Error(`"${b}" ends with "${a}", and S3 allows only one of them; leave one out`);
+    if (b !== undefined)
+      throw new Error(`"${b}" ends with "${a}", and S3 allows only one of them; leave one out`);
   }
   return suffixes as string[];
 }

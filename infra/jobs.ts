@@ -39,7 +39,10 @@ export class Jobs extends pulumi.ComponentResource {
     );
     new aws.sqs.QueuePolicy(
       name,
-      { queueUrl: queue.url, policy: pulumi.jsonStringify(policyDocument([denyWithoutTls("sqs:*", [queue.arn])])) },
+      {
+        queueUrl: queue.url,
+        policy: pulumi.jsonStringify(policyDocument([denyWithoutTls("sqs:*", [queue.arn])])),
+      },
       parent,
     );
     return queue;

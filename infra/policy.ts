@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** One statement of an IAM policy. */
 export type Statement = aws.iam.PolicyStatement;
@@ -34,18 +34,28 @@ export function policyDocument(statements: Statement[]): aws.iam.PolicyDocument 
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** A role as those use it that run under it. */
+export interface ServiceRole {
+  /** Known only once the rights are attached, so that nothing starts under the role without them. */
+  arn: pulumi.Output<string>;
+}
+
 /** A role that `service` (such as `lambda.amazonaws.com`) may take on, with these rights and no others. */
 export function serviceRole(
   name: string,
   service: string,
-  statements: Statement[],
+  statements: pulumi.Input<Statement[]>,
   options: pulumi.ComponentResourceOptions,
-): aws.iam.Role {
+): ServiceRole {
   const role = new aws.iam.Role(
     name,
     { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: service }) },
     options,
   );
-  new aws.iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, options);
-  return role;
+  const rights = new aws.iam.RolePolicy(
+    name,
+    { role: role.id, policy: pulumi.jsonStringify(pulumi.output(statements).apply(policyDocument)) },
+    options,
+  );
+  return { arn: pulumi.all([role.arn, rights.id]).apply(([arn]) => arn) };
 }

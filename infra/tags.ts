@@ -6,7 +6,13 @@ import * as pulumi from "@pulumi/pulumi";
  * the project and the stack. The components get it as their provider, and pass it on to all they contain.
  */
 export function taggingProvider(): aws.Provider {
-  const { accessKey, secretKey, token, requireRegion: _, ...configured } = aws.config as Record<string, unknown>;
+  const {
+    accessKey,
+    secretKey,
+    token,
+    requireRegion: _,
+    ...configured
+  } = aws.config as Record<string, unknown>;
   const defaultTags = configured["defaultTags"] as { tags?: Record<string, string> } | undefined;
   return new aws.Provider("aws", {
     ...configured,

@@ -1,0 +1,88 @@
+import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { S3Event } from "aws-lambda";
+import { required } from "./environment";
+import type { Environment } from "./environment";
+import { forEachRecord, objectKey } from "./s3Events";
+
+/** What the thumbnails topic tells of a new thumbnail; null is what the object's metadata does not say. */
+export interface ThumbnailCreated {
+  bucket: string;
+  key: string;
+  url: string;
+  videoKey: string | null;
+  /** The time in the video of the frame shown. */
+  timestampSeconds: number | null;
+  /** Pixels. */
+  width: number | null;
+  height: number | null;
+}
+
+export interface ThumbnailClients {
+  s3: S3Client;
+  sns: SNSClient;
+}
+
+/** Makes the handler of S3's ObjectCreated events for thumbnails: a line in the log, a message to the topic. */
+export function onThumbnailCreated(
+  env: Environment,
+  clients: ThumbnailClients = { s3: new S3Client({}), sns: new SNSClient({}) },
+): (event: S3Event) => Promise<void> {
+  return async (event) => {
+    console.log({ event: "thumbnail-created", s3Event: event });
+    await forEachRecord(event, async (record) => {
+      const bucket = record.s3.bucket.name;
+      const key = objectKey(record);
+      const url = objectUrl(required(env, "BUCKET_REGIONAL_DOMAIN_NAME"), key);
+      const metadata = await objectMetadata(clients.s3, bucket, key);
+      if (metadata === undefined) {
+        console.log({ event: "thumbnail-gone", key });
+        return;
+      }
+      console.log(`A new thumbnail file was generated at '${url}'.`);
+      const message: ThumbnailCreated = { bucket, key, url, ...fromMetadata(metadata) };
+      await clients.sns.send(
+        new PublishCommand({
+          TopicArn: required(env, "THUMBNAIL_TOPIC_ARN"),
+          Message: JSON.stringify(message),
+        }),
+      );
+    });
+  };
+}
+
+/** What is written on an object, or undefined when it has been deleted meanwhile. */
+async function objectMetadata(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<Record<string, string> | undefined> {
+  try {
+    const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return Metadata ?? {};
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The address of an object, each part of its key percent-encoded (RFC 3986). */
+function objectUrl(domainName: string, key: string): string {
+  const path = key
+    .split("/")
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    );
+  return `https://${domainName}/${path.join("/")}`;
+}
+
+function fromMetadata(metadata: Record<string, string>) {
+  const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
+  const videoKey = metadata["video-key"];
+  return {
+    videoKey: videoKey === undefined ? null : decodeURIComponent(videoKey),
+    timestampSeconds: number("timestamp-seconds"),
+    width: number("width"),
+    height: number("height"),
+  };
+}

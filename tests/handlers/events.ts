@@ -1,0 +1,40 @@
+import type { S3Event, S3EventRecord } from "aws-lambda";
+
+/** A record of an ObjectCreated event as S3 sends it; the key is given as S3 encodes it. */
+export function createdRecord(encodedKey: string, sizeBytes = 1000): S3EventRecord {
+  return {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: "eu-west-1",
+    eventTime: "2026-01-02T03:04:05.678Z",
+    eventName: "ObjectCreated:Put",
+    userIdentity: { principalId: "AWS:EXAMPLE" },
+    requestParameters: { sourceIPAddress: "192.0.2.1" },
+    responseElements: { "x-amz-request-id": "1", "x-amz-id-2": "2" },
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId: "video",
+      bucket: { name: "videos", ownerIdentity: { principalId: "EXAMPLE" }, arn: "arn:aws:s3:::videos" },
+      object: { key: encodedKey, size: sizeBytes, eTag: "0123456789abcdef", sequencer: "0A1B2C3D4E5F678901" },
+    },
+  };
+}
+
+export function createdEvent(...records: S3EventRecord[]): S3Event {
+  return { Records: records };
+}
+
+/** What a handler writes to its log while `run` runs: strings as they are, objects as JSON. */
+export async function logOf(run: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const original = { log: console.log, warn: console.warn, error: console.error };
+  const write = (...values: unknown[]) =>
+    lines.push(values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" "));
+  Object.assign(console, { log: write, warn: write, error: write });
+  try {
+    await run();
+  } finally {
+    Object.assign(console, original);
+  }
+  return lines;
+}

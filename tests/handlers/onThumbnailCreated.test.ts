@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { mockClient } from "aws-sdk-client-mock";
+import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { createdEvent, createdRecord, logOf } from "./events";
+
+describe("onThumbnailCreated", () => {
+  const s3 = mockClient(S3Client);
+  const sns = mockClient(SNSClient);
+  const env = {
+    BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
+    THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
+  };
+  const handler = onThumbnailCreated(env, { s3: new S3Client({}), sns: new SNSClient({}) });
+
+  beforeEach(() => {
+    s3.reset();
+    sns.reset();
+    sns.on(PublishCommand).resolves({});
+    s3.on(HeadObjectCommand).resolves({
+      Metadata: {
+        "video-key": "dir/My%20clip%20%C3%BC.mp4",
+        "timestamp-seconds": "1.96",
+        width: "1280",
+        height: "720",
+      },
+    });
+  });
+
+  const published = () =>
+    sns.commandCalls(PublishCommand).map((call) => JSON.parse(call.args[0].input.Message!) as unknown);
+
+  it("tells the topic of the thumbnail and of its video", async () => {
+    await logOf(() => handler(createdEvent(createdRecord("thumb/dir/My+clip+%C3%BC.png"))));
+    assert.deepEqual(published(), [
+      {
+        bucket: "videos",
+        key: "thumb/dir/My clip ü.png",
+        url: "https://videos.s3.eu-west-1.amazonaws.com/thumb/dir/My%20clip%20%C3%BC.png",
+        videoKey: "dir/My clip ü.mp4",
+        timestampSeconds: 1.96,
+        width: 1280,
+        height: 720,
+      },
+    ]);
+    assert.equal(sns.commandCalls(PublishCommand)[0]?.args[0].input.TopicArn, env.THUMBNAIL_TOPIC_ARN);
+  });
+
+  it("logs the event as JSON, and a line with an address that can be opened", async () => {
+    const event = createdEvent(createdRecord("thumb/it%27s+%281%29.png"));
+    const log = await logOf(() => handler(event));
+    assert.deepEqual((JSON.parse(log[0]!) as { s3Event: unknown }).s3Event, event);
+    assert.equal(
+      log[1],
+      "A new thumbnail file was generated at " +
+        "'https://videos.s3.eu-west-1.amazonaws.com/thumb/it%27s%20%281%29.png'.",
+    );
+  });
+
+  it("says null for what the object does not tell, as for a picture that someone put there", async () => {
+    s3.on(HeadObjectCommand).resolves({});
+    await logOf(() => handler(createdEvent(createdRecord("thumb/own.png"))));
+    assert.deepEqual(
+      published().map((message) => (message as { videoKey: unknown }).videoKey),
+      [null],
+    );
+  });
+
+  it("says nothing of a thumbnail that has been deleted meanwhile", async () => {
+    s3.on(HeadObjectCommand).rejects(new NotFound({ message: "gone", $metadata: {} }));
+    const log = await logOf(() => handler(createdEvent(createdRecord("thumb/gone.png"))));
+    assert.deepEqual(published(), []);
+    assert.match(log.join("\n"), /thumbnail-gone/);
+  });
+
+  it("tells of the other records when one fails, and fails so that the event comes again", async () => {
+    s3.on(HeadObjectCommand, { Key: "thumb/a.png" }).rejects(new Error("S3 is slow"));
+    const event = createdEvent(createdRecord("thumb/a.png"), createdRecord("thumb/b.png"));
+    await logOf(() => assert.rejects(handler(event), /1 of 2 records failed.*S3 is slow/));
+    assert.equal(published().length, 1);
+  });
+});
