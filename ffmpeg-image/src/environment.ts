@@ -1,0 +1,131 @@
+import { extname } from "node:path/posix";
+import * as v from "valibot";
+import { messageOf } from "./errors";
+import type { ThumbnailFormat } from "./names";
+import type { Timestamp } from "./timestamp";
+import { parseTimestamp } from "./timestamp";
+
+/** What a thumbnail is to look like. */
+export interface ThumbnailSettings {
+  readonly format: ThumbnailFormat;
+  /** Never upscales; 0 keeps the video's own size. */
+  readonly widthPixels: number;
+}
+
+export interface QueueEnvironment {
+  readonly mode: "queue";
+  readonly jobQueueUrl: string;
+  readonly failedJobsQueueUrl: string;
+  readonly timestamp: Timestamp;
+  readonly thumbnail: ThumbnailSettings;
+  readonly outputPrefix: string;
+  /** The worker stops after so many seconds without a job; undefined: never. */
+  readonly idleSeconds: number | undefined;
+}
+
+export interface OneShotEnvironment {
+  readonly mode: "one-shot";
+  readonly inputUrl: string;
+  readonly timestamp: Timestamp;
+  readonly thumbnail: ThumbnailSettings;
+  readonly outputBucket: string;
+  readonly outputKey: string;
+}
+
+const fromText = <T>(parse: (text: string) => T) =>
+  v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parse(dataset.value);
+    } catch (error) {
+      addIssue({ message: messageOf(error) });
+      return NEVER;
+    }
+  });
+
+const required = v.pipe(v.string("is missing"), v.nonEmpty("is empty"));
+const url = v.pipe(required, v.url("is not a URL"));
+const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
+const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
+const format = v.optional(v.picklist(["png", "jpg", "webp"], "must be png, jpg or webp"), "png");
+
+const queueSchema = v.object({
+  JOB_QUEUE_URL: url,
+  FAILED_JOBS_QUEUE_URL: url,
+  THUMBNAIL_TIMESTAMP: timestamp,
+  THUMBNAIL_FORMAT: format,
+  THUMBNAIL_WIDTH: widthPixels,
+  OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
+  WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
+});
+
+const oneShotSchema = v.object({
+  INPUT_VIDEO_FILE_URL: url,
+  OUTPUT_THUMBS_FILE_NAME: v.pipe(
+    required,
+    v.check((name) => formatOf(name) !== undefined, "must end in .png, .jpg, .jpeg or .webp"),
+  ),
+  POSITION_TIME_DURATION: timestamp,
+  OUTPUT_S3_PATH: v.pipe(required, v.regex(/^[^/]+(?:\/|$)/, "must be BUCKET or BUCKET/PREFIX")),
+  THUMBNAIL_WIDTH: widthPixels,
+});
+
+/**
+ * The worker's settings from its environment variables; `INPUT_VIDEO_FILE_URL` chooses one-shot mode. Throws one
+ * Error that names every variable that is missing or wrong.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv): QueueEnvironment | OneShotEnvironment {
+  return variables.INPUT_VIDEO_FILE_URL === undefined ? readQueue(variables) : readOneShot(variables);
+}
+
+function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
+  const read = parse(queueSchema, variables);
+  return {
+    mode: "queue",
+    jobQueueUrl: read.JOB_QUEUE_URL,
+    failedJobsQueueUrl: read.FAILED_JOBS_QUEUE_URL,
+    timestamp: read.THUMBNAIL_TIMESTAMP,
+    thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
+    outputPrefix: read.OUTPUT_PREFIX,
+    idleSeconds: read.WORKER_IDLE_SECONDS,
+  };
+}
+
+function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
+  const read = parse(oneShotSchema, variables);
+  const [bucket = "", ...prefix] = read.OUTPUT_S3_PATH.replace(/\/+$/, "").split("/");
+  return {
+    mode: "one-shot",
+    inputUrl: read.INPUT_VIDEO_FILE_URL,
+    timestamp: read.POSITION_TIME_DURATION,
+    thumbnail: {
+      format: formatOf(read.OUTPUT_THUMBS_FILE_NAME) ?? "png",
+      widthPixels: read.THUMBNAIL_WIDTH,
+    },
+    outputBucket: bucket,
+    outputKey: [...prefix, read.OUTPUT_THUMBS_FILE_NAME].join("/"),
+  };
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, variables: NodeJS.ProcessEnv) {
+  const result = v.safeParse(schema, variables);
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? "?"} ${issue.message}`);
+  throw new Error(`The worker's environment is wrong: ${problems.join("; ")}.`);
+}
+
+function formatOf(fileName: string): ThumbnailFormat | undefined {
+  const extension = extname(fileName).slice(1).toLowerCase();
+  if (extension === "jpeg") return "jpg";
+  return extension === "png" || extension === "jpg" || extension === "webp" ? extension : undefined;
+}
+
+function parseWidth(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a width in pixels`);
+  return Number(text);
+}
+
+function parseSeconds(text: string): number {
+  if (!/^\d{1,9}(?:\.\d+)?$/.test(text))
+    throw new Error(`${JSON.stringify(text)} is not a number of seconds`);
+  return Number(text);
+}

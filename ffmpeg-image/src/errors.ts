@@ -1,0 +1,27 @@
+/**
+ * The video (or its job) can never give a thumbnail: retrying is useless. The message is the reason that people
+ * read in the log and in the failed-jobs queue, such as `no video stream: audio only (aac)`. Every other error is
+ * taken for a passing fault, and its job is left to SQS's retries.
+ */
+export class UnusableVideoError extends Error {
+  override readonly name = "UnusableVideoError";
+}
+
+/** The message of anything thrown, on one line. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message === "" ? error.name : error.message;
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/**
+ * Text that may hold an upload's own bytes (ffmpeg's messages, a metadata value), made fit to be shown: printable
+ * characters on one line, at most `maxLength` of them.
+ */
+export function printable(text: string, maxLength = 300): string {
+  const clean = text
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ")
+    .replaceAll(/ {2,}/g, " ")
+    .trim();
+  return clean.length <= maxLength ? clean : `${clean.slice(0, maxLength - 1)}…`;
+}

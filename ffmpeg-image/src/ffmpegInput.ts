@@ -1,0 +1,23 @@
+/**
+ * The demuxers that uploads may reach, by ffmpeg's names: containers of one file. Formats that open other addresses
+ * or files (HLS, DASH, concat, SDP, image sequences, …) are not among them, whatever an upload's name.
+ */
+const containers = [
+  "mov,mp4,m4a,3gp,3g2,mj2",
+  "matroska,webm",
+  "avi",
+  "mpegts",
+  "mpeg",
+  "flv",
+  "ogg",
+  "asf",
+  "mxf",
+];
+
+/** The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these. */
+export const inputArguments: readonly string[] = [
+  "-protocol_whitelist",
+  "http,tcp",
+  "-format_whitelist",
+  containers.join(","),
+];

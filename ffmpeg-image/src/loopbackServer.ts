@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CachedVideo } from "./cachedVideo";
+import type { ByteRange } from "./rangedSource";
+
+/**
+ * Where ffmpeg and ffprobe read videos: an HTTP server on 127.0.0.1 with one unguessable address per video. So
+ * they need no TLS, no credentials and no address but loopback, and what is read is bounded and counted here.
+ */
+export class LoopbackServer {
+  private readonly videos = new Map<string, CachedVideo>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<LoopbackServer> {
+    const http = createServer();
+    const server = new LoopbackServer(http);
+    http.on("request", (request, response) => {
+      server.answer(request, response).catch(() => response.destroy());
+    });
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    return server;
+  }
+
+  /** Serves `video` at the address given to `use`, until what `use` returns is settled. */
+  async serving<T>(video: CachedVideo, use: (url: string) => Promise<T>): Promise<T> {
+    const path = `/${randomBytes(16).toString("hex")}`;
+    this.videos.set(path, video);
+    try {
+      return await use(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`);
+    } finally {
+      this.videos.delete(path);
+    }
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const video = this.videos.get(request.url ?? "");
+    if (video === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+      response.writeHead(404).end();
+      return;
+    }
+    const range = parseRange(request.headers.range, video.totalBytes);
+    if (range === undefined) {
+      response.writeHead(416, { "content-range": `bytes */${video.totalBytes}` }).end();
+      return;
+    }
+    response.writeHead(request.headers.range === undefined ? 200 : 206, {
+      "accept-ranges": "bytes",
+      "content-type": "application/octet-stream",
+      "content-length": range.end - range.start,
+      ...(request.headers.range !== undefined && {
+        "content-range": `bytes ${range.start}-${range.end - 1}/${video.totalBytes}`,
+      }),
+    });
+    if (request.method === "HEAD") response.end();
+    else await send(video, range, response);
+  }
+}
+
+async function send(video: CachedVideo, range: ByteRange, response: ServerResponse): Promise<void> {
+  const hangUp = new AbortController();
+  response.on("close", () => {
+    hangUp.abort();
+  });
+  for await (const piece of video.read(range, hangUp.signal)) {
+    if (hangUp.signal.aborted) return;
+    if (!response.write(piece)) await once(response, "drain", { signal: hangUp.signal });
+  }
+  response.end();
+}
+
+/** A Range header of one range (RFC 9110, section 14.1.2); undefined when it can not be satisfied. */
+export function parseRange(header: string | undefined, totalBytes: number): ByteRange | undefined {
+  if (header === undefined) return { start: 0, end: totalBytes };
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header);
+  const [first = "", last = ""] = match?.slice(1) ?? [];
+  if (first === "" && last === "") return undefined;
+  const start = first === "" ? Math.max(0, totalBytes - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? totalBytes : Math.min(Number(last) + 1, totalBytes);
+  return start < end ? { start, end } : undefined;
+}

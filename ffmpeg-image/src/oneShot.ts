@@ -1,0 +1,46 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import type { OneShotEnvironment } from "./environment";
+import { HttpSource } from "./httpSource";
+import type { Log } from "./log";
+import { LoopbackServer } from "./loopbackServer";
+import type { RangedSource } from "./rangedSource";
+import { S3Source } from "./s3Source";
+import { parseS3Url } from "./s3Url";
+import { makeThumbnail } from "./thumbnail";
+
+/** Makes the one thumbnail that the environment asks for. Throws when it is not stored. */
+export async function runOneShot(
+  environment: OneShotEnvironment,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { inputUrl, thumbnail, timestamp, outputBucket, outputKey } = environment;
+  const loopback = await LoopbackServer.start();
+  try {
+    const { source, key } = openSource(inputUrl);
+    log({ level: "info", event: "job-started", key });
+    const stored = await makeThumbnail(
+      { s3: new S3Client(), loopback, thumbnail },
+      { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey },
+      signal,
+    );
+    log(stored);
+  } finally {
+    loopback.stop();
+  }
+}
+
+/** An address in S3 is read with the task's own role, so that the bucket can stay private. */
+function openSource(inputUrl: string): { source: RangedSource; key: string } {
+  const address = parseS3Url(inputUrl);
+  if (address !== undefined) {
+    const { bucket, key, region } = address;
+    const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
+    return { source: new S3Source(s3, bucket, key), key };
+  }
+  const { protocol, pathname } = new URL(inputUrl);
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new Error(`INPUT_VIDEO_FILE_URL must begin with https://, http:// or s3://, not ${protocol}//.`);
+  }
+  return { source: new HttpSource(inputUrl), key: pathname.slice(1) };
+}

@@ -1,0 +1,127 @@
+import * as v from "valibot";
+import type { ChildLimits } from "./childProcess";
+import { runChild } from "./childProcess";
+import { printable, UnusableVideoError } from "./errors";
+import { inputArguments } from "./ffmpegInput";
+
+const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 4 * 1024 * 1024 };
+
+const seconds = v.optional(v.pipe(v.string(), v.transform(Number), v.number()));
+const streamSchema = v.object({
+  index: v.number(),
+  codec_type: v.optional(v.string(), "unknown"),
+  codec_name: v.optional(v.string(), "unknown"),
+  width: v.optional(v.number(), 0),
+  height: v.optional(v.number(), 0),
+  pix_fmt: v.optional(v.string()),
+  color_space: v.optional(v.string()),
+  start_time: seconds,
+  duration: seconds,
+  disposition: v.optional(v.record(v.string(), v.number()), {}),
+  tags: v.optional(v.record(v.string(), v.string()), {}),
+});
+const probeSchema = v.object({
+  streams: v.optional(v.array(streamSchema), []),
+  format: v.object({ start_time: seconds, duration: seconds }),
+});
+type Stream = v.InferOutput<typeof streamSchema>;
+
+/** The video track that the thumbnail is made of. Times are in seconds, on the file's own clock. */
+export interface VideoTrack {
+  readonly streamIndex: number;
+  readonly codec: string;
+  /** Pixels, as coded: before rotation and before non-square pixels are squared. */
+  readonly width: number;
+  readonly height: number;
+  readonly pixelFormat: string | undefined;
+  /** ffmpeg's name of the YCbCr matrix, if the video tells it. */
+  readonly colorSpace: string | undefined;
+  /** The moment that a player shows as 0. */
+  readonly zeroSeconds: number;
+  readonly startSeconds: number;
+  /** Undefined when nothing in the file tells it. */
+  readonly durationSeconds: number | undefined;
+}
+
+/**
+ * Finds the video track of the file at `url`. Throws UnusableVideoError when there is none, and other errors when
+ * ffprobe could not do its work.
+ */
+export async function probe(url: string, signal: AbortSignal): Promise<VideoTrack> {
+  const messages: string[] = [];
+  const args = [
+    "-v",
+    "error",
+    "-hide_banner",
+    ...inputArguments,
+    "-show_format",
+    "-show_streams",
+    "-of",
+    "json",
+    url,
+  ];
+  const { stdout, exitCode } = await runChild("ffprobe", args, limits, signal, (line) => {
+    if (messages.length < 50) messages.push(line);
+  });
+  if (exitCode !== 0) throw unreadable(messages);
+  return chooseTrack(v.parse(probeSchema, JSON.parse(stdout.toString("utf8"))));
+}
+
+/** Of the video tracks that are no cover art, the one marked as default, or else the first. */
+export function chooseTrack({ streams, format }: v.InferOutput<typeof probeSchema>): VideoTrack {
+  const videos = streams.filter(
+    (stream) => stream.codec_type === "video" && stream.disposition.attached_pic !== 1,
+  );
+  const stream = videos.find((video) => video.disposition.default === 1) ?? videos[0];
+  if (stream === undefined) throw new UnusableVideoError(`no video stream: ${describeOthers(streams)}`);
+
+  const formatStart = format.start_time ?? 0;
+  const startSeconds = stream.start_time ?? formatStart;
+  // A negative start that the audio alone has is its encoder's delay, which players drop.
+  const zeroSeconds = formatStart < 0 ? Math.min(0, startSeconds) : formatStart;
+  return {
+    streamIndex: stream.index,
+    codec: stream.codec_name,
+    width: stream.width,
+    height: stream.height,
+    pixelFormat: stream.pix_fmt,
+    colorSpace: stream.color_space,
+    zeroSeconds,
+    startSeconds,
+    durationSeconds: durationOf(stream, format.duration, startSeconds - formatStart),
+  };
+}
+
+/** Matroska keeps a track's duration in a tag; files without any per track have that of the longest one. */
+function durationOf(
+  stream: Stream,
+  formatSeconds: number | undefined,
+  offsetSeconds: number,
+): number | undefined {
+  if (stream.duration !== undefined) return stream.duration;
+  const [hours, minutes, secs] = (stream.tags.DURATION ?? "").split(":").map(Number);
+  const tagged = (hours ?? NaN) * 3600 + (minutes ?? NaN) * 60 + (secs ?? NaN);
+  if (tagged > 0) return tagged;
+  return formatSeconds === undefined ? undefined : Math.max(0, formatSeconds - offsetSeconds);
+}
+
+function describeOthers(streams: readonly Stream[]): string {
+  const codecs = (type: string) =>
+    streams.filter((stream) => stream.codec_type === type).map((stream) => stream.codec_name);
+  if (codecs("video").length > 0) return "cover art only";
+  if (codecs("audio").length > 0) return `audio only (${codecs("audio").join(", ")})`;
+  const types = [...new Set(streams.map((stream) => stream.codec_type))];
+  return types.length > 0 ? `${types.join(" and ")} only` : "the file holds no stream";
+}
+
+/** Turns ffprobe's words about a file that it could not open into a reason. */
+function unreadable(messages: readonly string[]): Error {
+  const all = messages.join("\n");
+  if (all.includes("moov atom not found")) {
+    return new UnusableVideoError("truncated before its index: moov atom missing");
+  }
+  const refused = /\[(\w+)(?:,[\w,]*)? @ [^\]]*\] Format not on whitelist/.exec(all)?.[1];
+  if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
+  const last = messages.at(-1)?.replace(/^.*?http:\/\/127\.0\.0\.1:\S+: /, "") ?? "ffprobe gave no reason";
+  return new UnusableVideoError(`not a video: ${printable(last)}`);
+}

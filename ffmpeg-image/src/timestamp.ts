@@ -1,0 +1,40 @@
+/** A place in a video: seconds from its start, or a percentage of its video track's duration. */
+export type Timestamp =
+  | { readonly kind: "seconds"; readonly seconds: number }
+  | { readonly kind: "percent"; readonly percent: number };
+
+const allowedForms = "SS[.mmm], MM:SS[.mmm], HH:MM:SS[.mmm] or a percentage of the duration such as 25%";
+
+/**
+ * Reads `SS[.mmm]`, `MM:SS[.mmm]`, `HH:MM:SS[.mmm]` (only the first part may exceed 59) or `25%` (0 to 100).
+ * Throws an Error that names the text and what is allowed.
+ */
+export function parseTimestamp(text: string): Timestamp {
+  return parsePercent(text.trim()) ?? parseClock(text.trim()) ?? malformed(text);
+}
+
+/**
+ * The timestamp at the end of a file's name: `cat_00-01.mp4` means 00:01, `talk_01-02-03.mp4` means 01:02:03.
+ * Undefined for every other name.
+ */
+export function timestampFromFileName(key: string): Timestamp | undefined {
+  const match = /_((?:\d{2}-)?\d{2}-\d{2})\.[^./]+$/.exec(key);
+  return match?.[1] === undefined ? undefined : parseClock(match[1].replaceAll("-", ":"));
+}
+
+function parsePercent(text: string): Timestamp | undefined {
+  const match = /^(\d{1,3}(?:\.\d{1,3})?) ?%$/.exec(text);
+  const percent = Number(match?.[1]);
+  return percent <= 100 ? { kind: "percent", percent } : undefined;
+}
+
+function parseClock(text: string): Timestamp | undefined {
+  if (!/^(?:\d{1,6}|\d{1,4}:\d{1,2}|\d{1,3}:\d{1,2}:\d{1,2})(?:\.\d{1,3})?$/.test(text)) return undefined;
+  const [first = 0, ...rest] = text.split(":").map(Number);
+  if (rest.some((part) => part >= 60)) return undefined;
+  return { kind: "seconds", seconds: rest.reduce((seconds, part) => seconds * 60 + part, first) };
+}
+
+function malformed(text: string): never {
+  throw new Error(`${JSON.stringify(text)} is not a timestamp: ${allowedForms} is allowed.`);
+}
