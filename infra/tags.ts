@@ -6,16 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
  * the project and the stack. The components get it as their provider, and pass it on to all they contain.
  */
 export function taggingProvider(): aws.Provider {
-  const {
-    accessKey,
-    secretKey,
-    token,
-    requireRegion: _,
-    ...configured
-  } = aws.config as Record<string, unknown>;
-  const defaultTags = configured["defaultTags"] as { tags?: Record<string, string> } | undefined;
+  const { accessKey, secretKey, token, defaultTags } = aws.config;
+  // The module holds one getter for each `aws:…` key, and the function requireRegion.
+  const settings = Object.entries(aws.config).filter(([, value]) => typeof value !== "function");
   return new aws.Provider("aws", {
-    ...configured,
+    ...(Object.fromEntries(settings) as aws.ProviderArgs),
     accessKey: secretOrAbsent(accessKey),
     secretKey: secretOrAbsent(secretKey),
     token: secretOrAbsent(token),
@@ -24,6 +19,6 @@ export function taggingProvider(): aws.Provider {
 }
 
 /** The program sees a configured secret in plain text; the state must not. */
-function secretOrAbsent(value: unknown): pulumi.Input<string> | undefined {
-  return value === undefined ? undefined : pulumi.secret(value as string);
+function secretOrAbsent(value: string | undefined): pulumi.Input<string> | undefined {
+  return value === undefined ? undefined : pulumi.secret(value);
 }

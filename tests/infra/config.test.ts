@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { load } from "js-yaml";
+import { defaults, readSettings } from "../../infra/config";
+import { fargateSizeProblem } from "../../infra/fargate";
+import { ecrRepositoryArn } from "../../infra/image";
+
+const project = "video-thumbnailer";
+
+describe("the stack's configuration", () => {
+  before(async () => {
+    await pulumi.runtime.setMocks(
+      { newResource: (args) => ({ id: args.name, state: {} }), call: () => ({}) },
+      project,
+    );
+  });
+
+  function settingsWith(config: Record<string, string>) {
+    const own = Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]);
+    pulumi.runtime.setAllConfig({
+      "aws:region": "eu-west-1",
+      ...(Object.fromEntries(own) as Record<string, string>),
+    });
+    return readSettings();
+  }
+
+  function messageWith(config: Record<string, string>): string {
+    try {
+      settingsWith(config);
+    } catch (error) {
+      assert.ok(pulumi.RunError.isInstance(error));
+      return error.message;
+    }
+    return assert.fail(`accepted ${JSON.stringify(config)}`);
+  }
+
+  it("has the same defaults in the program as in Pulumi.yaml, each with a description", () => {
+    const { config } = load(readFileSync(path.resolve(__dirname, "../../Pulumi.yaml"), "utf8")) as {
+      config: Record<string, { default: unknown; description: string; type: string }>;
+    };
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(config).map(([key, declared]) => [key, declared.default])),
+      defaults,
+    );
+    for (const [key, { description }] of Object.entries(config)) assert.ok(description.length > 10, key);
+  });
+
+  it("needs only the region", () => {
+    assert.deepEqual(settingsWith({}), {
+      ...defaults,
+      region: "eu-west-1",
+      alarmEmail: undefined,
+      imageUri: undefined,
+    });
+  });
+
+  const wrong: [key: string, value: string, message: RegExp][] = [
+    ["thumbnailTimestamp", "1:2:3:4", /thumbnailTimestamp is "1:2:3:4".*MM:SS/],
+    ["thumbnailTimestamp", "-1", /thumbnailTimestamp is "-1"/],
+    ["thumbnailTimestamp", "101%", /thumbnailTimestamp is "101%"/],
+    ["thumbnailTimestamp", "", /thumbnailTimestamp is ""/],
+    ["thumbnailFormat", "gif", /thumbnailFormat is "gif": allowed: png, jpg, webp/],
+    ["thumbnailWidth", "-1", /thumbnailWidth is "-1": allowed: a whole number from 0 to 16384/],
+    ["thumbnailWidth", "1280.5", /thumbnailWidth is "1280.5"/],
+    ["thumbnailWidth", "wide", /thumbnailWidth is "wide"/],
+    ["videoSuffixes", ".mp4", /videoSuffixes is ".mp4": allowed: a list of endings with their dot/],
+    ["videoSuffixes", "[]", /videoSuffixes is "\[\]": allowed/],
+    ["videoSuffixes", '["mp4"]', /"mp4" is no ending/],
+    ["videoSuffixes", '[".mp4", 5]', /5 is no ending/],
+    ["videoSuffixes", '[".tar.mp4", ".mp4"]', /".tar.mp4" ends with ".mp4"/],
+    ["videoSuffixes", '[".mp4", ".PNG"]', /".PNG".*thumbnailFormat is png/],
+    ["maxWorkers", "0", /maxWorkers is "0": allowed: a whole number from 1 to/],
+    ["warmWorkers", "-1", /warmWorkers is "-1": allowed: a whole number from 0 to/],
+    ["taskCpu", "300", /taskCpu is "300": allowed: 256, 512, 1024/],
+    ["taskMemory", "lots", /taskMemory is "lots"/],
+    [
+      "taskMemory",
+      "4096",
+      /taskMemory 4096 is not possible with taskCpu 256; allowed with it: 512, 1024, 2048/,
+    ],
+    ["architecture", "arm64", /architecture is "arm64": allowed: X86_64, ARM64/],
+    ["spot", "yes", /spot is "yes": allowed: true, false/],
+    ["publicThumbnails", "1", /publicThumbnails is "1"/],
+    ["forceDestroy", "maybe", /forceDestroy is "maybe"/],
+    ["logRetentionDays", "10", /logRetentionDays is "10": allowed: 1, 3, 5, 7, 14/],
+    ["alarmEmail", "ops", /alarmEmail is "ops": allowed: an e-mail address/],
+    ["imageUri", "my image", /imageUri is "my image"/],
+    ["thumbnailTimestmap", "00:01", /thumbnailTimestmap is not a setting; there are: thumbnailTimestamp/],
+  ];
+  for (const [key, value, message] of wrong) {
+    it(`rejects ${key} ${JSON.stringify(value)}`, () => {
+      assert.match(messageWith({ [key]: value }), message);
+    });
+  }
+
+  it("reports several wrong values together", () => {
+    const message = messageWith({ thumbnailFormat: "gif", maxWorkers: "none", taskCpu: "1" });
+    assert.match(message, /thumbnailFormat[\s\S]*maxWorkers[\s\S]*taskCpu/);
+    assert.match(message, /nothing was created or changed/);
+  });
+
+  it("says how to set the region when there is none", () => {
+    const inherited = {
+      AWS_REGION: process.env["AWS_REGION"],
+      AWS_DEFAULT_REGION: process.env["AWS_DEFAULT_REGION"],
+    };
+    delete process.env["AWS_REGION"];
+    delete process.env["AWS_DEFAULT_REGION"];
+    try {
+      pulumi.runtime.setAllConfig({});
+      assert.throws(
+        () => readSettings(),
+        /aws:region is not set; set it, e\.g\. `pulumi config set aws:region/,
+      );
+    } finally {
+      for (const [name, value] of Object.entries(inherited))
+        if (value !== undefined) process.env[name] = value;
+    }
+  });
+
+  it("knows Fargate's sizes", () => {
+    assert.equal(fargateSizeProblem(256, 512), undefined);
+    assert.equal(fargateSizeProblem(4096, 30720), undefined);
+    assert.equal(fargateSizeProblem(16384, 122880), undefined);
+    assert.match(fargateSizeProblem(8192, 17408) ?? "", /allowed with it: 16384, 20480/);
+  });
+
+  it("knows which images are in ECR, and where", () => {
+    assert.equal(
+      ecrRepositoryArn("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b@sha256:0"),
+      "arn:aws-cn:ecr:cn-north-1:123456789012:repository/a/b",
+    );
+    assert.equal(ecrRepositoryArn("public.ecr.aws/docker/library/node:22"), undefined);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { Stack } from "./registered";
+
+describe("the program, with everything else configured", function () {
+  this.timeout(60_000);
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.evaluate(
+      {
+        thumbnailTimestamp: "25%",
+        thumbnailFormat: "jpg",
+        thumbnailWidth: "0",
+        videoSuffixes: '[".mp4", ".MOV", ".264"]',
+        maxWorkers: "3",
+        warmWorkers: "2",
+        taskCpu: "1024",
+        taskMemory: "4096",
+        architecture: "ARM64",
+        spot: "true",
+        publicThumbnails: "true",
+        forceDestroy: "true",
+        logRetentionDays: "90",
+        alarmEmail: "ops@example.com",
+        imageUri: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/worker:1",
+      },
+      "prod.eu",
+    );
+  });
+
+  const variables = (name: string) =>
+    (
+      stack.one("lambda/function:Function", name).inputs["environment"] as {
+        variables: Record<string, string>;
+      }
+    ).variables;
+
+  it("publicThumbnails opens reading of thumb/* and nothing else", () => {
+    const policy = stack.one("BucketPolicy").inputs["policy"] as { Statement: unknown[] };
+    const allowed = policy.Statement.filter(
+      (statement) => (statement as { Effect: string }).Effect === "Allow",
+    );
+    assert.deepEqual(allowed, [
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: "s3:GetObject",
+        Resource: `${stack.arn("s3/bucket:Bucket")}/thumb/*`,
+      },
+    ]);
+    const block = stack.one("BucketPublicAccessBlock").inputs;
+    assert.deepEqual(
+      [
+        block["blockPublicAcls"],
+        block["ignorePublicAcls"],
+        block["blockPublicPolicy"],
+        block["restrictPublicBuckets"],
+      ],
+      [true, true, false, false],
+    );
+  });
+
+  it("imageUri is used as it is, and nothing is built", () => {
+    assert.deepEqual(stack.all("awsx:ecr:Image"), []);
+    assert.deepEqual(stack.all("awsx:ecr:Repository"), []);
+    const container = stack.one("awsx:ecs:FargateTaskDefinition").inputs["container"] as { image: string };
+    assert.equal(container.image, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/worker:1");
+  });
+
+  it("imageUri in a private ECR repository may be pulled from there alone", () => {
+    assert.deepEqual((stack.rights("execution")[2] as { Resource: unknown }).Resource, [
+      "arn:aws:ecr:eu-west-1:123456789012:repository/team/worker",
+    ]);
+  });
+
+  it("spot starts burst workers on FARGATE_SPOT, then on FARGATE, which the cluster offers", () => {
+    assert.equal(variables("onVideoUploaded")["ECS_CAPACITY_PROVIDERS"], "FARGATE_SPOT,FARGATE");
+    assert.equal(variables("superviseWorkers")["ECS_CAPACITY_PROVIDERS"], "FARGATE_SPOT,FARGATE");
+    assert.deepEqual(stack.one("ClusterCapacityProviders").inputs["capacityProviders"], [
+      "FARGATE",
+      "FARGATE_SPOT",
+    ]);
+    assert.equal(stack.one("awsx:ecs:FargateService").inputs["capacityProviderStrategies"], undefined);
+  });
+
+  it("architecture, taskCpu and taskMemory make the worker", () => {
+    const { inputs } = stack.one("awsx:ecs:FargateTaskDefinition");
+    assert.deepEqual(inputs["runtimePlatform"], { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" });
+    assert.deepEqual([inputs["cpu"], inputs["memory"]], ["1024", "4096"]);
+  });
+
+  it("warmWorkers keeps that many running, and maxWorkers bounds the rest", () => {
+    assert.equal(stack.one("awsx:ecs:FargateService").inputs["desiredCount"], 2);
+    assert.equal(variables("superviseWorkers")["MAX_WORKERS"], "3");
+  });
+
+  it("videoSuffixes triggers in both cases, once where there is only one", () => {
+    const { lambdaFunctions } = stack.one("BucketNotification").inputs as {
+      lambdaFunctions: { filterPrefix?: string; filterSuffix: string }[];
+    };
+    const video = lambdaFunctions.filter(({ filterPrefix }) => filterPrefix === undefined);
+    assert.deepEqual(
+      video.map(({ filterSuffix }) => filterSuffix),
+      [".mp4", ".MP4", ".mov", ".MOV", ".264"],
+    );
+  });
+
+  it("thumbnailFormat, thumbnailTimestamp and thumbnailWidth reach the worker and the filters", () => {
+    const { environment } = stack.one("awsx:ecs:FargateTaskDefinition").inputs["container"] as {
+      environment: { name: string; value: string }[];
+    };
+    const value = (name: string) => environment.find((variable) => variable.name === name)?.value;
+    assert.equal(value("THUMBNAIL_FORMAT"), "jpg");
+    assert.equal(value("THUMBNAIL_TIMESTAMP"), "25%");
+    assert.equal(value("THUMBNAIL_WIDTH"), "0");
+    const { lambdaFunctions } = stack.one("BucketNotification").inputs as {
+      lambdaFunctions: { filterPrefix?: string; filterSuffix: string }[];
+    };
+    assert.equal(lambdaFunctions.find(({ filterPrefix }) => filterPrefix === "thumb/")?.filterSuffix, ".jpg");
+  });
+
+  it("forceDestroy, logRetentionDays and alarmEmail are taken over", () => {
+    assert.equal(stack.one("s3/bucket:Bucket").inputs["forceDestroy"], true);
+    for (const { inputs } of stack.all("cloudwatch/logGroup:LogGroup")) {
+      assert.equal(inputs["retentionInDays"], 90);
+    }
+    const { inputs } = stack.one("sns/topicSubscription:TopicSubscription");
+    assert.deepEqual(
+      [inputs["protocol"], inputs["endpoint"], inputs["topic"]],
+      ["email", "ops@example.com", stack.arn("sns/topic:Topic", "alarms")],
+    );
+  });
+
+  it("lives beside another stack of the same account: what has a name of its own has the stack's in it", () => {
+    const named = stack.resources.flatMap(({ type, name, inputs }) =>
+      ["name", "bucket", "family", "clusterName"].flatMap((key) =>
+        typeof inputs[key] === "string" &&
+        Object.values(stack.resources).every(
+          ({ id, state }) => id !== inputs[key] && state["name"] !== inputs[key],
+        )
+          ? [`${type} ${name} ${inputs[key]}`]
+          : [],
+      ),
+    );
+    assert.deepEqual(named, ["awsx:ecs:FargateTaskDefinition worker video-thumbnailer-prod-eu"]);
+  });
+
+  it("registers no two resources of one type under one name, which mocks do not notice", () => {
+    const names = stack.resources.map(({ type, name }) => `${type} ${name}`);
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
+});

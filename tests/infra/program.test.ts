@@ -1,0 +1,497 @@
+import assert from "node:assert/strict";
+import { Stack } from "./registered";
+
+const allow = (Action: string[], Resource: string[], Condition?: object) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+
+describe("the program, as configured by default", function () {
+  this.timeout(60_000);
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.evaluate();
+  });
+
+  describe("the bucket", () => {
+    const bucket = () => stack.one("s3/bucket:Bucket");
+
+    it("blocks all public access", () => {
+      const { bucket: id, ...block } = stack.one("BucketPublicAccessBlock").inputs;
+      assert.equal(id, bucket().id);
+      assert.deepEqual(block, {
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        blockPublicPolicy: true,
+        restrictPublicBuckets: true,
+      });
+    });
+
+    it("has no access lists", () => {
+      assert.deepEqual(stack.one("BucketOwnershipControls").inputs["rule"], {
+        objectOwnership: "BucketOwnerEnforced",
+      });
+    });
+
+    it("accepts TLS only, and its policy allows nobody anything", () => {
+      const policy = stack.one("BucketPolicy").inputs["policy"] as { Statement: unknown };
+      assert.deepEqual(policy.Statement, [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [stack.arn("s3/bucket:Bucket"), `${stack.arn("s3/bucket:Bucket")}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]);
+    });
+
+    it("is encrypted", () => {
+      assert.deepEqual(stack.one("BucketServerSideEncryptionConfiguration").inputs["rules"], [
+        { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+      ]);
+    });
+
+    it("forgets multipart uploads that were never finished", () => {
+      const [rule] = stack.one("BucketLifecycleConfiguration").inputs["rules"] as Record<string, unknown>[];
+      assert.equal(rule?.["status"], "Enabled");
+      assert.deepEqual(rule["abortIncompleteMultipartUpload"], { daysAfterInitiation: 7 });
+    });
+
+    it("is not deleted with files in it", () => {
+      assert.equal(bucket().inputs["forceDestroy"], false);
+    });
+  });
+
+  describe("the bucket's notifications", () => {
+    interface Notification {
+      events: string[];
+      filterPrefix?: string;
+      filterSuffix?: string;
+      lambdaFunctionArn: string;
+    }
+    const notifications = () => stack.one("BucketNotification").inputs["lambdaFunctions"] as Notification[];
+
+    it("give created videos, in both cases of the suffix, to onVideoUploaded", () => {
+      const videos = notifications().filter(
+        ({ lambdaFunctionArn }) =>
+          lambdaFunctionArn === stack.arn("lambda/function:Function", "onVideoUploaded"),
+      );
+      assert.deepEqual(
+        videos.map(({ events, filterPrefix, filterSuffix }) => [events, filterPrefix, filterSuffix]),
+        [
+          [["s3:ObjectCreated:*"], undefined, ".mp4"],
+          [["s3:ObjectCreated:*"], undefined, ".MP4"],
+        ],
+      );
+    });
+
+    it("give created thumbnails to onThumbnailCreated", () => {
+      const thumbnails = notifications().filter(
+        ({ lambdaFunctionArn }) =>
+          lambdaFunctionArn === stack.arn("lambda/function:Function", "onThumbnailCreated"),
+      );
+      assert.deepEqual(
+        thumbnails.map(({ events, filterPrefix, filterSuffix }) => [events, filterPrefix, filterSuffix]),
+        [[["s3:ObjectCreated:*"], "thumb/", ".png"]],
+      );
+    });
+
+    it("come from filters that do not overlap, which S3 would reject", () => {
+      const overlaps = (a: string, b: string, fits: (x: string, y: string) => boolean) =>
+        fits(a, b) || fits(b, a);
+      const all = notifications();
+      for (const [index, a] of all.entries()) {
+        for (const b of all.slice(index + 1)) {
+          const both =
+            overlaps(a.filterPrefix ?? "", b.filterPrefix ?? "", (x, y) => x.startsWith(y)) &&
+            overlaps(a.filterSuffix ?? "", b.filterSuffix ?? "", (x, y) => x.endsWith(y));
+          assert.ok(!both, `${JSON.stringify(a)} overlaps ${JSON.stringify(b)}`);
+        }
+      }
+    });
+
+    it("may call their functions, for this bucket alone", () => {
+      const called = new Set(notifications().map(({ lambdaFunctionArn }) => lambdaFunctionArn));
+      const permitted = stack
+        .all("lambda/permission:Permission")
+        .filter(({ inputs }) => inputs["principal"] === "s3.amazonaws.com");
+      for (const { inputs } of permitted) assert.equal(inputs["sourceArn"], stack.arn("s3/bucket:Bucket"));
+      const names = new Set(permitted.map(({ inputs }) => inputs["function"]));
+      for (const arn of called) assert.ok(names.has(arn.split(":").at(-1)), arn);
+    });
+  });
+
+  describe("the network", () => {
+    it("has public subnets in two zones and no NAT gateway", () => {
+      const { inputs } = stack.one("awsx:ec2:Vpc");
+      assert.equal(inputs["numberOfAvailabilityZones"], 2);
+      assert.deepEqual(inputs["natGateways"], { strategy: "None" });
+      assert.deepEqual(
+        (inputs["subnetSpecs"] as { type: string }[]).map(({ type }) => type),
+        ["Public"],
+      );
+    });
+
+    it("reaches S3 by a gateway endpoint that awsx attaches to the route tables", () => {
+      const { inputs } = stack.one("awsx:ec2:Vpc");
+      assert.deepEqual(inputs["vpcEndpointSpecs"], [{ serviceName: "com.amazonaws.eu-west-1.s3" }]);
+      assert.equal(inputs["vpcEndpointStrategy"], "Auto");
+    });
+
+    it("lets nothing in, and HTTPS out", () => {
+      const { inputs } = stack.one("ec2/securityGroup:SecurityGroup");
+      assert.deepEqual(inputs["ingress"], []);
+      assert.deepEqual(inputs["egress"], [
+        { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] },
+      ]);
+    });
+
+    it("costs nothing while nobody uploads: no gateway, load balancer, address or running task", () => {
+      for (const billed of ["NatGateway", "Eip", "LoadBalancer", "VpcEndpoint"]) {
+        assert.deepEqual(stack.all(`:${billed}`), []);
+      }
+      assert.equal(stack.one("awsx:ecs:FargateService").inputs["desiredCount"], 0);
+    });
+  });
+
+  describe("the image", () => {
+    it("is built from ffmpeg-image/ for the workers' architecture and pushed to a repository of its own", () => {
+      const { inputs } = stack.one("awsx:ecr:Image");
+      assert.equal(inputs["context"], "./ffmpeg-image");
+      assert.equal(inputs["platform"], "linux/amd64");
+      assert.equal(inputs["repositoryUrl"], stack.one("awsx:ecr:Repository").state["url"]);
+    });
+
+    it("is scanned on push, and old ones expire", () => {
+      const { inputs } = stack.one("awsx:ecr:Repository");
+      assert.deepEqual(inputs["imageScanningConfiguration"], { scanOnPush: true });
+      const policy = inputs["lifecyclePolicy"] as { rules: Record<string, unknown>[] };
+      assert.deepEqual(
+        policy.rules.map((rule) => [rule["tagStatus"], rule["maximumNumberOfImages"]]),
+        [["untagged", 4]],
+      );
+    });
+  });
+
+  describe("the queues", () => {
+    it("put a job into failed-jobs after three receives", () => {
+      const { inputs } = stack.one("sqs/queue:Queue", "jobs");
+      assert.deepEqual(JSON.parse(String(inputs["redrivePolicy"])), {
+        deadLetterTargetArn: stack.arn("sqs/queue:Queue", "failed-jobs"),
+        maxReceiveCount: 3,
+      });
+    });
+
+    it("keep what they hold for 14 days, encrypted, and take TLS only", () => {
+      const queues = stack.all("sqs/queue:Queue");
+      assert.deepEqual(queues.map(({ name }) => name).sort(), ["failed-events", "failed-jobs", "jobs"]);
+      for (const queue of queues) {
+        assert.equal(queue.inputs["messageRetentionSeconds"], 14 * 24 * 3600);
+        assert.equal(queue.inputs["sqsManagedSseEnabled"], true);
+        const { inputs } = stack.one("sqs/queuePolicy:QueuePolicy", queue.name);
+        assert.equal(inputs["queueUrl"], queue.state["url"]);
+        assert.deepEqual((JSON.parse(String(inputs["policy"])) as { Statement: unknown }).Statement, [
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource: [queue.state["arn"]],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ]);
+      }
+    });
+  });
+
+  describe("a worker", () => {
+    const container = () =>
+      stack.one("awsx:ecs:FargateTaskDefinition").inputs["container"] as Record<string, unknown>;
+
+    it("is the configured image, size and architecture", () => {
+      const { inputs } = stack.one("awsx:ecs:FargateTaskDefinition");
+      assert.equal(container()["image"], stack.one("awsx:ecr:Image").state["imageUri"]);
+      assert.deepEqual([inputs["cpu"], inputs["memory"]], ["256", "512"]);
+      assert.deepEqual(inputs["runtimePlatform"], {
+        cpuArchitecture: "X86_64",
+        operatingSystemFamily: "LINUX",
+      });
+    });
+
+    it("is closed: no root, nothing writable, no capability, an init process", () => {
+      assert.equal(container()["user"], "1000:1000");
+      assert.equal(container()["readonlyRootFilesystem"], true);
+      assert.deepEqual(container()["linuxParameters"], {
+        initProcessEnabled: true,
+        capabilities: { drop: ["ALL"] },
+      });
+      assert.equal(container()["privileged"], undefined);
+    });
+
+    it("has two minutes to stop", () => {
+      assert.equal(container()["stopTimeout"], 120);
+    });
+
+    it("logs to a group of its own", () => {
+      const options = (container()["logConfiguration"] as { options: Record<string, string> }).options;
+      assert.equal(
+        options["awslogs-group"],
+        stack.one("cloudwatch/logGroup:LogGroup", "workers").state["name"],
+      );
+      assert.equal(options["awslogs-region"], "eu-west-1");
+      assert.deepEqual(stack.one("awsx:ecs:FargateTaskDefinition").inputs["logGroup"], { skip: true });
+    });
+
+    it("is told its queues and the thumbnail that the stack wants", () => {
+      const environment = container()["environment"] as { name: string; value: string }[];
+      assert.deepEqual(Object.fromEntries(environment.map(({ name, value }) => [name, value])), {
+        AWS_REGION: "eu-west-1",
+        JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").state["url"],
+        FAILED_JOBS_QUEUE_URL: stack.one("sqs/queue:Queue", "failed-jobs").state["url"],
+        THUMBNAIL_TIMESTAMP: "00:02",
+        THUMBNAIL_FORMAT: "png",
+        THUMBNAIL_WIDTH: "1280",
+        OUTPUT_PREFIX: "thumb/",
+      });
+    });
+
+    it("may read videos, store thumbnails, and take and put aside jobs, and nothing else", () => {
+      const bucket = stack.arn("s3/bucket:Bucket");
+      assert.deepEqual(stack.rights("task"), [
+        allow(["s3:GetObject"], [`${bucket}/*`]),
+        allow(["s3:ListBucket"], [bucket]),
+        allow(["s3:PutObject"], [`${bucket}/thumb/*`]),
+        allow(
+          ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+          [stack.arn("sqs/queue:Queue", "jobs")],
+        ),
+        allow(["sqs:SendMessage"], [stack.arn("sqs/queue:Queue", "failed-jobs")]),
+      ]);
+    });
+
+    it("is started by ECS with the right to pull this image and write this log", () => {
+      const repository = stack.one("awsx:ecr:Repository").state["repository"] as { arn: string };
+      assert.deepEqual(stack.rights("execution"), [
+        allow(
+          ["logs:CreateLogStream", "logs:PutLogEvents"],
+          [`${stack.arn("cloudwatch/logGroup:LogGroup", "workers")}:*`],
+        ),
+        allow(["ecr:GetAuthorizationToken"], ["*"]),
+        allow(
+          ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+          [repository.arn],
+        ),
+      ]);
+    });
+
+    it("runs with these two roles, which only ECS's tasks may take on", () => {
+      const { inputs } = stack.one("awsx:ecs:FargateTaskDefinition");
+      for (const [role, name] of [
+        [inputs["taskRole"], "task"],
+        [inputs["executionRole"], "execution"],
+      ] as const) {
+        assert.deepEqual(role, { roleArn: stack.arn("iam/role:Role", name) });
+        assert.match(
+          JSON.stringify(stack.one("iam/role:Role", name).inputs["assumeRolePolicy"]),
+          /"ecs-tasks\.amazonaws\.com/,
+        );
+      }
+    });
+  });
+
+  describe("the warm workers' service", () => {
+    it("deploys at 0, in the workers' network, without waiting", () => {
+      const { inputs } = stack.one("awsx:ecs:FargateService");
+      const definition = stack.one("awsx:ecs:FargateTaskDefinition").state["taskDefinition"] as {
+        arn: string;
+      };
+      assert.equal(inputs["taskDefinition"], definition.arn);
+      assert.equal(inputs["cluster"], stack.arn("ecs/cluster:Cluster"));
+      assert.equal(inputs["continueBeforeSteadyState"], true);
+      assert.deepEqual(inputs["networkConfiguration"], {
+        subnets: stack.one("awsx:ec2:Vpc").state["publicSubnetIds"],
+        securityGroups: [stack.one("ec2/securityGroup:SecurityGroup").id],
+        assignPublicIp: true,
+      });
+    });
+  });
+
+  describe("the Lambdas", () => {
+    const names = ["onThumbnailCreated", "onVideoUploaded", "superviseWorkers"];
+
+    it("are three, on arm64 and Node 22, logging JSON", () => {
+      const functions = stack.all("lambda/function:Function");
+      assert.deepEqual(functions.map(({ name }) => name).sort(), names);
+      for (const { name, inputs } of functions) {
+        assert.deepEqual(inputs["architectures"], ["arm64"]);
+        assert.equal(inputs["runtime"], "nodejs22.x");
+        assert.deepEqual(inputs["loggingConfig"], {
+          logFormat: "JSON",
+          logGroup: stack.one("cloudwatch/logGroup:LogGroup", name).state["name"],
+        });
+        assert.equal(inputs["role"], stack.arn("iam/role:Role", name));
+      }
+    });
+
+    it("try an event three times, then keep it in failed-events", () => {
+      for (const name of names) {
+        const { inputs } = stack.one("FunctionEventInvokeConfig", name);
+        assert.equal(inputs["functionName"], stack.one("lambda/function:Function", name).state["name"]);
+        assert.equal(inputs["maximumRetryAttempts"], 2);
+        assert.deepEqual(inputs["destinationConfig"], {
+          onFailure: { destination: stack.arn("sqs/queue:Queue", "failed-events") },
+        });
+      }
+    });
+
+    it("have no managed policies, in which Pulumi's default would give them half of AWS", () => {
+      assert.deepEqual(stack.all("RolePolicyAttachment"), []);
+    });
+
+    const basics = (name: string) => [
+      allow(
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        [`${stack.arn("cloudwatch/logGroup:LogGroup", name)}:*`],
+      ),
+      allow(["sqs:SendMessage"], [stack.arn("sqs/queue:Queue", "failed-events")]),
+    ];
+    const startWorkers = () => {
+      const cluster = { ArnEquals: { "ecs:cluster": stack.arn("ecs/cluster:Cluster") } };
+      return [
+        allow(["sqs:GetQueueAttributes"], [stack.arn("sqs/queue:Queue", "jobs")]),
+        allow(["ecs:ListTasks"], ["*"], cluster),
+        allow(
+          ["ecs:RunTask"],
+          ["arn:aws:ecs:eu-west-1:000000000000:task-definition/video-thumbnailer-dev:*"],
+          cluster,
+        ),
+        allow(
+          ["iam:PassRole"],
+          [stack.arn("iam/role:Role", "task"), stack.arn("iam/role:Role", "execution")],
+          {
+            StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+          },
+        ),
+      ];
+    };
+
+    it("onVideoUploaded may queue jobs and start this family's workers in this cluster", () => {
+      assert.deepEqual(stack.rights("onVideoUploaded"), [
+        ...startWorkers(),
+        allow(["sqs:SendMessage"], [stack.arn("sqs/queue:Queue", "jobs")]),
+        ...basics("onVideoUploaded"),
+      ]);
+    });
+
+    it("superviseWorkers may start this family's workers in this cluster", () => {
+      assert.deepEqual(stack.rights("superviseWorkers"), [...startWorkers(), ...basics("superviseWorkers")]);
+    });
+
+    it("onThumbnailCreated may look at thumbnails and tell the topic", () => {
+      const bucket = stack.arn("s3/bucket:Bucket");
+      assert.deepEqual(stack.rights("onThumbnailCreated"), [
+        allow(["s3:GetObject"], [`${bucket}/thumb/*`]),
+        allow(["s3:ListBucket"], [bucket]),
+        allow(["sns:Publish"], [stack.arn("sns/topic:Topic", "thumbnails")]),
+        ...basics("onThumbnailCreated"),
+      ]);
+    });
+
+    it("know the family that the task definition is registered under", () => {
+      const { inputs } = stack.one("lambda/function:Function", "onVideoUploaded");
+      const { variables } = inputs["environment"] as { variables: Record<string, string> };
+      assert.equal(
+        variables["ECS_TASK_DEFINITION"],
+        stack.one("awsx:ecs:FargateTaskDefinition").inputs["family"],
+      );
+      assert.equal(variables["ECS_CAPACITY_PROVIDERS"], "FARGATE");
+      assert.equal(variables["MAX_WORKERS"], "10");
+    });
+
+    it("superviseWorkers runs every minute, and when a task of the cluster has stopped", () => {
+      const rules = stack.all("cloudwatch/eventRule:EventRule");
+      assert.deepEqual(rules.map(({ inputs }) => inputs["scheduleExpression"]).filter(Boolean), [
+        "rate(1 minute)",
+      ]);
+      const patterns = rules.flatMap(({ inputs }) =>
+        typeof inputs["eventPattern"] === "string" ? [JSON.parse(inputs["eventPattern"]) as unknown] : [],
+      );
+      assert.deepEqual(patterns, [
+        {
+          source: ["aws.ecs"],
+          "detail-type": ["ECS Task State Change"],
+          detail: { lastStatus: ["STOPPED"], clusterArn: [stack.arn("ecs/cluster:Cluster")] },
+        },
+      ]);
+      for (const rule of rules) {
+        const target = stack.one("cloudwatch/eventTarget:EventTarget", rule.name);
+        assert.equal(target.inputs["rule"], rule.state["name"]);
+        assert.equal(target.inputs["arn"], stack.arn("lambda/function:Function", "superviseWorkers"));
+        const permission = stack.one("lambda/permission:Permission", rule.name);
+        assert.equal(permission.inputs["sourceArn"], rule.state["arn"]);
+        assert.equal(permission.inputs["principal"], "events.amazonaws.com");
+      }
+    });
+  });
+
+  it("keeps every log for a limited time", () => {
+    const groups = stack.all("cloudwatch/logGroup:LogGroup");
+    assert.equal(groups.length, 4);
+    for (const { inputs } of groups) assert.equal(inputs["retentionInDays"], 14);
+  });
+
+  it("alarms on any failed job, any failed event, and a job older than 15 minutes", () => {
+    const alarms = stack.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => ({
+      queue: (inputs["dimensions"] as { QueueName: string }).QueueName,
+      metric: inputs["metricName"],
+      above: inputs["threshold"],
+      tells: inputs["alarmActions"],
+      says: String(inputs["alarmDescription"]).length > 80,
+    }));
+    const queue = (name: string) => stack.one("sqs/queue:Queue", name).state["name"];
+    const common = { tells: [stack.arn("sns/topic:Topic", "alarms")], says: true };
+    assert.deepEqual(alarms, [
+      { queue: queue("failed-jobs"), metric: "ApproximateNumberOfMessagesVisible", above: 0, ...common },
+      { queue: queue("failed-events"), metric: "ApproximateNumberOfMessagesVisible", above: 0, ...common },
+      { queue: queue("jobs"), metric: "ApproximateAgeOfOldestMessage", above: 900, ...common },
+    ]);
+    assert.deepEqual(stack.all("sns/topicSubscription:TopicSubscription"), []);
+  });
+
+  it("tags everything with project and stack", () => {
+    const { inputs, state } = stack.one("pulumi:providers:aws");
+    assert.deepEqual(JSON.parse(String(inputs["defaultTags"])), {
+      tags: { project: "video-thumbnailer", stack: "dev" },
+    });
+    assert.equal(state["region"], "eu-west-1");
+    // awsx's components are opaque to mocks: they get this provider from their parent too.
+    const untagged = stack.resources.filter(
+      ({ type, provider }) => type.startsWith("aws:") && !provider.includes("pulumi:providers:aws::aws::"),
+    );
+    const components = untagged.filter(({ type }) => type === "aws:s3:BucketEventSubscription");
+    assert.deepEqual(untagged, components);
+  });
+
+  it("gives the names that its user needs next", () => {
+    assert.deepEqual(Object.keys(stack.outputs).sort(), [
+      "alarmTopicArn",
+      "bucketName",
+      "clusterName",
+      "failedEventsQueueUrl",
+      "failedJobsQueueUrl",
+      "jobQueueUrl",
+      "logGroupNames",
+      "securityGroupId",
+      "subnetIds",
+      "taskDefinition",
+      "thumbnailTopicArn",
+      "uploadCommand",
+    ]);
+    const bucketId = stack.one("s3/bucket:Bucket").id;
+    assert.equal(stack.outputs["bucketName"], bucketId);
+    assert.equal(stack.outputs["uploadCommand"], `aws s3 cp VIDEO.mp4 s3://${bucketId}/ --region eu-west-1`);
+  });
+});

@@ -1,0 +1,52 @@
+import path from "node:path";
+import { evaluateProgram } from "../../local/program";
+import type { Resource } from "../../local/resources";
+
+export type { Resource };
+
+/** What a stack's program registers and exports, evaluated once for each stack that a test asks for. */
+export class Stack {
+  private constructor(
+    readonly resources: Resource[],
+    readonly outputs: Record<string, unknown>,
+  ) {}
+
+  /** Evaluates the program under mocks; keys are the project's own, values as `pulumi config set` takes them. */
+  static async evaluate(config: Record<string, string> = {}, stack = "dev"): Promise<Stack> {
+    const project = "video-thumbnailer";
+    const region = "eu-west-1";
+    const ownConfig = Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]);
+    const { resources, outputs } = await evaluateProgram(path.resolve(__dirname, "../.."), {
+      project,
+      stack,
+      region,
+      config: { "aws:region": region, ...(Object.fromEntries(ownConfig) as Record<string, string>) },
+      queueEndpoint: "https://sqs.eu-west-1.amazonaws.com",
+    });
+    return new Stack(resources, outputs);
+  }
+
+  /** The resources whose type token ends so, such as `sqs/queue:Queue`. */
+  all(typeEnd: string): Resource[] {
+    return this.resources.filter(({ type }) => type.endsWith(typeEnd));
+  }
+
+  /** The one resource of this type, or of this type and logical name. */
+  one(typeEnd: string, name?: string): Resource {
+    const found = this.all(typeEnd).filter((resource) => name === undefined || resource.name === name);
+    if (found.length !== 1) {
+      throw new Error(`${found.length} resources are ${typeEnd} ${name ?? ""}; there should be one.`);
+    }
+    return found[0]!;
+  }
+
+  arn(typeEnd: string, name?: string): string {
+    return String(this.one(typeEnd, name).state["arn"]);
+  }
+
+  /** The statements of a role's only policy. */
+  rights(roleName: string): unknown[] {
+    const policy = this.one("iam/rolePolicy:RolePolicy", roleName).inputs["policy"];
+    return (JSON.parse(String(policy)) as { Statement: unknown[] }).Statement;
+  }
+}
