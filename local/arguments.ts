@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+
+/** What `npm run local` was asked to do. */
+export interface Arguments {
+  /** Paths of the videos; empty for the sample. */
+  videos: string[];
+  config: Record<string, string>;
+  /** Where thumbnails are written. */
+  outDirectory: string;
+  json: boolean;
+  help: boolean;
+}
+
+/** A command line that makes no sense, or a file that cannot be uploaded; its message says how to do better. */
+export class UsageError extends Error {}
+
+export const usage = `Makes thumbnails on this machine, with the same program that runs on AWS.
+
+  npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [VIDEO …]
+
+  VIDEO               a video file; without any, the sample in samples/
+  --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01 or thumbnailFormat=webp
+                      (Pulumi.yaml has them all); may be given several times
+  --out DIR           where thumbnails are written, at the path they have in the bucket (default: out)
+  --json              one JSON line per video on stdout, and nothing else there
+  --help              this text
+
+Exit code: 0 when every video got its thumbnail, 1 when not, 2 for a wrong command line or setting.`;
+
+/** Reads the command line. Throws {@link UsageError}. */
+export function readArguments(args: string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const config: Record<string, string> = {};
+  for (const setting of values.config ?? []) {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new UsageError(
+        `--config takes KEY=VALUE, such as --config thumbnailWidth=640; not "${setting}".`,
+      );
+    }
+    config[key.trim()] = value;
+  }
+  return {
+    videos: positionals,
+    config,
+    outDirectory: values.out ?? "out",
+    json: values.json ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        config: { type: "string", multiple: true },
+        out: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(
+      `${error instanceof Error ? error.message : String(error)} (--help shows the options)`,
+    );
+  }
+}

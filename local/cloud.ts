@@ -1,0 +1,277 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { systemClock, type Clock } from "./clock";
+import { startEcsServer } from "./ecsServer";
+import type { EcsTask } from "./ecsTask";
+import type { Ecs } from "./ecs";
+import { EventBridge } from "./eventBridge";
+import { requireInvokePermissions } from "./invokePermissions";
+import { createEcs } from "./localEcs";
+import { localCredentials, type Endpoints } from "./localEnvironment";
+import { startFunctions, type LocalFunctions } from "./localFunctions";
+import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./messaging";
+import { matches, notificationRules, objectCreatedEvent } from "./notifications";
+import { Outcomes, type Outcome } from "./outcomes";
+import { watchPipeline } from "./pipelineWatch";
+import { evaluateProgram } from "./program";
+import { localAccount } from "./resourceOutputs";
+import { ofType, workerVariable, type Resource } from "./resources";
+import { startS3, type ObjectCreated } from "./s3";
+import { readStackConfig } from "./stackConfig";
+import { buildWorker, startWorkerContainer } from "./workerContainer";
+
+/** What happens in the local cloud, for whoever watches. */
+export type CloudEvent =
+  | { type: "object-created"; object: ObjectCreated }
+  | { type: "task"; task: EcsTask }
+  | { type: "worker-line"; taskId: string; line: string }
+  | { type: "function-line"; functionName: string; line: string };
+
+export interface LocalCloudOptions {
+  /** The stack's configuration on top of Pulumi.dev.yaml's; values as `pulumi config set` takes them. */
+  config?: Record<string, string>;
+  /** Called with whatever happens. */
+  onEvent?: (event: CloudEvent) => void;
+  /** Ends the start. */
+  signal?: AbortSignal;
+  clock?: Clock;
+}
+
+/** The program's resources, running on this machine. */
+export interface LocalCloud {
+  resources: Resource[];
+  /** The stack's outputs. */
+  outputs: Record<string, unknown>;
+  endpoints: Endpoints;
+  region: string;
+  clients: { s3: S3Client; sqs: SQSClient; sns: SNSClient; ecs: ECSClient };
+  /** The bucket that videos are uploaded to. */
+  bucket: string;
+  /** What the keys of thumbnails begin with. */
+  outputPrefix: string;
+  ecs: Ecs;
+  functions: LocalFunctions;
+  eventBridge: EventBridge;
+  /** Whether an upload under this key calls a Lambda. */
+  triggers(key: string): boolean;
+  /** Uploads a file, or the given bytes. */
+  upload(source: string | Buffer, key: string, metadata?: Record<string, string>): Promise<void>;
+  /** Sends S3's events for an object to the Lambdas; every upload does, and S3 may do it again. */
+  notify(object: ObjectCreated): void;
+  /** What becomes of the last upload of this key; waits for it. */
+  outcome(key: string): Promise<Outcome>;
+  /** Settles when nothing is under way: no event, no job. */
+  settled(): Promise<void>;
+  /** The messages in the failed-jobs queue. */
+  failedJobs(): Promise<WaitingMessage[]>;
+  /** Ends every process and removes every file. */
+  stop(): Promise<void>;
+}
+
+const projectDirectory = path.resolve(__dirname, "..");
+
+/**
+ * Evaluates the program and runs what it registered.
+ * Throws ProgramError when the program stops, and the signal's reason when that ends the start.
+ */
+export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
+  const cleanups: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    return await start(options, cleanups, stop);
+  } catch (error) {
+    await stop();
+    throw options.signal?.aborted ? options.signal.reason : error;
+  }
+}
+
+async function start(
+  { config = {}, onEvent, signal, clock = systemClock }: LocalCloudOptions,
+  cleanups: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<LocalCloud> {
+  // The SDK would otherwise tell the user of this machine's Node version, in the middle of our output.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  let tell: (event: CloudEvent) => void = onEvent ?? (() => undefined);
+  const imageDirectory = path.join(projectDirectory, "ffmpeg-image");
+  const root = await mkdtemp(path.join(tmpdir(), "video-thumbnailer-"));
+  cleanups.push(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+
+  const stack = await readStackConfig(projectDirectory, config);
+  const { region } = stack;
+  let notify: (object: ObjectCreated) => void = () => undefined;
+  const s3Server = await startS3(path.join(root, "s3"), (object) => {
+    notify(object);
+  });
+  cleanups.push(() => {
+    s3Server.stop();
+  });
+  const messaging = await startMessaging(region);
+  cleanups.push(() => messaging.stop());
+  const ecsServer = await startEcsServer();
+  cleanups.push(() => {
+    ecsServer.stop();
+  });
+  const endpoints = {
+    s3: s3Server.endpoint,
+    sqs: messaging.endpoint,
+    sns: messaging.endpoint,
+    ecs: ecsServer.endpoint,
+  };
+
+  const [program] = await Promise.all([
+    evaluateProgram(
+      projectDirectory,
+      { ...stack, config: stack.values, queueEndpoint: messaging.endpoint },
+      signal,
+    ),
+    buildWorker(imageDirectory, signal),
+  ]);
+  signal?.throwIfAborted();
+  const { resources, outputs } = program;
+
+  const clients = connect(endpoints, region);
+  cleanups.push(() => {
+    for (const client of Object.values(clients)) client.destroy();
+  });
+  requireInvokePermissions(resources);
+  const rules = notificationRules(resources);
+  const [bucket] = ofType(resources, "aws:s3/bucket:Bucket");
+  if (bucket === undefined) throw new Error("The program registers no bucket.");
+  await s3Server.createBucket(bucket.id);
+  await createQueues(clients.sqs, resources);
+  const { listenerQueueUrl } = await createTopics(clients.sns, clients.sqs, resources);
+
+  const outcomes = new Outcomes();
+  const functions = await startFunctions({
+    resources,
+    directory: path.join(root, "functions"),
+    endpoints,
+    region,
+    clock,
+    sqs: clients.sqs,
+    onLine: (functionName, line) => {
+      tell({ type: "function-line", functionName, line });
+    },
+    onGivenUp: (event) => {
+      watch.eventGivenUp(event);
+    },
+  });
+  cleanups.push(() => functions.stop());
+
+  const eventBridge = new EventBridge(resources, region, localAccount, clock, (functionArn, event) => {
+    functions.invokeAsync(functionArn, event);
+  });
+  const tasksDirectory = path.join(root, "tasks");
+  const onWorkerLine = (taskId: string, line: string) => {
+    watch.workerLine(line);
+    tell({ type: "worker-line", taskId, line });
+  };
+  const { ecs, ...services } = createEcs(ecsServer, {
+    resources,
+    region,
+    clock,
+    startContainer: (run) =>
+      startWorkerContainer({ imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine }, run),
+    onEvent: (event) => {
+      eventBridge.put(event);
+    },
+    onTask: (task) => {
+      tell({ type: "task", task });
+    },
+  });
+  cleanups.push(() => services.stop());
+
+  let uploads = 0;
+  const watch = watchPipeline({
+    resources,
+    messaging,
+    sqs: clients.sqs,
+    listenerQueueUrl,
+    functions,
+    outcomes,
+    isUploading: () => uploads > 0,
+    async videoOf(key) {
+      const object = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket.id, Key: key }));
+      const video = object.Metadata?.["video-key"];
+      return video === undefined ? key : decodeURIComponent(video);
+    },
+  });
+  cleanups.push(() => watch.stop());
+  eventBridge.start();
+  cleanups.push(() => {
+    eventBridge.stop();
+  });
+
+  let sequence = 0;
+  notify = (object) => {
+    sequence += 1;
+    const event = objectCreatedEvent(object, region, new Date(clock.now()), sequence);
+    for (const rule of rules.filter((candidate) => matches(candidate, object))) {
+      functions.invokeAsync(rule.functionArn, event);
+    }
+    tell({ type: "object-created", object });
+  };
+  // What ends because the cloud ends is nobody's news.
+  cleanups.push(() => {
+    notify = () => undefined;
+    tell = () => undefined;
+  });
+  services.start();
+
+  return {
+    resources,
+    outputs,
+    endpoints,
+    region,
+    clients,
+    bucket: bucket.id,
+    outputPrefix: workerVariable(resources, "OUTPUT_PREFIX"),
+    ecs,
+    functions,
+    eventBridge,
+    triggers: (key) => rules.some((rule) => matches(rule, { bucket: bucket.id, key, method: "Put" })),
+    async upload(source, key, metadata) {
+      outcomes.expect(key);
+      const isFile = typeof source === "string";
+      uploads += 1;
+      try {
+        const upload = new PutObjectCommand({
+          Bucket: bucket.id,
+          Key: key,
+          Body: isFile ? createReadStream(source) : source,
+          ContentLength: isFile ? (await stat(source)).size : source.length,
+          Metadata: metadata,
+        });
+        await clients.s3.send(upload);
+      } finally {
+        uploads -= 1;
+      }
+    },
+    notify: (object) => {
+      notify(object);
+    },
+    outcome: (key) => outcomes.of(key),
+    settled: () => watch.settled(),
+    failedJobs: () => watch.failedJobs(),
+    stop,
+  };
+}
+
+function connect(endpoints: Endpoints, region: string): LocalCloud["clients"] {
+  const shared = { region, credentials: localCredentials };
+  return {
+    s3: new S3Client({ ...shared, endpoint: endpoints.s3 }),
+    sqs: new SQSClient({ ...shared, endpoint: endpoints.sqs }),
+    sns: new SNSClient({ ...shared, endpoint: endpoints.sns }),
+    ecs: new ECSClient({ ...shared, endpoint: endpoints.ecs }),
+  };
+}

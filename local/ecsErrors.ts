@@ -1,0 +1,15 @@
+/** An error as ECS answers it: its name in ECS's API reference, its message, and further members. */
+export class EcsError extends Error {
+  constructor(
+    readonly code:
+      | "ClientException"
+      | "ClusterNotFoundException"
+      | "ConflictException"
+      | "InvalidParameterException"
+      | "UnknownOperationException",
+    message: string,
+    readonly members: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+}

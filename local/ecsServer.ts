@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { EcsError } from "./ecsErrors";
+
+/** The operations of a service, each by its name in the API. */
+export type Operations = Record<string, (input: never) => object | Promise<object>>;
+
+/** An HTTP server on 127.0.0.1. */
+export interface LocalEcsServer {
+  endpoint: string;
+  /** Calls fail until the operations are set. */
+  operations: Operations;
+  stop(): void;
+}
+
+/**
+ * Speaks ECS's wire protocol, AWS JSON 1.1, to the SDK's clients.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export async function startEcsServer(): Promise<LocalEcsServer> {
+  const server = createServer((request, response) => {
+    answer(local.operations, request)
+      .then((output) => ({ status: 200, output }))
+      .catch((error: unknown) => {
+        if (!(error instanceof EcsError)) throw error;
+        const output = { __type: error.code, message: error.message, ...error.members };
+        return { status: 400, output };
+      })
+      .catch((error: unknown) => ({
+        status: 500,
+        output: { __type: "ServerException", message: String(error) },
+      }))
+      .then(({ status, output }) => {
+        response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+        response.end(JSON.stringify(output));
+      })
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const local: LocalEcsServer = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    operations: {},
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return local;
+}
+
+async function answer(operations: Operations, request: IncomingMessage): Promise<object> {
+  const target = request.headers["x-amz-target"];
+  const operation = typeof target === "string" ? target.split(".")[1] : undefined;
+  const call = operation === undefined ? undefined : operations[operation];
+  const chunks = (await request.toArray()) as Buffer[];
+  if (call === undefined) {
+    throw new EcsError("UnknownOperationException", `The local ECS does not know ${String(target)}.`);
+  }
+  return call(JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}") as never);
+}

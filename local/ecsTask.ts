@@ -1,0 +1,91 @@
+import type { RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
+import type { ContainerInputs } from "./resources";
+
+/** A registered task definition; the local cloud has one revision of each. */
+export interface TaskDefinition {
+  family: string;
+  arn: string;
+  containerName: string;
+  container: ContainerInputs;
+}
+
+/** What a task's container runs with: as registered, and as RunTask overrides it. */
+export interface ContainerRun {
+  taskId: string;
+  environment: Record<string, string>;
+  command: string[];
+}
+
+/** A running container. */
+export interface RunningContainer {
+  /** Settles when the container has ended; never rejects. */
+  exited: Promise<{ exitCode: number; reason?: string }>;
+  signal(signal: "SIGTERM"): void;
+  kill(): Promise<void>;
+}
+
+/** Starts a container; what stands behind it is another part's concern. */
+export type StartContainer = (run: ContainerRun) => RunningContainer;
+
+/** A task as ECS knows it. Times are those of the local cloud's clock. */
+export interface EcsTask {
+  arn: string;
+  clusterArn: string;
+  definition: TaskDefinition;
+  /** `family:…`, or `service:…` for a service's task. */
+  group: string;
+  startedBy?: string | undefined;
+  capacityProviderName?: string | undefined;
+  desiredStatus: "RUNNING" | "STOPPED";
+  lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  createdAtMs: number;
+  stoppedAtMs?: number;
+  stopCode?: "EssentialContainerExited" | "UserInitiated" | "TaskFailedToStart" | "ServiceSchedulerInitiated";
+  stoppedReason?: string;
+  exitCode?: number;
+  overrides: NonNullable<RunTaskCommandInput["overrides"]>;
+  container?: RunningContainer;
+}
+
+/** The environment of the task's container: the definition's, the overrides' on top. */
+export function containerRun(task: EcsTask): ContainerRun {
+  const { container, containerName } = task.definition;
+  const override = task.overrides.containerOverrides?.find(({ name }) => name === containerName);
+  const pairs = [...(container.environment ?? []), ...(override?.environment ?? [])];
+  return {
+    taskId: task.arn.split("/").at(-1) ?? task.arn,
+    environment: Object.fromEntries(pairs.map(({ name = "", value = "" }) => [name, value])),
+    command: override?.command ?? container.command ?? [],
+  };
+}
+
+/** The task in the words of ECS's API, with times in seconds. */
+export function describeTask(task: EcsTask): Omit<Task, "createdAt" | "stoppedAt"> & {
+  createdAt: number;
+  stoppedAt?: number;
+} {
+  return {
+    taskArn: task.arn,
+    clusterArn: task.clusterArn,
+    taskDefinitionArn: task.definition.arn,
+    group: task.group,
+    startedBy: task.startedBy,
+    capacityProviderName: task.capacityProviderName,
+    launchType: "FARGATE",
+    desiredStatus: task.desiredStatus,
+    lastStatus: task.lastStatus,
+    createdAt: task.createdAtMs / 1000,
+    ...(task.stoppedAtMs === undefined ? {} : { stoppedAt: task.stoppedAtMs / 1000 }),
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    overrides: task.overrides,
+    containers: [
+      {
+        name: task.definition.containerName,
+        taskArn: task.arn,
+        lastStatus: task.lastStatus,
+        exitCode: task.exitCode,
+      },
+    ],
+  };
+}

@@ -1,0 +1,110 @@
+/** One file or folder of a Lambda's archive: its path there, and its text or where it lies on this machine. */
+export type PackageEntry = { path: string; text: string } | { path: string; source: string };
+
+interface NameValue {
+  name: string;
+  value: string;
+}
+
+/** What the local cloud reads of each resource type's inputs; everything else is left as registered. */
+export interface InputsByType {
+  "aws:s3/bucket:Bucket": object;
+  "aws:s3/bucketNotification:BucketNotification": {
+    bucket: string;
+    lambdaFunctions?: {
+      lambdaFunctionArn: string;
+      events: string[];
+      filterPrefix?: string;
+      filterSuffix?: string;
+    }[];
+  };
+  "aws:sqs/queue:Queue": {
+    visibilityTimeoutSeconds?: number;
+    messageRetentionSeconds?: number;
+    delaySeconds?: number;
+    receiveWaitTimeSeconds?: number;
+    maxMessageSize?: number;
+    redrivePolicy?: string;
+  };
+  "aws:sns/topic:Topic": object;
+  "aws:lambda/function:Function": {
+    /** The archive, as files. */
+    code: { entries: PackageEntry[] };
+    handler: string;
+    /** Seconds; AWS's default is 3. */
+    timeout?: number;
+    memorySize?: number;
+    environment?: { variables?: Record<string, string> };
+    loggingConfig?: { logFormat?: "JSON" | "Text" };
+  };
+  "aws:lambda/permission:Permission": { function: string; principal: string; sourceArn?: string };
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
+    functionName: string;
+    maximumRetryAttempts?: number;
+    destinationConfig?: { onFailure?: { destination: string } };
+  };
+  "aws:cloudwatch/eventRule:EventRule": {
+    scheduleExpression?: string;
+    eventPattern?: string;
+    state?: string;
+  };
+  "aws:cloudwatch/eventTarget:EventTarget": { rule: string; arn: string; input?: string };
+  "aws:ecs/cluster:Cluster": object;
+  "awsx:ecs:FargateTaskDefinition": {
+    family?: string;
+    container?: ContainerInputs;
+    containers?: Record<string, ContainerInputs>;
+  };
+  "awsx:ecs:FargateService": { cluster: string; taskDefinition?: string; desiredCount?: number };
+}
+
+/** A container of a task definition, as far as a local process can follow it. */
+export interface ContainerInputs {
+  name?: string;
+  image?: string;
+  command?: string[];
+  environment?: NameValue[];
+  /** Seconds between SIGTERM and SIGKILL; Fargate's default is 30. */
+  stopTimeout?: number;
+}
+
+/** A resource as the program registered it, with the id and outputs that the local cloud gave it. */
+export interface Resource<Inputs = Record<string, unknown>> {
+  type: string;
+  /** The logical name in the program. */
+  name: string;
+  /** The provider that it was registered with, as `urn::id`; empty for the default one. */
+  provider: string;
+  id: string;
+  inputs: Inputs;
+  /** The outputs. Those that other resources refer to are real in the local cloud. */
+  state: Record<string, unknown>;
+}
+
+/** The resources of one type. */
+export function ofType<T extends keyof InputsByType>(
+  resources: Resource[],
+  type: T,
+): Resource<InputsByType[T]>[] {
+  return resources.filter((resource) => resource.type === type) as Resource<unknown>[] as Resource<
+    InputsByType[T]
+  >[];
+}
+
+/** An output that must be a text, such as `arn` or `name`. Throws when it is not. */
+export function textOutput(resource: Resource<unknown>, output: string): string {
+  const value = resource.state[output];
+  if (typeof value !== "string")
+    throw new Error(`${resource.type} "${resource.name}" has no output ${output}`);
+  return value;
+}
+
+/** An environment variable of the registered worker. Throws when it has none of this name. */
+export function workerVariable(resources: Resource[], name: string): string {
+  const variables = ofType(resources, "awsx:ecs:FargateTaskDefinition").flatMap(({ inputs }) =>
+    [inputs.container, ...Object.values(inputs.containers ?? {})].flatMap((one) => one?.environment ?? []),
+  );
+  const variable = variables.find((candidate) => candidate.name === name);
+  if (variable === undefined) throw new Error(`The registered worker has no environment variable ${name}.`);
+  return variable.value;
+}

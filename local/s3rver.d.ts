@@ -1,0 +1,53 @@
+/** The part of @20minutes/s3rver (which has no types of its own) that the local S3 builds on. */
+declare module "@20minutes/s3rver" {
+  import type { IncomingMessage } from "node:http";
+  import type { AddressInfo } from "node:net";
+  import type { Readable } from "node:stream";
+
+  namespace S3rver {
+    interface Options {
+      address: string;
+      port: number;
+      directory: string;
+      silent: boolean;
+      vhostBuckets: boolean;
+    }
+
+    /** Koa's context. */
+    interface Context {
+      req: IncomingMessage | Readable;
+      headers: Record<string, string | undefined>;
+      method: string;
+      path: string;
+      status: number;
+      type: string;
+      length: number;
+      body: unknown;
+      set(header: string, value: string): void;
+      response: { get(header: string): string };
+    }
+
+    interface Store {
+      getMetadata(bucket: string, key: string): Promise<{ etag: string; "content-length": number }>;
+      putContent(path: string, content: Readable | Buffer): Promise<[sizeBytes: number, md5: string]>;
+    }
+
+    interface Event {
+      Records: {
+        eventName: string;
+        s3: { bucket: { name: string }; object: { key: string; size?: number; eTag?: string } };
+      }[];
+    }
+  }
+
+  class S3rver {
+    constructor(options: S3rver.Options);
+    middleware: ((context: S3rver.Context, next: () => Promise<void>) => Promise<void>)[];
+    store: S3rver.Store;
+    httpServer: import("node:http").Server;
+    run(): Promise<AddressInfo>;
+    on(event: "event", listener: (event: S3rver.Event) => void): this;
+    on(event: "error", listener: (error: Error) => void): this;
+  }
+  export = S3rver;
+}

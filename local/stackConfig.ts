@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { load } from "js-yaml";
+
+/** The project's name, the stack that the local run stands for, and the stack's configuration. */
+export interface StackConfig {
+  project: string;
+  stack: string;
+  region: string;
+  /** Values as text, under their full names such as `aws:region`. */
+  values: Record<string, string>;
+}
+
+const stack = "dev";
+
+/**
+ * Reads the configuration of the stack `dev` (Pulumi.dev.yaml) and puts `overrides` on top, as
+ * `pulumi config set KEY VALUE` would: a key without a namespace is the project's own. The program itself says
+ * which keys and values are right.
+ */
+export async function readStackConfig(
+  projectDirectory: string,
+  overrides: Record<string, string>,
+): Promise<StackConfig> {
+  const project = await readYaml(path.join(projectDirectory, "Pulumi.yaml"));
+  const stackFile = await readYaml(path.join(projectDirectory, `Pulumi.${stack}.yaml`));
+  const name = String(project["name"]);
+  const values: Record<string, string> = { "aws:region": "us-east-1" };
+  for (const [key, value] of Object.entries((stackFile["config"] ?? {}) as object)) {
+    values[key] = typeof value === "string" ? value : JSON.stringify(value);
+  }
+  for (const [key, value] of Object.entries(overrides)) {
+    values[key.includes(":") ? key : `${name}:${key}`] = value;
+  }
+  return { project: name, stack, region: values["aws:region"] ?? "us-east-1", values };
+}
+
+async function readYaml(file: string): Promise<Record<string, unknown>> {
+  return (load(await readFile(file, "utf8")) ?? {}) as Record<string, unknown>;
+}
