@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
 import type { ThumbnailSettings } from "./environment";
@@ -33,42 +34,98 @@ export async function takeFrame(
   signal: AbortSignal,
 ): Promise<Frame> {
   const requestedSeconds = secondsOf(timestamp, track);
-  const targetSeconds = Math.min(requestedSeconds + track.zeroSeconds, endSeconds(track));
-  const attempt = (choice: FrameChoice, seekSeconds: number | undefined) =>
-    decode(url, track, choice, seekSeconds, thumbnail, signal);
-  const target = Math.round(targetSeconds * 1e6);
+  const targetSeconds = requestedSeconds + track.zeroSeconds;
+  const run: Run = (choice, seekSeconds) => decode(url, track, choice, seekSeconds, thumbnail, signal);
+  const { image, width, height, time } = await choosePicture(run, targetSeconds, track);
+  return {
+    image,
+    width,
+    height,
+    timestampRequestedSeconds: requestedSeconds,
+    timestampSeconds: roundToMicroseconds(time / 1e6 - track.zeroSeconds),
+  };
+}
 
+type Run = (choice: FrameChoice, seekSeconds: number | undefined) => Promise<Decoded>;
+type Picture = Pick<Decoded, "image" | "width" | "height"> & { readonly time: number };
+
+async function choosePicture(run: Run, targetSeconds: number, track: VideoTrack): Promise<Picture> {
   let lastMessage: string | undefined;
-  for (const seekSeconds of seeks(targetSeconds, track)) {
-    const result = await attempt({ kind: "last-not-after", microseconds: target }, seekSeconds);
-    lastMessage = result.lastMessage ?? lastMessage;
-    if (result.firstTime === undefined) continue;
-    // Where a seek does not find the keyframe before (MPEG-TS has no index), decoding begins too late: seek earlier.
-    if (result.firstTime > target && seekSeconds !== undefined) continue;
-    const time = result.lastTimeNotAfterTarget ?? result.firstTime;
-    // No frame came after the target, so none was known to be the last one: now it is.
-    const picture =
-      result.image.length > 0
-        ? result
-        : await attempt({ kind: "first-from", microseconds: time }, seekSeconds);
-    if (picture.image.length === 0) continue;
-    return {
-      image: picture.image,
-      width: picture.width,
-      height: picture.height,
-      timestampRequestedSeconds: requestedSeconds,
-      timestampSeconds: roundToMicroseconds(time / 1e6 - track.zeroSeconds),
-    };
+  const tryFrom = async (seekSeconds: number | undefined) => {
+    const attempt = await pictureFrom(run, targetSeconds, track, seekSeconds);
+    lastMessage = attempt.lastMessage ?? lastMessage;
+    return attempt.picture;
+  };
+  const latestSeconds = Math.min(targetSeconds, endSeconds(track));
+  for (const earlierSeconds of seeksBefore(track)) {
+    const seekSeconds = latestSeconds - earlierSeconds;
+    if (seekSeconds <= track.startSeconds) break;
+    const picture = await tryFrom(seekSeconds);
+    if (picture !== undefined) return picture;
   }
-  throw new UnusableVideoError(
-    `no frame of the ${track.codec} video decodes: ${lastMessage ?? "ffmpeg gave no reason"}`,
-  );
+  const picture =
+    (await tryFrom(await lastReadableSeconds(run, track.startSeconds, latestSeconds))) ??
+    (await tryFrom(undefined));
+  if (picture !== undefined) return picture;
+  const words = lastMessage ?? "ffmpeg gave no reason";
+  throw new UnusableVideoError(`no frame of the ${track.codec} video decodes: ${words}`);
+}
+
+/** The picture found when decoding begins at the keyframe before `seekSeconds` (undefined: at the video's start). */
+async function pictureFrom(
+  run: Run,
+  targetSeconds: number,
+  track: VideoTrack,
+  seekSeconds: number | undefined,
+): Promise<{ readonly picture?: Picture; readonly lastMessage: string | undefined }> {
+  // A target inside the duration makes ffmpeg know the last frame when the video ends after it.
+  let target = Math.round(Math.min(targetSeconds, endSeconds(track) - 1e-6) * 1e6);
+  const wanted = Math.round(targetSeconds * 1e6);
+  let result = await run({ kind: "last-not-after", microseconds: target }, seekSeconds);
+  if (result.goesOn && target < wanted) {
+    // The duration that the file tells is too short.
+    target = wanted;
+    result = await run({ kind: "last-not-after", microseconds: target }, seekSeconds);
+  }
+  const time = result.shownTime ?? result.firstTime;
+  // Where a seek does not find the keyframe before (MPEG-TS has no index), decoding begins too late.
+  if (time === undefined || (time > target && seekSeconds !== undefined))
+    return { lastMessage: result.lastMessage };
+  // No frame came after the target, so that ffmpeg did not know which is the last one. Now it is known.
+  if (result.image.length === 0) result = await run({ kind: "first-from", microseconds: time }, seekSeconds);
+  const { image, width, height, lastMessage } = result;
+  return image.length === 0 ? { lastMessage } : { picture: { image, width, height, time }, lastMessage };
+}
+
+/** How much earlier than wanted to seek, one attempt after the other. */
+function seeksBefore(track: VideoTrack): readonly number[] {
+  // MPEG-PS gives few frames a time; the others are guessed, wrongly for some after a seek.
+  return track.container === "mpeg" ? [3, 10] : [0, 2, 10];
+}
+
+/**
+ * Of a video whose end can not be read (an upload cut off in its middle), nearly the last position from which a frame
+ * decodes, found by bisection; undefined when there is none but the start.
+ */
+async function lastReadableSeconds(
+  run: Run,
+  startSeconds: number,
+  endSeconds: number,
+): Promise<number | undefined> {
+  let [readable, unreadable] = [startSeconds, endSeconds];
+  while (unreadable - readable > 4) {
+    const middle = (readable + unreadable) / 2;
+    const { firstTime } = await run({ kind: "first-from", microseconds: Number.MIN_SAFE_INTEGER }, middle);
+    if (firstTime === undefined) unreadable = middle;
+    else readable = middle;
+  }
+  return readable === startSeconds ? undefined : readable;
 }
 
 function secondsOf(timestamp: Timestamp, track: VideoTrack): number {
   if (timestamp.kind === "seconds") return timestamp.seconds;
   if (track.durationSeconds === undefined) {
-    throw new UnusableVideoError(`a percentage needs a duration: the video does not tell its own`);
+    throw new UnusableVideoError(`a percentage needs a duration, which the video does not tell`);
   }
   const offset = track.startSeconds - track.zeroSeconds;
   return roundToMicroseconds(offset + (track.durationSeconds * timestamp.percent) / 100);
@@ -78,20 +135,15 @@ function endSeconds(track: VideoTrack): number {
   return track.durationSeconds === undefined ? Infinity : track.startSeconds + track.durationSeconds;
 }
 
-/** Where to seek to, one attempt after the other; undefined is the video's start. */
-function seeks(targetSeconds: number, track: VideoTrack): (number | undefined)[] {
-  const earlierSeconds = [0, 2, 10, 60, 600];
-  const positions = earlierSeconds.map((earlier) => targetSeconds - earlier);
-  return [...positions.filter((position) => position > track.startSeconds), undefined];
-}
-
 interface Decoded {
   readonly image: Buffer;
   readonly width: number;
   readonly height: number;
-  /** Microseconds. */
+  /** Microseconds, on the file's clock: of the first frame, and of the last one not after the chosen time. */
   readonly firstTime: number | undefined;
-  readonly lastTimeNotAfterTarget: number | undefined;
+  readonly shownTime: number | undefined;
+  /** A frame after the chosen time was seen. */
+  readonly goesOn: boolean;
   readonly lastMessage: string | undefined;
 }
 
@@ -105,15 +157,17 @@ async function decode(
   signal: AbortSignal,
 ): Promise<Decoded> {
   let firstTime: number | undefined;
-  let lastTimeNotAfterTarget: number | undefined;
+  let shownTime: number | undefined;
+  let goesOn = false;
   let lastMessage: string | undefined;
   let [width, height] = [0, 0];
   const onLine = (line: string) => {
     if (line.startsWith(`[${decodedFrames} `)) {
       const time = Number(/ pts: *(-?\d+) /.exec(line)?.[1] ?? NaN);
-      firstTime ??= Number.isNaN(time) ? undefined : time;
-      if (time <= choice.microseconds)
-        lastTimeNotAfterTarget = Math.max(time, lastTimeNotAfterTarget ?? time);
+      if (Number.isNaN(time)) return;
+      firstTime ??= time;
+      if (time > choice.microseconds) goesOn = true;
+      else shownTime = Math.max(time, shownTime ?? time);
     } else if (line.startsWith(`[${pictureFrames} `)) {
       const size = / s:(\d+)x(\d+) /.exec(line);
       if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
@@ -130,12 +184,28 @@ async function decode(
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-copyts"],
     ...inputArguments,
     ...seek,
-    ...["-i", url, "-map", `0:${track.streamIndex}`, "-map_metadata", "-1", "-map_chapters", "-1"],
+    ...[
+      "-threads",
+      String(decoderThreads(track)),
+      "-i",
+      url,
+      "-map",
+      `0:${track.streamIndex}`,
+      "-map_metadata",
+      "-1",
+      "-map_chapters",
+      "-1",
+    ],
     ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],
     ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
   ];
   const { stdout } = await runChild("ffmpeg", args, limits, signal, onLine);
-  return { image: stdout, width, height, firstTime, lastTimeNotAfterTarget, lastMessage };
+  return { image: stdout, width, height, firstTime, shownTime, goesOn, lastMessage };
+}
+
+/** Each thread of a decoder keeps frames of its own: above 1080p the task's memory has room for one thread only. */
+function decoderThreads({ width, height }: VideoTrack): number {
+  return width * height > 1920 * 1088 ? 1 : Math.min(availableParallelism(), 4);
 }
 
 const encoders: Record<ThumbnailFormat, readonly string[]> = {

@@ -21,9 +21,9 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    if (error instanceof UnusableVideoError)
-      log({ level: "error", event: "job-failed", reason: error.message });
-    else log({ level: "error", event: "worker-failed", error: messageOf(error) });
+    // An unusable video was already told of as its job's failure.
+    if (!(error instanceof UnusableVideoError))
+      log({ level: "error", event: "worker-failed", error: messageOf(error) });
     process.exit(1);
   },
 );

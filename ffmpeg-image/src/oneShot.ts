@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { OneShotEnvironment } from "./environment";
+import { UnusableVideoError } from "./errors";
 import { HttpSource } from "./httpSource";
 import type { Log } from "./log";
 import { LoopbackServer } from "./loopbackServer";
@@ -15,9 +16,9 @@ export async function runOneShot(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputUrl, thumbnail, timestamp, outputBucket, outputKey } = environment;
+  const { source, key } = openSource(inputUrl);
   const loopback = await LoopbackServer.start();
   try {
-    const { source, key } = openSource(inputUrl);
     log({ level: "info", event: "job-started", key });
     const stored = await makeThumbnail(
       { s3: new S3Client(), loopback, thumbnail },
@@ -25,6 +26,10 @@ export async function runOneShot(
       signal,
     );
     log(stored);
+  } catch (error) {
+    if (error instanceof UnusableVideoError)
+      log({ level: "error", event: "job-failed", key, reason: error.message });
+    throw error;
   } finally {
     loopback.stop();
   }

@@ -15,6 +15,8 @@ const streamSchema = v.object({
   height: v.optional(v.number(), 0),
   pix_fmt: v.optional(v.string()),
   color_space: v.optional(v.string()),
+  has_b_frames: v.optional(v.number(), 0),
+  avg_frame_rate: v.optional(v.string(), "0/0"),
   start_time: seconds,
   duration: seconds,
   disposition: v.optional(v.record(v.string(), v.number()), {}),
@@ -22,12 +24,14 @@ const streamSchema = v.object({
 });
 const probeSchema = v.object({
   streams: v.optional(v.array(streamSchema), []),
-  format: v.object({ start_time: seconds, duration: seconds }),
+  format: v.object({ format_name: v.optional(v.string(), ""), start_time: seconds, duration: seconds }),
 });
 type Stream = v.InferOutput<typeof streamSchema>;
 
 /** The video track that the thumbnail is made of. Times are in seconds, on the file's own clock. */
 export interface VideoTrack {
+  /** ffmpeg's name of the demuxer, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly container: string;
   readonly streamIndex: number;
   readonly codec: string;
   /** Pixels, as coded: before rotation and before non-square pixels are squared. */
@@ -76,20 +80,28 @@ export function chooseTrack({ streams, format }: v.InferOutput<typeof probeSchem
   if (stream === undefined) throw new UnusableVideoError(`no video stream: ${describeOthers(streams)}`);
 
   const formatStart = format.start_time ?? 0;
-  const startSeconds = stream.start_time ?? formatStart;
+  const streamStart = stream.start_time ?? formatStart;
+  // AVI has no presentation times: ffmpeg gives the first frame that of the moment its decoder lets go of it.
+  const decoderDelay = format.format_name === "avi" ? stream.has_b_frames * frameSeconds(stream) : 0;
   // A negative start that the audio alone has is its encoder's delay, which players drop.
-  const zeroSeconds = formatStart < 0 ? Math.min(0, startSeconds) : formatStart;
+  const zeroSeconds = formatStart < 0 ? Math.min(0, streamStart) : formatStart;
   return {
+    container: format.format_name,
     streamIndex: stream.index,
     codec: stream.codec_name,
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
     colorSpace: stream.color_space,
-    zeroSeconds,
-    startSeconds,
-    durationSeconds: durationOf(stream, format.duration, startSeconds - formatStart),
+    zeroSeconds: zeroSeconds + decoderDelay,
+    startSeconds: streamStart + decoderDelay,
+    durationSeconds: durationOf(stream, format.duration, streamStart - formatStart),
   };
+}
+
+function frameSeconds(stream: Stream): number {
+  const [frames = 0, seconds = 0] = stream.avg_frame_rate.split("/").map(Number);
+  return frames > 0 ? seconds / frames : 0;
 }
 
 /** Matroska keeps a track's duration in a tag; files without any per track have that of the longest one. */
