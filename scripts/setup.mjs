@@ -1,0 +1,95 @@
+/**
+ * Makes a fresh clone ready to run, before `npm run local`, `npm test` and `npm run check`: checks Node, installs the
+ * locked dependencies where they are missing or outdated, and with `--ffmpeg` sees to ffmpeg and ffprobe. Uses
+ * nothing but Node; says nothing when there is nothing to do.
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+const oldestNode = [20, 19];
+
+class SetupError extends Error {}
+
+try {
+  checkNode();
+  installDependencies(".");
+  installDependencies("ffmpeg-image");
+  if (process.argv.includes("--ffmpeg")) ensureFfmpeg();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new SetupError(
+    `This needs Node ${oldestNode.join(".")} or later; ${process.execPath} is ${process.versions.node}. ` +
+      "Get a newer one from https://nodejs.org.",
+  );
+}
+
+/** npm writes node_modules/.package-lock.json last, so that it is older than a lock file changed since. */
+function installDependencies(folder) {
+  const directory = path.join(root, folder);
+  const installed = modifiedMs(path.join(directory, "node_modules", ".package-lock.json"));
+  if (installed > 0 && installed >= modifiedMs(path.join(directory, "package-lock.json"))) return;
+  const where = folder === "." ? "" : ` in ${folder}`;
+  console.error(`Installing the locked dependencies${where} (npm ci) …`);
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, `npm ci${where} failed; see above.`);
+}
+
+function ensureFfmpeg() {
+  if (onPath("ffmpeg") && onPath("ffprobe")) return;
+  const aptGet = ["apt-get", "install", "-y", "--no-install-recommends", "ffmpeg"];
+  const isRoot = process.getuid?.() === 0;
+  if (onPath("apt-get") && isRoot) {
+    console.error("Installing ffmpeg (apt-get install ffmpeg) …");
+    run("apt-get", ["update", "-qq"], root, advice("apt-get update && apt-get install -y ffmpeg"));
+    run(aptGet[0], aptGet.slice(1), root, advice("apt-get update && apt-get install -y ffmpeg"));
+  } else if (process.platform === "darwin" && onPath("brew")) {
+    console.error("Installing ffmpeg (brew install ffmpeg) …");
+    run("brew", ["install", "ffmpeg"], root, advice("brew install ffmpeg"));
+  }
+  if (!onPath("ffmpeg") || !onPath("ffprobe")) throw new SetupError(advice(installCommand()));
+}
+
+function advice(command) {
+  return `ffmpeg and ffprobe are needed and are not on the PATH. Install them and try again:\n\n    ${command}\n`;
+}
+
+function installCommand() {
+  if (onPath("apt-get")) return "sudo apt-get update && sudo apt-get install -y ffmpeg";
+  if (onPath("dnf")) return "sudo dnf install -y ffmpeg-free";
+  if (onPath("pacman")) return "sudo pacman -S ffmpeg";
+  if (onPath("apk")) return "sudo apk add ffmpeg";
+  if (process.platform === "darwin") return "brew install ffmpeg";
+  return "see https://ffmpeg.org/download.html";
+}
+
+/** Runs a command with its output on stderr: what setup says is no part of the output of what comes after it. */
+function run(command, args, directory, failure) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { status } = spawnSync(command, args, { cwd: directory, env, stdio: ["ignore", 2, 2] });
+  if (status !== 0) throw new SetupError(failure);
+}
+
+function onPath(command) {
+  return (process.env.PATH ?? "").split(path.delimiter).some((directory) => {
+    try {
+      accessSync(path.join(directory, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Milliseconds since the epoch; 0 for a file that does not exist. */
+function modifiedMs(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
