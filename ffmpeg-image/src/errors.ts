@@ -5,6 +5,10 @@
  */
 export class UnusableVideoError extends Error {
   override readonly name = "UnusableVideoError";
+
+  constructor(reason: string) {
+    super(printable(reason, 500));
+  }
 }
 
 /** The message of anything thrown, on one line. */
@@ -16,11 +20,12 @@ export function messageOf(error: unknown): string {
 
 /**
  * Text that may hold an upload's own bytes (ffmpeg's messages, a metadata value), made fit to be shown: printable
- * characters on one line, at most `maxLength` of them.
+ * characters on one line, at most `maxLength` of them, and only those that every reader of SQS messages takes.
  */
 export function printable(text: string, maxLength = 300): string {
   const clean = text
     .replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ")
+    .replaceAll(/[\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll(/ {2,}/g, " ")
     .trim();
   return clean.length <= maxLength ? clean : `${clean.slice(0, maxLength - 1)}…`;

@@ -1,6 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { printable } from "./errors";
 import type { Job } from "./job";
 
 /**
@@ -13,12 +12,20 @@ export async function sendToFailedJobs(
   job: Job | { readonly message: string },
   reason: string,
 ): Promise<void> {
-  const shown = printable(reason, 500);
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify({ ...job, reason: shown, failedAt: new Date().toISOString() }),
-      MessageAttributes: { reason: { DataType: "String", StringValue: shown } },
+      MessageBody: asciiJson({ ...job, reason, failedAt: new Date().toISOString() }),
+      MessageAttributes: {
+        reason: { DataType: "String", StringValue: reason },
+      },
     }),
   );
+}
+
+/** JSON in ASCII alone: a key may hold characters that SQS refuses. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }

@@ -12,6 +12,9 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 
+/** The emulator refuses characters beyond the basic plane, which SQS takes. */
+const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /** One request that reached S3 or SQS. */
 export interface SeenRequest {
   readonly method: string;
@@ -131,7 +134,7 @@ export class LocalAws {
 
   async sendJob(key: string): Promise<void> {
     const job = { version: 1, bucket, key, eTag: "any", size: 1, uploadedAt: "2026-01-01T00:00:00.000Z" };
-    await this.sendMessage(JSON.stringify(job));
+    await this.sendMessage(JSON.stringify(job).replace(/[^ -~]/g, escapeUnit));
   }
 
   async sendMessage(body: string): Promise<void> {
