@@ -170,7 +170,7 @@ export class Ecs {
 
   /** Kills whatever runs. */
   async stop(): Promise<void> {
-    await Promise.all([...this.tasks.values()].map((task) => task.container?.kill()));
+    await Promise.all([...this.tasks.values()].map(async (task) => task.container?.kill()));
   }
 
   private stopped(task: EcsTask, exitCode: number, reason: string | undefined): void {
@@ -190,7 +190,7 @@ export class Ecs {
       source: "aws.ecs",
       "detail-type": "ECS Task State Change",
       resources: [task.arn],
-      detail: describeTask(task) as unknown as Record<string, unknown>,
+      detail: describeTask(task),
     });
   }
 

@@ -150,7 +150,7 @@ function keysOf(event: unknown): string[] {
 function parseObject<T>(json: string): Partial<T> | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null ? (value as Partial<T>) : undefined;
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

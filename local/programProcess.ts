@@ -40,8 +40,7 @@ async function evaluate(request: ProgramRequest): Promise<void> {
         });
         return outputs;
       },
-      call: (args) =>
-        callResult(args.token, args.inputs as Record<string, unknown>, request) as Record<string, unknown>,
+      call: (args) => callResult(args.token, args.inputs as Record<string, unknown>, request),
     },
     request.project,
     request.stack,

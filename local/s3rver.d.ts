@@ -1,6 +1,6 @@
 /** The part of @20minutes/s3rver (which has no types of its own) that the local S3 builds on. */
 declare module "@20minutes/s3rver" {
-  import type { IncomingMessage } from "node:http";
+  import type { IncomingMessage, Server } from "node:http";
   import type { AddressInfo } from "node:net";
   import type { Readable } from "node:stream";
 
@@ -44,7 +44,7 @@ declare module "@20minutes/s3rver" {
     constructor(options: S3rver.Options);
     middleware: ((context: S3rver.Context, next: () => Promise<void>) => Promise<void>)[];
     store: S3rver.Store;
-    httpServer: import("node:http").Server;
+    httpServer: Server;
     run(): Promise<AddressInfo>;
     on(event: "event", listener: (event: S3rver.Event) => void): this;
     on(event: "error", listener: (error: Error) => void): this;

@@ -26,7 +26,7 @@ export async function readStackConfig(
   const stackFile = await readYaml(path.join(projectDirectory, `Pulumi.${stack}.yaml`));
   const name = String(project["name"]);
   const values: Record<string, string> = { "aws:region": "us-east-1" };
-  for (const [key, value] of Object.entries((stackFile["config"] ?? {}) as object)) {
+  for (const [key, value] of Object.entries(stackFile["config"] ?? {})) {
     values[key] = typeof value === "string" ? value : JSON.stringify(value);
   }
   for (const [key, value] of Object.entries(overrides)) {

@@ -40,7 +40,12 @@ function installDependencies(folder) {
   if (installed > 0 && installed >= modifiedMs(path.join(directory, "package-lock.json"))) return;
   const where = folder === "." ? "" : ` in ${folder}`;
   console.error(`Installing the locked dependencies${where} (npm ci) …`);
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], directory, `npm ci${where} failed; see above.`);
+  run(
+    "npm",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    directory,
+    `npm ci${where} failed; see above.`,
+  );
 }
 
 function ensureFfmpeg() {

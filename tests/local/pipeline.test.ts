@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { startLocalCloud, type LocalCloud } from "../../local/cloud";
+import type { ObjectCreated } from "../../local/s3";
+import { colourOf, makeDirectory, makeNoVideo, makeVideo } from "./videos";
+
+describe("The local cloud", function () {
+  this.timeout(60_000);
+  const videos = makeDirectory();
+  const created: ObjectCreated[] = [];
+  let cloud: LocalCloud;
+  let video: string;
+
+  before(async () => {
+    video = makeVideo(videos.directory, "colours.mp4");
+    cloud = await startLocalCloud({
+      onEvent(event) {
+        if (event.type === "object-created") created.push(event.object);
+      },
+    });
+  });
+  after(async () => {
+    await cloud.stop();
+    videos.remove();
+  });
+
+  async function keys(prefix = ""): Promise<string[]> {
+    const { Contents = [] } = await cloud.clients.s3.send(
+      new ListObjectsV2Command({ Bucket: cloud.bucket, Prefix: prefix }),
+    );
+    return Contents.map(({ Key = "" }) => Key);
+  }
+  async function read(key: string) {
+    const object = await cloud.clients.s3.send(new GetObjectCommand({ Bucket: cloud.bucket, Key: key }));
+    return { ...object, content: Buffer.from((await object.Body?.transformToByteArray()) ?? []) };
+  }
+
+  it("makes the thumbnails of several videos at once", async () => {
+    const names = ["one.mp4", "two.mp4", "three.mp4"];
+    await Promise.all(names.map((name) => cloud.upload(video, name)));
+    const outcomes = await Promise.all(names.map((name) => cloud.outcome(name)));
+    assert.deepEqual(outcomes, [
+      { ok: true, thumbnail: "thumb/one.png" },
+      { ok: true, thumbnail: "thumb/two.png" },
+      { ok: true, thumbnail: "thumb/three.png" },
+    ]);
+    const [red = 0, green = 0, blue = 0] = colourOf((await read("thumb/two.png")).content);
+    assert.ok(
+      blue > 200 && red < 60 && green < 60,
+      `at 00:02 the video is blue, not ${red},${green},${blue}`,
+    );
+  });
+
+  it("takes a suffix in upper case, and a key with spaces, plus signs, quotes and letters of any script", async () => {
+    const key = `Ordner/Mein "Clip" + 100% 'ä' 影 (1).MP4`;
+    await cloud.upload(video, key);
+    const outcome = await cloud.outcome(key);
+    assert.deepEqual(outcome, { ok: true, thumbnail: `thumb/${key}.png` });
+    assert.ok((await keys("thumb/")).includes(`thumb/${key}.png`));
+    const { Metadata } = await read(`thumb/${key}.png`);
+    assert.equal(decodeURIComponent(Metadata?.["video-key"] ?? ""), key);
+  });
+
+  it("is not harmed by S3 sending the event of an upload again", async () => {
+    await cloud.upload(video, "twice.mp4");
+    await cloud.outcome("twice.mp4");
+    const picture = (await read("thumb/twice.png")).content;
+    const upload = created.find(({ key }) => key === "twice.mp4");
+    assert.ok(upload !== undefined);
+    cloud.notify(upload);
+    await cloud.settled();
+    assert.deepEqual((await read("thumb/twice.png")).content, picture);
+    assert.deepEqual(await cloud.failedJobs(), []);
+  });
+
+  it("follows the object's own metadata", async () => {
+    await cloud.upload(video, "metadata.mp4", { "thumbnail-timestamp": "00:01" });
+    await cloud.outcome("metadata.mp4");
+    const [red = 0, green = 0, blue = 0] = colourOf((await read("thumb/metadata.png")).content);
+    assert.ok(
+      green > 100 && red < 60 && blue < 60,
+      `at 00:01 the video is green, not ${red},${green},${blue}`,
+    );
+  });
+
+  it("leaves a video under thumb/ alone", async () => {
+    await cloud.upload(video, "thumb/inner.mp4");
+    await cloud.settled();
+    assert.deepEqual(await keys("thumb/inner"), ["thumb/inner.mp4"]);
+    assert.deepEqual(await keys("thumb/thumb"), []);
+    assert.deepEqual(await cloud.failedJobs(), []);
+  });
+
+  it("puts a file that is no video into failed-jobs with its reason", async () => {
+    await cloud.upload(makeNoVideo(videos.directory, "letter.mp4"), "letter.mp4");
+    const outcome = await cloud.outcome("letter.mp4");
+    assert.ok(!outcome.ok);
+    assert.match(outcome.reason, /not a video/);
+    const [failed, ...others] = await cloud.failedJobs();
+    assert.deepEqual(others, []);
+    const { key, reason } = JSON.parse(failed?.body ?? "") as { key: string; reason: string };
+    assert.deepEqual({ key, reason }, { key: "letter.mp4", reason: outcome.reason });
+  });
+
+  it("reads large uploads back as they were sent", async () => {
+    const content = Buffer.alloc(20_000_000, readFileSync(video));
+    await cloud.upload(content, "large.bin");
+    assert.ok((await read("large.bin")).content.equals(content));
+  });
+});

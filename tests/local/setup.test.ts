@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { makeDirectory } from "./videos";
+
+const script = path.join(__dirname, "..", "..", "scripts", "setup.mjs");
+
+describe("scripts/setup.mjs", () => {
+  const files = makeDirectory();
+  after(files.remove);
+
+  function setup(PATH = process.env["PATH"]) {
+    return spawnSync(process.execPath, [script, "--ffmpeg"], {
+      env: { ...process.env, PATH },
+      encoding: "utf8",
+    });
+  }
+
+  it("says nothing when nothing is to do", () => {
+    const { status, stdout, stderr } = setup();
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
+  });
+
+  it("says what to type when ffmpeg is missing and cannot be installed", () => {
+    const bin = path.join(files.directory, "bin");
+    mkdirSync(bin);
+    const { status, stdout, stderr } = setup(bin);
+    assert.equal(status, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /ffmpeg and ffprobe are needed and are not on the PATH\. Install them and try again:/,
+    );
+  });
+
+  it("says so too when the package manager fails", () => {
+    const bin = path.join(files.directory, "failing");
+    mkdirSync(bin);
+    for (const command of ["apt-get", "brew"]) {
+      writeFileSync(path.join(bin, command), "#!/bin/sh\nexit 1\n");
+      chmodSync(path.join(bin, command), 0o755);
+    }
+    const { status, stderr } = setup(bin);
+    assert.equal(status, 1);
+    assert.match(stderr, /ffmpeg and ffprobe are needed[^]*(apt-get|brew) install/);
+  });
+});
