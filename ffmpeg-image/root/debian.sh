@@ -21,7 +21,7 @@ cd "$root"
 find usr/share/doc -type f ! -name copyright -delete
 rm -rf usr/share/{man,info,locale,lintian,base-files,bug} usr/lib/*/gconv etc/{update-motd.d,profile.d}
 rm -rf boot home media mnt opt srv tmp run var/{backups,cache,local,lock,log,mail,opt,run,spool,tmp}
-find usr/share usr/lib usr/local -type d -empty -delete
+find usr -type d -empty -delete
 
 # The task's user, and names looked up in the files that ECS mounts before DNS is asked.
 echo 'root:x:0:0:root:/:/usr/sbin/nologin

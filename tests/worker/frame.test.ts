@@ -14,9 +14,10 @@ describe("worker: the frame", () => {
 
   /** Asserts which frames of a video are shown at which times. */
   async function shows(content: Buffer, expected: Record<string, number>): Promise<void> {
-    const shown: Record<string, number> = {};
-    for (const at of Object.keys(expected))
-      shown[at] = await frameNumber((await frameOf(content, { at })).image);
+    const frames = Object.keys(expected).map(async (at): Promise<[string, number]> => {
+      return [at, await frameNumber((await frameOf(content, { at })).image)];
+    });
+    const shown = Object.fromEntries(await Promise.all(frames));
     assert.deepEqual(shown, expected);
   }
 
