@@ -19,8 +19,6 @@ const definition: TaskDefinition = {
   family: "thumbnails",
   arn: "arn:aws:ecs:eu-west-1:000000000000:task-definition/thumbnails:1",
   containerName: "worker",
-  cpuUnits: 256,
-  memoryMiB: 512,
   container: { environment: [{ name: "A", value: "registered" }], stopTimeout: 120 },
   cpuUnits: 256,
   memoryMiB: 512,
