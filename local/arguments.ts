@@ -8,6 +8,8 @@ export interface Arguments {
   /** Where thumbnails are written. */
   outDirectory: string;
   json: boolean;
+  /** Run the tasks as Docker containers of the worker's image. */
+  docker: boolean;
   help: boolean;
 }
 
@@ -16,13 +18,15 @@ export class UsageError extends Error {}
 
 export const usage = `Makes thumbnails on this machine, with the same program that runs on AWS.
 
-  npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [VIDEO …]
+  npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [--docker] [VIDEO …]
 
   VIDEO               a video file; without any, the sample in samples/
   --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01 or thumbnailFormat=webp
                       (Pulumi.yaml has them all); may be given several times
   --out DIR           where thumbnails are written, at the path they have in the bucket (default: out)
   --json              one JSON line per video on stdout, and nothing else there
+  --docker            build the worker's image and run the workers in containers, as Fargate would: with their limits
+                      of CPU and memory, a read-only root and no capabilities (needs Docker on Linux)
   --help              this text
 
 Exit code: 0 when every video got its thumbnail, 1 when not, 2 for a wrong command line or setting.`;
@@ -45,6 +49,7 @@ export function readArguments(args: string[]): Arguments {
     config,
     outDirectory: values.out ?? "out",
     json: values.json ?? false,
+    docker: values.docker ?? false,
     help: values.help ?? false,
   };
 }
@@ -58,6 +63,7 @@ function parse(args: string[]) {
         config: { type: "string", multiple: true },
         out: { type: "string" },
         json: { type: "boolean" },
+        docker: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -7,6 +7,7 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock, type Clock } from "./clock";
+import { startDockerContainer } from "./dockerContainer";
 import { startEcsServer } from "./ecsServer";
 import type { EcsTask } from "./ecsTask";
 import type { Ecs } from "./ecs";
@@ -36,6 +37,8 @@ export type CloudEvent =
 export interface LocalCloudOptions {
   /** The stack's configuration on top of Pulumi.dev.yaml's; values as `pulumi config set` takes them. */
   config?: Record<string, string>;
+  /** Run the tasks as Docker containers of this image, with Fargate's limits, and not as local processes. */
+  dockerImage?: string | undefined;
   /** Called with whatever happens. */
   onEvent?: (event: CloudEvent) => void;
   /** Ends the start. */
@@ -94,7 +97,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
 }
 
 async function start(
-  { config = {}, onEvent, signal, clock = systemClock }: LocalCloudOptions,
+  { config = {}, dockerImage, onEvent, signal, clock = systemClock }: LocalCloudOptions,
   cleanups: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
@@ -133,7 +136,7 @@ async function start(
       { ...stack, config: stack.values, queueEndpoint: messaging.endpoint },
       signal,
     ),
-    buildWorker(imageDirectory, signal),
+    dockerImage === undefined ? buildWorker(imageDirectory, signal) : undefined,
   ]);
   signal?.throwIfAborted();
   const { resources, outputs } = program;
@@ -180,7 +183,12 @@ async function start(
     region,
     clock,
     startContainer: (run) =>
-      startWorkerContainer({ imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine }, run),
+      dockerImage === undefined
+        ? startWorkerContainer(
+            { imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine },
+            run,
+          )
+        : startDockerContainer({ image: dockerImage, endpoints, region, onLine: onWorkerLine }, run),
     onEvent: (event) => {
       eventBridge.put(event);
     },

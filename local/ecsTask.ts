@@ -7,11 +7,15 @@ export interface TaskDefinition {
   arn: string;
   containerName: string;
   container: ContainerInputs;
+  /** 1024 are one vCPU. */
+  cpuUnits: number;
+  memoryMiB: number;
 }
 
 /** What a task's container runs with: as registered, and as RunTask overrides it. */
 export interface ContainerRun {
   taskId: string;
+  definition: TaskDefinition;
   environment: Record<string, string>;
   command: string[];
 }
@@ -54,6 +58,7 @@ export function containerRun(task: EcsTask): ContainerRun {
   const pairs = [...(container.environment ?? []), ...(override?.environment ?? [])];
   return {
     taskId: task.arn.split("/").at(-1) ?? task.arn,
+    definition: task.definition,
     environment: Object.fromEntries(pairs.map(({ name = "", value = "" }) => [name, value])),
     command: override?.command ?? container.command ?? [],
   };

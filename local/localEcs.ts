@@ -61,10 +61,13 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
   };
 }
 
+/** Fargate's size of a task that is registered without one. */
+const defaultSize = { cpu: "256", memory: "512" };
+
 function taskDefinition(
   resource: ReturnType<typeof ofType<"awsx:ecs:FargateTaskDefinition">>[number],
 ): TaskDefinition {
-  const { container, containers } = resource.inputs;
+  const { container, containers, cpu, memory } = { ...defaultSize, ...resource.inputs };
   // awsx calls a single container "container" unless it has a name.
   const [containerName, only] = container
     ? [container.name ?? "container", container]
@@ -73,5 +76,5 @@ function taskDefinition(
     throw new Error(`Task definition ${resource.name} has no container.`);
   }
   const { arn, family } = resource.state["taskDefinition"] as { arn: string; family: string };
-  return { arn, family, containerName, container: only };
+  return { arn, family, containerName, container: only, cpuUnits: Number(cpu), memoryMiB: Number(memory) };
 }

@@ -9,11 +9,7 @@ export interface Endpoints {
 /** Credentials that the local services take; they open nothing anywhere. */
 export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/**
- * What the platform adds to the environment of a function or task: credentials, region, and here the addresses of
- * the local services, which the SDK's clients read by themselves.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- */
+/** The environment of a function or task that is a process of this machine. */
 export function platformEnvironment(
   endpoints: Endpoints,
   region: string,
@@ -23,6 +19,17 @@ export function platformEnvironment(
     PATH: process.env["PATH"] ?? "",
     HOME: homeDirectory,
     TMPDIR: homeDirectory,
+    ...awsEnvironment(endpoints, region),
+  };
+}
+
+/**
+ * What the platform adds to the environment of a function or task: credentials, region, and here the addresses of
+ * the local services, which the SDK's clients read by themselves.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function awsEnvironment(endpoints: Endpoints, region: string): Record<string, string> {
+  return {
     TZ: "UTC",
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

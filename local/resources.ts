@@ -52,13 +52,16 @@ export interface InputsByType {
   "aws:ecs/cluster:Cluster": object;
   "awsx:ecs:FargateTaskDefinition": {
     family?: string;
+    /** CPU units, 1024 to a vCPU, and MiB. */
+    cpu?: string;
+    memory?: string;
     container?: ContainerInputs;
     containers?: Record<string, ContainerInputs>;
   };
   "awsx:ecs:FargateService": { cluster: string; taskDefinition?: string; desiredCount?: number };
 }
 
-/** A container of a task definition, as far as a local process can follow it. */
+/** A container of a task definition, as far as a local process or Docker can follow it. */
 export interface ContainerInputs {
   name?: string;
   image?: string;
@@ -66,6 +69,9 @@ export interface ContainerInputs {
   environment?: NameValue[];
   /** Seconds between SIGTERM and SIGKILL; Fargate's default is 30. */
   stopTimeout?: number;
+  user?: string;
+  readonlyRootFilesystem?: boolean;
+  linuxParameters?: { initProcessEnabled?: boolean; capabilities?: { add?: string[]; drop?: string[] } };
 }
 
 /** A resource as the program registered it, with the id and outputs that the local cloud gave it. */

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Arguments } from "./arguments";
 import { startLocalCloud, type CloudEvent, type LocalCloud } from "./cloud";
+import { buildDockerImage } from "./dockerImage";
 import { readWorkerLine, type Progress } from "./progress";
 import type { Outcome } from "./outcomes";
 import { ofType } from "./resources";
@@ -33,10 +34,11 @@ const patienceMs = 10 * 60_000;
  */
 export async function makeThumbnails(
   videos: VideoFile[],
-  { config, outDirectory }: Pick<Arguments, "config" | "outDirectory">,
+  { config, outDirectory, docker }: Pick<Arguments, "config" | "outDirectory" | "docker">,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<VideoResult[]> {
+  const dockerImage = docker ? (config["imageUri"] ?? (await buildImage(progress, signal))) : undefined;
   const startedAtMs = Date.now();
   progress.say("Starting the pipeline on this machine …");
   const watchdog = new Watchdog(progress);
@@ -50,7 +52,7 @@ export async function makeThumbnails(
     }
   };
   try {
-    const started = await startLocalCloud({ config, signal, onEvent });
+    const started = await startLocalCloud({ config, dockerImage, signal, onEvent });
     cloud = started;
     const readySeconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
     progress.say(`Ready after ${readySeconds} s: ${summary(started)}`);
@@ -66,6 +68,11 @@ export async function makeThumbnails(
     watchdog.stop();
     await cloud?.stop();
   }
+}
+
+async function buildImage(progress: Progress, signal: AbortSignal): Promise<string> {
+  progress.say("Building the worker's image (the first time, ffmpeg with it: some minutes) …");
+  return buildDockerImage(signal);
 }
 
 function summary({ resources }: LocalCloud): string {
