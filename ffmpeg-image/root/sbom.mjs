@@ -11,7 +11,9 @@ function debianPackages(status) {
   return status
     .split(/\n\n+/)
     .filter((paragraph) => paragraph.trim() !== "")
-    .map((paragraph) => Object.fromEntries([...paragraph.matchAll(/^([A-Z][\w-]*): (.*)$/gm)].map((m) => [m[1], m[2]])))
+    .map((paragraph) =>
+      Object.fromEntries([...paragraph.matchAll(/^([A-Z][\w-]*): (.*)$/gm)].map((m) => [m[1], m[2]])),
+    )
     .map(({ Package: name, Version: version, Architecture: architecture }) => ({
       name,
       version,
@@ -21,7 +23,9 @@ function debianPackages(status) {
 
 /** The npm packages whose files esbuild put into the bundle. */
 function bundledPackages(inputs) {
-  const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0]);
+  const folders = Object.keys(inputs).map(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0],
+  );
   return [...new Set(folders.filter((folder) => folder !== undefined))]
     .map((folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8")))
     .map(({ name, version }) => ({ name, version, purl: `pkg:npm/${name.replace("@", "%40")}@${version}` }));
@@ -41,7 +45,11 @@ console.log(
       specVersion: "1.6",
       version: 1,
       metadata: { component: { type: "container", name: "video-thumbnailer-worker" } },
-      components: components.map((component) => ({ type: "library", "bom-ref": component.purl, ...component })),
+      components: components.map((component) => ({
+        type: "library",
+        "bom-ref": component.purl,
+        ...component,
+      })),
     },
     undefined,
     1,
