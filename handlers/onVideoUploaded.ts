@@ -1,6 +1,7 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { S3Event, S3EventRecord } from "aws-lambda";
+import { asciiJson } from "../ffmpeg-image/src/asciiJson";
 import type { Job } from "../ffmpeg-image/src/job";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
@@ -29,7 +30,7 @@ export function onVideoUploaded(
         await clients.sqs.send(
           new SendMessageCommand({
             QueueUrl: required(env, "JOB_QUEUE_URL"),
-            MessageBody: JSON.stringify(job),
+            MessageBody: asciiJson(job),
           }),
         );
         sent += 1;

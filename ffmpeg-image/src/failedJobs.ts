@@ -1,5 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { asciiJson } from "./asciiJson";
 import type { Job } from "./job";
 
 /**
@@ -21,11 +22,4 @@ export async function sendToFailedJobs(
       },
     }),
   );
-}
-
-/** JSON in ASCII alone: a key may hold characters that SQS refuses. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => {
-    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }

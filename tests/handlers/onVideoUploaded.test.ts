@@ -52,6 +52,12 @@ describe("onVideoUploaded", () => {
     assert.equal(sentJobs()[0]?.["key"], 'dir/My clip (1) + ü".mp4');
   });
 
+  it("sends ASCII alone, since SQS refuses some characters that a key may hold", async () => {
+    await logOf(() => handler(createdEvent(createdRecord("%EF%BF%BE+%F0%9F%90%88.mp4"))));
+    assert.match(sqs.commandCalls(SendMessageCommand)[0]!.args[0].input.MessageBody!, /^[ -~]+$/);
+    assert.equal(sentJobs()[0]?.["key"], "\uFFFE \u{1F408}.mp4");
+  });
+
   it("ignores what stands under thumb/, and says so", async () => {
     const log = await logOf(() => handler(createdEvent(createdRecord("thumb/cat.mp4"))));
     assert.deepEqual(sentJobs(), []);

@@ -81,10 +81,13 @@ describe("the Lambdas' packages, as Pulumi serialised them", function () {
   }
 
   it("onVideoUploaded queues a job and starts a worker", async () => {
-    const { answer, log } = await invoke("onVideoUploaded", createdEvent(createdRecord("my+cat.mp4")));
+    const { answer, log } = await invoke(
+      "onVideoUploaded",
+      createdEvent(createdRecord("my+%F0%9F%90%88.mp4")),
+    );
     assert.deepEqual(answer, { result: null }, log);
     const [message] = aws.inputs("SQS SendMessage");
-    assert.equal((JSON.parse(String(message?.["MessageBody"])) as { key: string }).key, "my cat.mp4");
+    assert.equal((JSON.parse(String(message?.["MessageBody"])) as { key: string }).key, "my \u{1F408}.mp4");
     const [runTask] = aws.inputs("ECS RunTask");
     assert.equal(runTask?.["taskDefinition"], "video-thumbnailer-dev");
     assert.deepEqual(runTask["networkConfiguration"], {
