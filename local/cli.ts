@@ -49,8 +49,12 @@ class Interrupted extends Error {}
 
 function exitCode(error: unknown): number {
   if (error instanceof Interrupted) return 130;
-  if (error instanceof UsageError || (error instanceof ProgramError && error.isConfiguration)) {
+  if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof ProgramError && error.isConfiguration) {
+    process.stderr.write(`${error.message}\nIn the local run: \`--config KEY=VALUE\`.\n`);
     return 2;
   }
   process.stderr.write(`${error instanceof ProgramError ? error.message : format(error)}\n`);
