@@ -1,6 +1,7 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "./config";
+import { sourceRevision } from "./revision";
 
 export interface ImageArgs {
   architecture: Architecture;
@@ -43,6 +44,7 @@ export class Image extends pulumi.ComponentResource {
         {
           repositoryUrl: repository.url,
           context: "./ffmpeg-image",
+          args: { REVISION: sourceRevision("ffmpeg-image") },
           platform: args.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
         },
         parent,

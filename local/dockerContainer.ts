@@ -33,16 +33,13 @@ export function startDockerContainer(options: DockerContainerOptions, run: Conta
   const remove = () => docker("rm", "--force", name);
   return {
     exited: client.exited.then(async ({ code, error }) => {
-      const ranOutOfMemory = (await docker("inspect", "--format", "{{.State.OOMKilled}}", name)) === "true";
       await remove();
       // 125: Docker could not start it. https://docs.docker.com/reference/cli/docker/container/run/#exit-status
-      const reason =
-        error !== undefined || code === 125
-          ? `CannotStartContainerError: ${error?.message ?? "docker run failed"}`
-          : ranOutOfMemory && code !== 0
-            ? "OutOfMemoryError: Container killed due to memory usage"
-            : undefined;
-      return { exitCode: code ?? 137, ...(reason === undefined ? {} : { reason }) };
+      const failure = error?.message ?? (code === 125 ? "docker run failed" : undefined);
+      return {
+        exitCode: code ?? 137,
+        ...(failure === undefined ? {} : { reason: `CannotStartContainerError: ${failure}` }),
+      };
     }),
     signal: (signal) => {
       void docker("kill", "--signal", signal, name);
@@ -80,11 +77,11 @@ export function dockerRunArguments(
   ];
 }
 
-/** What a Docker command prints; nothing for one that fails, as each does on a container that is gone. */
-function docker(...args: string[]): Promise<string> {
+/** Settles when the command has ended; it fails on a container that is gone, which is all the same. */
+function docker(...args: string[]): Promise<void> {
   return new Promise((resolve) => {
-    execFile("docker", args, (_error, stdout) => {
-      resolve(stdout.trim());
+    execFile("docker", args, () => {
+      resolve();
     });
   });
 }

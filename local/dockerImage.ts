@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sourceRevision } from "../infra/revision";
 import { ProcessGroup } from "./processGroup";
 
 const context = path.resolve(__dirname, "..", "ffmpeg-image");
@@ -14,7 +15,10 @@ export async function buildDockerImage(signal?: AbortSignal): Promise<string> {
   const printed: string[] = [];
   const build = new ProcessGroup(
     "docker",
-    ["build", "--iidfile", idFile, "--tag", "video-thumbnailer-worker", context],
+    [
+      ...["build", "--iidfile", idFile, "--tag", "video-thumbnailer-worker"],
+      ...["--build-arg", `REVISION=${sourceRevision(context)}`, context],
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
     (line) => printed.push(line),
   );
