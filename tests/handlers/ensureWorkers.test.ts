@@ -3,25 +3,12 @@ import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { ensureWorkers } from "../../handlers/ensureWorkers";
-import { logOf } from "./events";
-
-export const workerEnvironment = {
-  ECS_CLUSTER_NAME: "cluster",
-  ECS_TASK_DEFINITION: "family",
-  ECS_CONTAINER_NAME: "worker",
-  ECS_TASK_VPC_SUBNETS: "subnet-1,subnet-2",
-  ECS_TASK_SECURITY_GROUP: "sg-1",
-  ECS_CAPACITY_PROVIDERS: "FARGATE",
-  JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
-  MAX_WORKERS: "10",
-  JOBS_PER_WORKER: "20",
-  WORKER_IDLE_SECONDS: "30",
-};
+import { logOf, workerEnvironment } from "./lambda";
 
 describe("ensureWorkers", () => {
-  const ecs = mockClient(ECSClient);
-  const sqs = mockClient(SQSClient);
   const clients = { ecs: new ECSClient({}), sqs: new SQSClient({}) };
+  const ecs = mockClient(clients.ecs);
+  const sqs = mockClient(clients.sqs);
 
   beforeEach(() => {
     ecs.reset();

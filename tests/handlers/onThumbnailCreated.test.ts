@@ -3,16 +3,17 @@ import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
-import { createdEvent, createdRecord, logOf } from "./events";
+import { createdEvent, createdRecord, logOf } from "./lambda";
 
 describe("onThumbnailCreated", () => {
-  const s3 = mockClient(S3Client);
-  const sns = mockClient(SNSClient);
+  const clients = { s3: new S3Client({}), sns: new SNSClient({}) };
+  const s3 = mockClient(clients.s3);
+  const sns = mockClient(clients.sns);
   const env = {
     BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
     THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
   };
-  const handler = onThumbnailCreated(env, { s3: new S3Client({}), sns: new SNSClient({}) });
+  const handler = onThumbnailCreated(env, clients);
 
   beforeEach(() => {
     s3.reset();

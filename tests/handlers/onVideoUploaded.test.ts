@@ -3,16 +3,13 @@ import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
-import { workerEnvironment } from "./ensureWorkers.test";
-import { createdEvent, createdRecord, logOf } from "./events";
+import { createdEvent, createdRecord, logOf, workerEnvironment } from "./lambda";
 
 describe("onVideoUploaded", () => {
-  const ecs = mockClient(ECSClient);
-  const sqs = mockClient(SQSClient);
-  const handler = onVideoUploaded(
-    { ...workerEnvironment, OUTPUT_PREFIX: "thumb/" },
-    { ecs: new ECSClient({}), sqs: new SQSClient({}) },
-  );
+  const clients = { ecs: new ECSClient({}), sqs: new SQSClient({}) };
+  const ecs = mockClient(clients.ecs);
+  const sqs = mockClient(clients.sqs);
+  const handler = onVideoUploaded({ ...workerEnvironment, OUTPUT_PREFIX: "thumb/" }, clients);
 
   beforeEach(() => {
     ecs.reset();

@@ -9,7 +9,7 @@ import { platformEnvironment } from "../../local/localEnvironment";
 import type { PackageEntry } from "../../local/resources";
 import { Stack } from "../infra/registered";
 import { AwsOnTheWire } from "./awsOnTheWire";
-import { createdEvent, createdRecord } from "./events";
+import { createdEvent, createdRecord } from "./lambda";
 
 /** The size of a zip of these files, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
 async function zippedBytes(directory: string, files: string[]): Promise<number> {

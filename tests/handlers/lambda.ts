@@ -38,3 +38,17 @@ export async function logOf(run: () => Promise<unknown>): Promise<string[]> {
   }
   return lines;
 }
+
+/** What the program puts into the environment of the Lambdas that start workers. */
+export const workerEnvironment = {
+  ECS_CLUSTER_NAME: "cluster",
+  ECS_TASK_DEFINITION: "family",
+  ECS_CONTAINER_NAME: "worker",
+  ECS_TASK_VPC_SUBNETS: "subnet-1,subnet-2",
+  ECS_TASK_SECURITY_GROUP: "sg-1",
+  ECS_CAPACITY_PROVIDERS: "FARGATE",
+  JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+  MAX_WORKERS: "10",
+  JOBS_PER_WORKER: "20",
+  WORKER_IDLE_SECONDS: "30",
+};
