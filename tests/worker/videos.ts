@@ -1,9 +1,18 @@
 import { spawn } from "node:child_process";
 import { buffer } from "node:stream/consumers";
 
+/**
+ * The environment for this machine's own ffmpeg. The worker takes its ffmpeg from the PATH; where that begins with
+ * another build of it (tests/image), MACHINE_PATH is the PATH without it.
+ */
+const machine = { ...process.env, PATH: process.env["MACHINE_PATH"] ?? process.env["PATH"] };
+
 /** Runs ffmpeg and gives what it writes to its stdout. Throws with its words when it fails. */
 export async function ffmpeg(args: readonly string[], input?: Buffer | Iterable<Buffer>): Promise<Buffer> {
-  const child = spawn("ffmpeg", ["-v", "error", "-y", ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn("ffmpeg", ["-v", "error", "-y", ...args], {
+    env: machine,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const [stdout, stderr, code] = await Promise.all([
     buffer(child.stdout),
     buffer(child.stderr),
