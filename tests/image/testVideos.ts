@@ -28,8 +28,8 @@ export function heavyVideo(): Buffer {
   return makeVideo("mp4", ...picture, ...encode, "-x265-params", "log-level=error:keyint=24:ref=5:bframes=4");
 }
 
-/** A small file whose one frame is a quarter of a gigapixel. */
+/** A small file whose one frame takes 750 MiB: about the largest that ffmpeg's decoders take on. */
 export function bomb(): Buffer {
-  const picture = ["-f", "lavfi", "-i", "color=red:size=16384x16384:rate=1:duration=1"];
-  return makeVideo("mkv", ...picture, "-frames:v", "1", "-c:v", "ffv1", "-level", "3", "-slices", "4");
+  const picture = ["-f", "lavfi", "-i", "color=red:size=16200x16200:rate=1:duration=1"];
+  return makeVideo("mkv", ...picture, "-frames:v", "1", "-pix_fmt", "yuv444p", "-c:v", "ffv1");
 }
