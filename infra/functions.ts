@@ -125,6 +125,7 @@ function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<str
   return {
     ECS_CLUSTER_NAME: workers.cluster.name,
     ECS_TASK_DEFINITION: workers.family,
+    ECS_TASK_DEFINITION_ARN: workers.taskDefinitionArn,
     ECS_CONTAINER_NAME: workerContainerName,
     ECS_TASK_VPC_SUBNETS: network.subnetIds.apply((ids) => ids.join(",")),
     ECS_TASK_SECURITY_GROUP: network.securityGroupId,
@@ -136,7 +137,7 @@ function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<str
   };
 }
 
-/** What ensureWorkers calls: how many jobs wait, how many workers run, and starting one. */
+/** What ensureWorkers calls: how many jobs wait, how many workers run or have failed, and starting one. */
 function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
   const onCluster = { ArnEquals: { "ecs:cluster": workers.cluster.arn } };
   return [
@@ -144,11 +145,17 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
     // ListTasks by family has no resource of its own; the condition limits it.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     allow(["ecs:ListTasks"], ["*"], onCluster),
+    allow(["ecs:DescribeTasks"], [workers.cluster.arn.apply(anyTask)], onCluster),
     allow(["ecs:RunTask"], [workers.taskDefinitionArn.apply(anyRevision)], onCluster),
     allow(["iam:PassRole"], [workers.taskRole.arn, workers.executionRole.arn], {
       StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     }),
   ];
+}
+
+/** `…:cluster/NAME` to `…:task/NAME/*`. */
+function anyTask(clusterArn: string): string {
+  return `${clusterArn.replace(":cluster/", ":task/")}/*`;
 }
 
 function anyRevision(taskDefinitionArn: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
+import type { Task } from "@aws-sdk/client-ecs";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { ensureWorkers } from "../../handlers/ensureWorkers";
@@ -16,11 +17,26 @@ describe("ensureWorkers", () => {
     ecs.on(RunTaskCommand).resolves({ tasks: [{}], failures: [] });
   });
 
-  function situation({ waiting, running }: { waiting: number; running: number }) {
+  function situation({
+    waiting,
+    running,
+    stopped = [],
+  }: {
+    waiting: number;
+    running: number;
+    stopped?: Task[];
+  }) {
     sqs
       .on(GetQueueAttributesCommand)
       .resolves({ Attributes: { ApproximateNumberOfMessages: String(waiting) } });
-    ecs.on(ListTasksCommand).resolves({ taskArns: Array.from({ length: running }, (_, i) => `task-${i}`) });
+    ecs
+      .on(ListTasksCommand, { desiredStatus: "RUNNING" })
+      .resolves({ taskArns: Array.from({ length: running }, (_, i) => `task-${i}`) })
+      .on(ListTasksCommand, { desiredStatus: "STOPPED" })
+      .resolves({ taskArns: stopped.map((_, i) => `stopped-${i}`) });
+    ecs.on(DescribeTasksCommand).callsFake(({ tasks }: { tasks: string[] }) => ({
+      tasks: tasks.map((taskArn) => stopped[Number(taskArn.split("-")[1])]),
+    }));
   }
 
   const runTaskInputs = () => ecs.commandCalls(RunTaskCommand).map((call) => call.args[0].input);
@@ -68,7 +84,9 @@ describe("ensureWorkers", () => {
     ecs
       .on(ListTasksCommand)
       .resolvesOnce({ taskArns: ["a"], nextToken: "2" })
-      .resolves({ taskArns: ["b"] });
+      .resolves({ taskArns: ["b"] })
+      .on(ListTasksCommand, { desiredStatus: "STOPPED" })
+      .resolves({ taskArns: [] });
     await ensure();
     assert.equal(runTaskInputs().length, 1);
     assert.equal(ecs.commandCalls(ListTasksCommand)[1]?.args[0].input.nextToken, "2");
@@ -107,16 +125,103 @@ describe("ensureWorkers", () => {
     });
   });
 
+  /** Noon, at which the time of a token begins. */
+  const noon = Date.parse("2026-01-02T12:00:00Z");
+
+  async function at<T>(milliseconds: number, run: () => Promise<T>): Promise<T> {
+    const now = Date.now;
+    Date.now = () => milliseconds;
+    try {
+      return await run();
+    } finally {
+      Date.now = now;
+    }
+  }
+
+  const tokens = () => runTaskInputs().map(({ clientToken }) => clientToken);
+
   it("gives invocations that want the same worker the same token, and each missing worker its own", async () => {
     situation({ waiting: 60, running: 0 });
-    // Two runs may lie on either side of the token's time limit once, not twice.
-    const distinct = async () => {
-      ecs.resetHistory();
+    await at(noon + 10_000, ensure);
+    await at(noon + 29_999, ensure);
+    assert.equal(tokens().length, 6);
+    assert.equal(new Set(tokens()).size, 3);
+  });
+
+  it("gives a slot a new token after half a minute, so that a worker that left can be followed", async () => {
+    situation({ waiting: 1, running: 0 });
+    await at(noon + 10_000, ensure);
+    await at(noon + 40_000, ensure);
+    assert.equal(new Set(tokens()).size, 2);
+  });
+
+  it("starts no second worker when a token's time ends before ECS has listed its worker", async () => {
+    situation({ waiting: 1, running: 0 });
+    await at(noon - 1000, ensure);
+    ecs.on(RunTaskCommand).resolves({ tasks: [{ createdAt: new Date(noon - 1000) }] });
+    const log = await at(noon + 1000, ensure);
+    assert.equal(new Set(tokens()).size, 1);
+    assert.match(log.join("\n"), /"started":1/);
+  });
+
+  it("follows a worker of the token before that has had the time to be listed, and is not", async () => {
+    situation({ waiting: 1, running: 0 });
+    ecs
+      .on(RunTaskCommand)
+      .resolvesOnce({ tasks: [{ createdAt: new Date(noon - 20_000) }] })
+      .resolves({ tasks: [{ createdAt: new Date(noon + 1000) }] });
+    const log = await at(noon + 1000, ensure);
+    assert.equal(new Set(tokens()).size, 2);
+    assert.match(log.join("\n"), /"started":1/);
+  });
+
+  it("says so when a slot's worker has stopped already and its token is still the same", async () => {
+    situation({ waiting: 1, running: 0 });
+    ecs.on(RunTaskCommand).resolves({ tasks: [{ createdAt: new Date(noon) }] });
+    const log = await at(noon + 20_000, ensure);
+    assert.match(log.join("\n"), /worker-not-started.*has just stopped[\s\S]*"started":0/);
+  });
+
+  describe("when workers have died young", () => {
+    const revision = workerEnvironment.ECS_TASK_DEFINITION_ARN;
+    const crashed = (livedSeconds: number, task: Task = {}): Task => ({
+      taskDefinitionArn: revision,
+      stopCode: "EssentialContainerExited",
+      containers: [{ exitCode: 1 }],
+      startedAt: new Date(noon),
+      stoppedAt: new Date(noon + livedSeconds * 1000),
+      ...task,
+    });
+    const many = (task: Task) => Array.from({ length: 130 }, () => task);
+    const startsWith = async (stopped: Task[], running = 0) => {
+      situation({ waiting: 1000, running, stopped });
       await ensure();
-      await ensure();
-      return new Set(runTaskInputs().map((input) => input.clientToken)).size;
+      return runTaskInputs().length;
     };
-    assert.equal(Math.min(await distinct(), await distinct()), 3);
+
+    it("starts one at a time, so that a broken image costs little", async () => {
+      assert.equal(await startsWith(many({ taskDefinitionArn: revision, stopCode: "TaskFailedToStart" })), 1);
+    });
+
+    it("starts no further one while that one runs", async () => {
+      assert.equal(await startsWith(many(crashed(5)), 1), 0);
+    });
+
+    it("starts as many as ever below three for each of MAX_WORKERS", async () => {
+      assert.equal(await startsWith(many(crashed(5)).slice(0, 29)), 10);
+    });
+
+    const harmless: [what: string, task: Task][] = [
+      ["another revision", crashed(5, { taskDefinitionArn: `${revision}1` })],
+      ["one that left because it was idle", crashed(40, { containers: [{ exitCode: 0 }] })],
+      ["one that fell after long work", crashed(300)],
+      ["one that Spot took back", crashed(5, { stopCode: "SpotInterruption" })],
+    ];
+    for (const [what, task] of harmless) {
+      it(`does not count ${what}`, async () => {
+        assert.equal(await startsWith(many(task)), 10);
+      });
+    }
   });
 
   it("takes no capacity for no error, and leaves the worker to the next supervision", async () => {

@@ -43,6 +43,7 @@ export async function logOf(run: () => Promise<unknown>): Promise<string[]> {
 export const workerEnvironment = {
   ECS_CLUSTER_NAME: "cluster",
   ECS_TASK_DEFINITION: "family",
+  ECS_TASK_DEFINITION_ARN: "arn:aws:ecs:eu-west-1:123456789012:task-definition/family:2",
   ECS_CONTAINER_NAME: "worker",
   ECS_TASK_VPC_SUBNETS: "subnet-1,subnet-2",
   ECS_TASK_SECURITY_GROUP: "sg-1",

@@ -364,6 +364,11 @@ describe("the program, as configured by default", function () {
         allow(["sqs:GetQueueAttributes"], [stack.arn("sqs/queue:Queue", "jobs")]),
         allow(["ecs:ListTasks"], ["*"], cluster),
         allow(
+          ["ecs:DescribeTasks"],
+          [`${stack.arn("ecs/cluster:Cluster").replace(":cluster/", ":task/")}/*`],
+          cluster,
+        ),
+        allow(
           ["ecs:RunTask"],
           ["arn:aws:ecs:eu-west-1:000000000000:task-definition/video-thumbnailer-dev:*"],
           cluster,
@@ -407,6 +412,10 @@ describe("the program, as configured by default", function () {
         variables["ECS_TASK_DEFINITION"],
         stack.one("awsx:ecs:FargateTaskDefinition").inputs["family"],
       );
+      const definition = stack.one("awsx:ecs:FargateTaskDefinition").state["taskDefinition"] as {
+        arn: string;
+      };
+      assert.equal(variables["ECS_TASK_DEFINITION_ARN"], definition.arn);
       assert.equal(variables["ECS_CAPACITY_PROVIDERS"], "FARGATE");
       assert.equal(variables["MAX_WORKERS"], "10");
     });
