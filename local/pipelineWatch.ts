@@ -102,9 +102,12 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
     eventGivenUp({ functionName, event, error }) {
       const reason = `${functionName} failed: ${error.errorType}: ${error.errorMessage}`;
       for (const key of keysOf(event)) {
-        void videoOf(key).then((video) => {
-          outcomes.settle(video, { ok: false, reason });
-        });
+        // An object that cannot be asked (gone, or the cloud is stopping) stands for itself.
+        void videoOf(key)
+          .catch(() => key)
+          .then((video) => {
+            outcomes.settle(video, { ok: false, reason });
+          });
       }
     },
     settled() {
