@@ -14,10 +14,20 @@ const containers = [
   "mxf",
 ];
 
-/** The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these. */
+/**
+ * The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these. The
+ * loopback server's answers end early; ffmpeg then asks for what follows, at once, and a second time only if it got
+ * none of it.
+ */
 export const inputArguments: readonly string[] = [
   "-protocol_whitelist",
   "http,tcp",
   "-format_whitelist",
   containers.join(","),
+  ...["-reconnect", "1", "-reconnect_delay_max", "0"],
 ];
+
+/** Whether ffmpeg tells of its connection to the loopback server, whose end of each answer it takes for an error. */
+export function isAboutConnection(line: string): boolean {
+  return line.startsWith("[http @ ");
+}

@@ -3,7 +3,7 @@ import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
 import type { ThumbnailSettings } from "./environment";
 import { printable, UnusableVideoError } from "./errors";
-import { inputArguments } from "./ffmpegInput";
+import { inputArguments, isAboutConnection } from "./ffmpegInput";
 import type { FrameChoice } from "./filters";
 import { decodedFrames, filterGraph, pictureFrames } from "./filters";
 import type { ThumbnailFormat } from "./names";
@@ -171,7 +171,7 @@ async function decode(
     } else if (line.startsWith(`[${pictureFrames} `)) {
       const size = / s:(\d+)x(\d+) /.exec(line);
       if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
-    } else if (/error|invalid|fail|not supported|corrupt/i.test(line)) {
+    } else if (!isAboutConnection(line) && /error|invalid|fail|not supported|corrupt/i.test(line)) {
       lastMessage = printable(line.replace(/^\[[^\]]*\] /, ""));
     }
   };

@@ -9,6 +9,10 @@ import type { ByteRange } from "./rangedSource";
 /**
  * Where ffmpeg and ffprobe read videos: an HTTP server on 127.0.0.1 with one unguessable address per video. So
  * they need no TLS, no credentials and no address but loopback, and what is read is bounded and counted here.
+ *
+ * ffmpeg asks for all from a position to the video's end, and hangs up when it has enough. Until then the kernel
+ * takes in megabytes ahead of it. So an answer ends where what is at hand of the video ends, and ffmpeg comes again
+ * (`reconnectArguments`) only when it wants more.
  */
 export class LoopbackServer {
   private readonly videos = new Map<string, CachedVideo>();
@@ -44,7 +48,7 @@ export class LoopbackServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const video = this.videos.get(request.url ?? "");
-    if (video === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+    if (video === undefined || request.method !== "GET") {
       response.writeHead(404).end();
       return;
     }
@@ -53,34 +57,25 @@ export class LoopbackServer {
       response.writeHead(416, { "content-range": `bytes */${video.totalBytes}` }).end();
       return;
     }
-    response.writeHead(request.headers.range === undefined ? 200 : 206, {
-      "accept-ranges": "bytes",
-      "content-type": "application/octet-stream",
-      "content-length": range.end - range.start,
-      ...(request.headers.range !== undefined && {
-        "content-range": `bytes ${range.start}-${range.end - 1}/${video.totalBytes}`,
-      }),
+    const hangUp = new AbortController();
+    response.on("close", () => {
+      hangUp.abort();
     });
-    if (request.method === "HEAD") response.end();
-    else await send(video, range, response);
+    const pieces = await video.read(range, hangUp.signal);
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    response.writeHead(206, {
+      connection: "close",
+      "content-type": "application/octet-stream",
+      "content-length": length,
+      "content-range": `bytes ${range.start}-${range.start + length - 1}/${video.totalBytes}`,
+    });
+    for (const piece of pieces) response.write(piece);
+    response.end();
   }
 }
 
-async function send(video: CachedVideo, range: ByteRange, response: ServerResponse): Promise<void> {
-  const hangUp = new AbortController();
-  response.on("close", () => {
-    hangUp.abort();
-  });
-  for await (const piece of video.read(range, hangUp.signal)) {
-    if (hangUp.signal.aborted) return;
-    if (!response.write(piece)) await once(response, "drain", { signal: hangUp.signal });
-  }
-  response.end();
-}
-
-/** A Range header of one range (RFC 9110, section 14.1.2); undefined when it can not be satisfied. */
-export function parseRange(header: string | undefined, totalBytes: number): ByteRange | undefined {
-  if (header === undefined) return { start: 0, end: totalBytes };
+/** A Range header of one range (RFC 9110, section 14.1.2); undefined when it can not be satisfied, or there is none. */
+export function parseRange(header = "", totalBytes: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header);
   const [first = "", last = ""] = match?.slice(1) ?? [];
   if (first === "" && last === "") return undefined;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
 import { printable, UnusableVideoError } from "./errors";
-import { inputArguments } from "./ffmpegInput";
+import { inputArguments, isAboutConnection } from "./ffmpegInput";
 
 const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 4 * 1024 * 1024 };
 
@@ -65,7 +65,7 @@ export async function probe(url: string, signal: AbortSignal): Promise<VideoTrac
     url,
   ];
   const { stdout, exitCode } = await runChild("ffprobe", args, limits, signal, (line) => {
-    if (messages.length < 50) messages.push(line);
+    if (messages.length < 50 && !isAboutConnection(line)) messages.push(line);
   });
   if (exitCode !== 0) throw unreadable(messages);
   return chooseTrack(v.parse(probeSchema, JSON.parse(stdout.toString("utf8"))));
