@@ -5,18 +5,19 @@ import type { Job } from "./job";
 
 /**
  * Sends a job that can never succeed to the failed-jobs queue: its fields (or, of a message that is no job, the
- * message itself) with `reason` and `failedAt` in the body, and the reason as a message attribute.
+ * message itself) with `reason`, `attempts` and `failedAt` in the body, and the reason as a message attribute.
  */
 export async function sendToFailedJobs(
   sqs: SQSClient,
   queueUrl: string,
   job: Job | { readonly message: string },
   reason: string,
+  attempts: number,
 ): Promise<void> {
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: asciiJson({ ...job, reason, failedAt: new Date().toISOString() }),
+      MessageBody: asciiJson({ ...job, reason, attempts, failedAt: new Date().toISOString() }),
       MessageAttributes: {
         reason: { DataType: "String", StringValue: reason },
       },

@@ -10,6 +10,8 @@ const jobSchema = v.object({
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** ISO 8601. */
   uploadedAt: v.string(),
+  /** ISO 8601; when an operator's backfill or redrive asked for it (again). An upload's own job has none. */
+  requestedAt: v.optional(v.string()),
 });
 
 /** One video to make a thumbnail of: the JSON body of a message in the jobs queue. */

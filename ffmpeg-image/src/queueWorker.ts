@@ -138,10 +138,17 @@ async function handleMessage(
     try {
       job = understand(body);
       log({ level: "info", event: "job-started", key: job.key, bucket: job.bucket, receiveCount });
-      log(await makeThumbnail(workshop, orderOf(job, workshop, environment), stop));
+      const stored = await makeThumbnail(workshop, orderOf(job, workshop, environment), stop);
+      log({ ...stored, ...uploadToThumbnail(job, Date.now()) });
     } catch (error) {
       if (!(error instanceof UnusableVideoError) || stop.aborted) throw error;
-      await sendToFailedJobs(sqs, environment.failedJobsQueueUrl, job ?? { message: body }, error.message);
+      await sendToFailedJobs(
+        sqs,
+        environment.failedJobsQueueUrl,
+        job ?? { message: body },
+        error.message,
+        receiveCount,
+      );
       log({ level: "error", event: "job-failed", key: job?.key, reason: error.message });
     }
   } catch (error) {
@@ -158,6 +165,20 @@ function understand(body: string): Job {
   } catch (error) {
     throw new UnusableVideoError(`not understood: ${messageOf(error)}`);
   }
+}
+
+/**
+ * How long an uploader has waited; nothing for a job that a backfill or a redrive asked for long after the upload.
+ * Never negative, whatever the clocks say: CloudWatch has no percentiles of a metric with negative values.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+ */
+export function uploadToThumbnail(
+  { uploadedAt, requestedAt }: Pick<Job, "uploadedAt" | "requestedAt">,
+  nowMs: number,
+): { uploadToThumbnailSeconds?: number } {
+  const uploadedAtMs = Date.parse(uploadedAt);
+  if (requestedAt !== undefined || Number.isNaN(uploadedAtMs)) return {};
+  return { uploadToThumbnailSeconds: Math.max(0, nowMs - uploadedAtMs) / 1000 };
 }
 
 function orderOf(job: Job, { s3, thumbnail }: Workshop, { timestamp, outputPrefix }: QueueEnvironment) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../../ffmpeg-image/src/environment";
 import type { LogEvent } from "../../ffmpeg-image/src/log";
-import { runQueueWorker } from "../../ffmpeg-image/src/queueWorker";
+import { runQueueWorker, uploadToThumbnail } from "../../ffmpeg-image/src/queueWorker";
 import { bucket, LocalAws } from "./aws";
 import { ffmpeg, frameNumber, numberedVideo, pictureSize } from "./videos";
 import { VideoFolder } from "./workshop";
@@ -68,6 +68,20 @@ describe("worker: a job", () => {
       ["job-started", "thumbnail-stored", "worker-idle"],
     );
     assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
+  });
+
+  it("tells how long its uploader has waited, unless a backfill or a redrive asked for it", () => {
+    const uploadedAt = "2026-01-01T00:00:00.000Z";
+    const atMs = (milliseconds: number) => Date.parse(uploadedAt) + milliseconds;
+    assert.deepEqual(uploadToThumbnail({ uploadedAt }, atMs(2500)), { uploadToThumbnailSeconds: 2.5 });
+    assert.deepEqual(uploadToThumbnail({ uploadedAt }, atMs(-300)), { uploadToThumbnailSeconds: 0 });
+    assert.deepEqual(uploadToThumbnail({ uploadedAt, requestedAt: uploadedAt }, atMs(2500)), {});
+    assert.deepEqual(uploadToThumbnail({ uploadedAt: "yesterday" }, atMs(2500)), {});
+  });
+
+  it("logs how long its uploader has waited, which the dashboard shows", async () => {
+    const [stored] = named(await workOn("waited.mp4", video), "thumbnail-stored");
+    assert.ok(stored!.uploadToThumbnailSeconds! > 0);
   });
 
   it("needs no call but those that the task's role allows", async () => {
@@ -159,7 +173,8 @@ describe("worker: a job", () => {
     async function failure(key: string, log: LogEvent[]): Promise<string> {
       const [failed, ...others] = await aws.drain(aws.failedJobsQueueUrl);
       assert.ok(failed !== undefined && others.length === 0, JSON.stringify(log));
-      const { reason, failedAt, ...job } = failed.body;
+      const { reason, attempts, failedAt, ...job } = failed.body;
+      assert.equal(attempts, 1);
       assert.equal(reason, failed.reason);
       assert.ok(typeof failedAt === "string" && !Number.isNaN(Date.parse(failedAt)));
       assert.deepEqual([job.version, job.bucket, job.key], [1, bucket, key]);
