@@ -1,10 +1,14 @@
 import * as v from "valibot";
 import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
-import { printable, UnusableVideoError } from "./errors";
+import { messageOf, UnusableVideoError } from "./errors";
 import { inputArguments, isAboutConnection } from "./ffmpegInput";
+import { assertReadable } from "./readableTrack";
+import { unreadable } from "./unreadable";
 
 const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 4 * 1024 * 1024 };
+/** The first and the last lines that ffprobe prints. */
+const maxWords = 100;
 
 const seconds = v.optional(v.pipe(v.string(), v.transform(Number), v.number()));
 const streamSchema = v.object({
@@ -52,10 +56,10 @@ export interface VideoTrack {
  * ffprobe could not do its work.
  */
 export async function probe(url: string, signal: AbortSignal): Promise<VideoTrack> {
-  const messages: string[] = [];
+  const words: string[] = [];
   const args = [
     "-v",
-    "error",
+    "level+warning",
     "-hide_banner",
     ...inputArguments,
     "-show_format",
@@ -65,10 +69,22 @@ export async function probe(url: string, signal: AbortSignal): Promise<VideoTrac
     url,
   ];
   const { stdout, exitCode } = await runChild("ffprobe", args, limits, signal, (line) => {
-    if (messages.length < 50 && !isAboutConnection(line)) messages.push(line);
+    if (isAboutConnection(line)) return;
+    words.push(line);
+    if (words.length > maxWords) words.splice(maxWords / 2, 1);
   });
-  if (exitCode !== 0) throw unreadable(messages);
-  return chooseTrack(v.parse(probeSchema, JSON.parse(stdout.toString("utf8"))));
+  if (exitCode !== 0) throw await unreadable(words, url, signal);
+  const track = chooseTrack(parse(stdout));
+  assertReadable(track, words);
+  return track;
+}
+
+function parse(json: Buffer): v.InferOutput<typeof probeSchema> {
+  try {
+    return v.parse(probeSchema, JSON.parse(json.toString("utf8")));
+  } catch (error) {
+    throw new UnusableVideoError(`not a video: what ffprobe finds in it makes no sense (${messageOf(error)})`);
+  }
 }
 
 /** Of the video tracks that are no cover art, the one marked as default, or else the first. */
@@ -124,16 +140,4 @@ function describeOthers(streams: readonly Stream[]): string {
   if (codecs("audio").length > 0) return `audio only (${codecs("audio").join(", ")})`;
   const types = [...new Set(streams.map((stream) => stream.codec_type))];
   return types.length > 0 ? `${types.join(" and ")} only` : "the file holds no stream";
-}
-
-/** Turns ffprobe's words about a file that it could not open into a reason. */
-function unreadable(messages: readonly string[]): Error {
-  const all = messages.join("\n");
-  if (all.includes("moov atom not found")) {
-    return new UnusableVideoError("truncated before its index: moov atom missing");
-  }
-  const refused = /\[(\w+)(?:,[\w,]*)? @ [^\]]*\] Format not on whitelist/.exec(all)?.[1];
-  if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
-  const last = messages.at(-1)?.replace(/^.*?http:\/\/127\.0\.0\.1:\S+: /, "") ?? "ffprobe gave no reason";
-  return new UnusableVideoError(`not a video: ${printable(last)}`);
 }

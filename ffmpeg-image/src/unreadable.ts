@@ -1,0 +1,36 @@
+import { printable, UnusableVideoError } from "./errors";
+import { looksLike, signatureBytes } from "./fileSignature";
+
+/** The part of ffmpeg that speaks, with its address in memory, the level, and the URL that it speaks of. */
+const speaker = /^(?:\[[^\]]*\] *)*(?:.*?http:\/\/127\.0\.0\.1:[^\s:]+: *)?/;
+
+/** What ffmpeg said, without what differs from run to run. */
+export function withoutSpeaker(message: string): string {
+  return message.replace(speaker, "");
+}
+
+/**
+ * Why ffprobe could not open the file at `url`, from what it said and what the file's beginning looks like. The
+ * same words with every build of ffmpeg, as far as the beginning tells.
+ */
+export async function unreadable(
+  words: readonly string[],
+  url: string,
+  signal: AbortSignal,
+): Promise<UnusableVideoError> {
+  const appearance = looksLike(await beginningOf(url, signal));
+  if (appearance !== undefined) return new UnusableVideoError(`not a video: it is ${appearance}`);
+  const all = words.join("\n");
+  if (all.includes("moov atom not found"))
+    return new UnusableVideoError("truncated before its index: moov atom missing");
+  const refused = /\[(\w+)(?:,[\w,]*)? @ [^\]]*\] \[error\] Format not on whitelist/.exec(all)?.[1];
+  if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
+  const last = withoutSpeaker(words.filter((line) => /\[(?:error|fatal)\] /.test(line)).at(-1) ?? "");
+  return new UnusableVideoError(`not a video: ${printable(last) || "ffprobe can not read it"}`);
+}
+
+/** From the worker's own server on loopback, which has it at hand. */
+async function beginningOf(url: string, signal: AbortSignal): Promise<Buffer> {
+  const answer = await fetch(url, { headers: { range: `bytes=0-${signatureBytes - 1}` }, signal });
+  return Buffer.from(await answer.arrayBuffer());
+}
