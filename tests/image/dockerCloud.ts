@@ -1,7 +1,9 @@
 import { EventEmitter, once } from "node:events";
 import { DescribeTasksCommand, RunTaskCommand, type KeyValuePair, type Task } from "@aws-sdk/client-ecs";
 import { startLocalCloud, type CloudEvent, type LocalCloud } from "../../local/cloud";
-import { dockerName } from "../../local/dockerContainer";
+import { dockerName, dockerRunArguments } from "../../local/dockerContainer";
+import { ofType, type ContainerInputs } from "../../local/resources";
+import { workerContainerName } from "../../infra/workers";
 import { workerImage } from "./engine";
 
 /** A line that a worker wrote. */
@@ -68,7 +70,7 @@ export class DockerCloud {
         overrides: {
           containerOverrides: [
             {
-              name: this.containerName,
+              name: workerContainerName,
               environment: Object.entries(environment).map(([name, value]): KeyValuePair => ({
                 name,
                 value,
@@ -108,14 +110,33 @@ export class DockerCloud {
     return (await this.stopped(taskId)).containers?.[0]?.exitCode;
   }
 
+  /** The task definition as the program registers it. */
+  registered(): { cpu: string; memory: string; container: ContainerInputs } {
+    const [definition] = ofType(this.cloud.resources, "awsx:ecs:FargateTaskDefinition");
+    const { cpu, memory, container } = definition?.inputs ?? {};
+    if (cpu === undefined || memory === undefined || container === undefined)
+      throw new Error("The program registers no task definition with a size and a container.");
+    return { cpu, memory, container };
+  }
+
+  /**
+   * What `docker run` is told to run the image as the task definition registers it, up to the image's name, with more
+   * environment on top.
+   */
+  async runArguments(more: Record<string, string> = {}): Promise<string[]> {
+    const { cpu, memory, container } = this.registered();
+    const size = { cpuUnits: Number(cpu), memoryMiB: Number(memory) };
+    const definition = { family: "trial", arn: "trial", containerName: "worker", container, ...size };
+    const variables = (container.environment ?? []).map(({ name, value }) => [name, value]);
+    const environment = { ...(Object.fromEntries(variables) as Record<string, string>), ...more };
+    const run = { taskId: "trial", definition, environment, command: [] };
+    const { endpoints, region } = this.cloud;
+    return dockerRunArguments({ image: await workerImage(), endpoints, region }, run);
+  }
+
   /** The name of the task's container for Docker. */
   container(taskId: string): string {
     return dockerName(taskId);
-  }
-
-  get containerName(): string {
-    const [task] = [...this.cloud.ecs.tasks.values()];
-    return task?.definition.containerName ?? "worker";
   }
 
   private async until<T>(found: () => T | undefined): Promise<T> {

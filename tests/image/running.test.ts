@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { dockerRunArguments } from "../../local/dockerContainer";
-import type { ContainerInputs } from "../../local/resources";
-import { ofType } from "../../local/resources";
 import { DockerCloud } from "./dockerCloud";
-import { describeImage, docker, workerImage } from "./engine";
+import { describeImage, docker } from "./engine";
 import { heavyVideo, smallVideo } from "./testVideos";
 
 describeImage("a worker in it", function () {
@@ -83,7 +80,7 @@ describeImage("a worker in it", function () {
   });
 
   it("runs with what the task definition registers: its user, its rights, its size, its time to stop", async () => {
-    const { cpu, memory, container } = registered();
+    const { cpu, memory, container } = running.registered();
     const taskId = await running.runTask({ WORKER_IDLE_SECONDS: "60" });
     await running.started(taskId);
     const [found] = JSON.parse(await docker("inspect", running.container(taskId))) as Inspected[];
@@ -133,8 +130,7 @@ describeImage("a worker in it", function () {
       visit("/");
       console.log(JSON.stringify({ ids: field("Uid") + " " + field("Gid"), effective: field("CapEff"),
         permitted: field("CapPrm"), bounding: field("CapBnd"), writable }));`;
-    const args = runArguments();
-    const command = ["run", "--rm", "--entrypoint", "node", ...args, "-e", script];
+    const command = ["run", "--rm", "--entrypoint", "node", ...(await running.runArguments()), "-e", script];
     const found = JSON.parse(await docker(...command)) as Record<string, unknown>;
     const none = "0000000000000000";
     assert.deepEqual(found, {
@@ -160,31 +156,6 @@ describeImage("a worker in it", function () {
     };
     Mounts: unknown[];
   }
-
-  function registered(): { cpu: string; memory: string; container: ContainerInputs } {
-    const [definition] = ofType(running.cloud.resources, "awsx:ecs:FargateTaskDefinition");
-    const { cpu = "", memory = "", container } = definition!.inputs;
-    return { cpu, memory, container: container! };
-  }
-
-  function runArguments(): string[] {
-    const { cpu, memory, container } = registered();
-    const definition = {
-      family: "trial",
-      arn: "",
-      containerName: "worker",
-      container,
-      cpuUnits: Number(cpu),
-      memoryMiB: Number(memory),
-    };
-    const { endpoints, region } = running.cloud;
-    const run = { taskId: "trial", definition, environment: {}, command: [] };
-    return dockerRunArguments({ image, endpoints, region }, run);
-  }
-  let image: string;
-  before(async () => {
-    image = await workerImage();
-  });
 
   /** Uploads a video that takes seconds, and gives the id of the task that has begun with it. */
   async function runsJob(key: string): Promise<string> {
