@@ -1,5 +1,7 @@
+import { inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "./colors";
 import type { ThumbnailSettings } from "./environment";
 import type { ThumbnailFormat } from "./names";
+import { turnUpright } from "./orientation";
 import type { VideoTrack } from "./probe";
 
 /** Which of the frames that ffmpeg decodes becomes the picture; times in microseconds, on the file's own clock. */
@@ -13,15 +15,38 @@ export type FrameChoice =
 export const decodedFrames = "showinfo@decoded";
 export const pictureFrames = "showinfo@picture";
 
-/** The ffmpeg filter graph from decoded frames to the one picture. */
+/** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
 export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
   return [
     "settb=1/1000000",
     `${decodedFrames}=checksum=0`,
+    ...deinterlace(track),
     ...chooseFrame(choice),
     ...scaleAndConvert(track, thumbnail),
+    ...turnUpright(track.orientation),
+    "setsar=1",
+    // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
+    "setparams=color_primaries=unknown:color_trc=unknown",
+    "sidedata=mode=delete",
     `${pictureFrames}=checksum=0`,
   ].join(",");
+}
+
+/** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */
+const interlacedCodecs = new Set(
+  "h264 mpeg2video mpeg4 vc1 dvvideo prores dnxhd v210 ffv1 huffyuv ffvhuff utvideo".split(" "),
+);
+
+/**
+ * Interlaced frames become progressive with the help of the frames before and after them: so this comes before one
+ * is chosen. Progressive frames pass, which costs nothing but one frame more to decode.
+ */
+function deinterlace({ codec, pixelFormat = "", width, height }: VideoTrack): string[] {
+  // bwdif refuses frames of a few pixels, and takes no alpha of many bits.
+  const suits = /^yuvj?4/.test(pixelFormat) && Math.min(width, height) >= 16;
+  return suits && interlacedCodecs.has(codec)
+    ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"]
+    : [];
 }
 
 /**
@@ -45,45 +70,53 @@ const pixels: Record<ThumbnailFormat, { format: string; scale: string }> = {
   webp: { format: "yuv420p", scale: ":out_color_matrix=bt601:out_range=limited" },
 };
 
+const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
+
 /**
- * Squares non-square pixels, scales down to the wanted width and converts colours. The frame is already upright:
- * ffmpeg rotates ahead of the graph. What ffmpeg would write of the video's colour tags into the picture (a PNG's
- * gamma, say) is taken off, because the picture's colours are plain sRGB's.
+ * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
+ * colours: in one step where that is enough.
  */
-function scaleAndConvert(track: VideoTrack, { format, widthPixels }: ThumbnailSettings): string[] {
-  const maxWidth = Math.min(widthPixels === 0 ? Infinity : widthPixels, maxSidePixels[format]);
-  const factor = `min(1\\,min(${maxWidth}/(iw*sar)\\,${maxSidePixels[format]}/ih))`;
-  const size = `w=max(1\\,round(iw*sar*${factor})):h=max(1\\,round(ih*${factor}))`;
-  const matrix = inputMatrix(track);
-  const input = matrix === undefined ? "" : `:in_color_matrix=${matrix}`;
-  const flags = ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
-  return [
-    `scale=${size}${input}${pixels[format].scale}${flags}`,
-    `format=${pixels[format].format}`,
-    "setsar=1",
-    "setparams=color_primaries=unknown:color_trc=unknown",
-  ];
+function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
+  const { format, scale } = pixels[thumbnail.format];
+  const isRgb =
+    track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
+  const matrix = matrixOf(track.color, track);
+  const input = isRgb ? "" : inputMatrixOption(matrix);
+  const size = pictureSize(track, thumbnail);
+  const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
+
+  const toRgb = toPlainRgb(track.color, matrix, isRgb);
+  if (toRgb !== undefined) {
+    return [
+      `scale=${size}:${quality}`,
+      `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
+      ...toRgb,
+      ...finish,
+    ];
+  }
+  if (hasAlpha(track)) {
+    // What lies behind a video is black, as in players.
+    return [`scale=${size}${input}:${quality}`, "format=gbrap", "premultiply=inplace=1", ...finish];
+  }
+  return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+}
+
+/** Planar YUVA and GBRA, packed RGBA in its orders, gray with alpha, palettes. */
+function hasAlpha({ pixelFormat = "" }: VideoTrack): boolean {
+  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
 }
 
 /**
- * The YCbCr matrix to decode with, as `scale` names it. Untagged video is BT.709 when it is HD and BT.601 when it
- * is SD, by the limits that players (mpv) use. Undefined for RGB.
+ * The picture's size before it is turned, as options of `scale`. Non-square pixels become square by making the frame
+ * larger in one direction, as the HTML standard asks of browsers; a ratio beyond 10 is a fault of the file. From
+ * there it is only ever scaled down.
  */
-function inputMatrix(track: VideoTrack): string | undefined {
-  switch (track.colorSpace) {
-    case "gbr":
-      return undefined;
-    case "bt709":
-    case "smpte240m":
-    case "fcc":
-      return track.colorSpace;
-    case "bt470bg":
-    case "smpte170m":
-      return "bt601";
-    case "bt2020nc":
-    case "bt2020c":
-      return "bt2020";
-    default:
-      return track.width >= 1280 || track.height > 576 ? "bt709" : "bt601";
-  }
+function pictureSize(track: VideoTrack, { format, widthPixels }: ThumbnailSettings): string {
+  const maxHeight = maxSidePixels[format];
+  const maxWidth = Math.min(widthPixels === 0 ? Infinity : widthPixels, maxHeight);
+  const [maxAcross, maxDown] = track.orientation.transposed ? [maxHeight, maxWidth] : [maxWidth, maxHeight];
+  const across = "iw*clip(sar\\,1\\,10)";
+  const down = "ih/clip(sar\\,0.1\\,1)";
+  const factor = `min(1\\,min(${maxAcross}/(${across})\\,${maxDown}/(${down})))`;
+  return `w=max(1\\,round(${across}*${factor})):h=max(1\\,round(${down}*${factor}))`;
 }

@@ -187,6 +187,7 @@ async function decode(
     ...[
       "-threads",
       String(decoderThreads(track)),
+      "-noautorotate",
       "-i",
       url,
       "-map",
@@ -209,7 +210,7 @@ function decoderThreads({ width, height }: VideoTrack): number {
 }
 
 const encoders: Record<ThumbnailFormat, readonly string[]> = {
-  png: ["-c:v", "png", "-pred", "mixed"],
+  png: ["-c:v", "png", "-pred", "up"],
   jpg: ["-c:v", "mjpeg", "-q:v", "3", "-flags:v", "+bitexact"],
   webp: ["-c:v", "libwebp", "-quality", "82"],
 };

@@ -1,16 +1,25 @@
 import * as v from "valibot";
 import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
+import type { ColorTags } from "./colors";
 import { messageOf, UnusableVideoError } from "./errors";
 import { inputArguments, isAboutConnection } from "./ffmpegInput";
 import { assertReadable } from "./readableTrack";
 import { unreadable } from "./unreadable";
+import type { Orientation } from "./orientation";
+import { parseDisplayMatrix, upright } from "./orientation";
 
 const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 4 * 1024 * 1024 };
 /** The first and the last lines that ffprobe prints. */
 const maxWords = 100;
 
 const seconds = v.optional(v.pipe(v.string(), v.transform(Number), v.number()));
+const known = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((name) => (name === "unknown" || name === "reserved" ? undefined : name)),
+  ),
+);
 const streamSchema = v.object({
   index: v.number(),
   codec_type: v.optional(v.string(), "unknown"),
@@ -18,13 +27,16 @@ const streamSchema = v.object({
   width: v.optional(v.number(), 0),
   height: v.optional(v.number(), 0),
   pix_fmt: v.optional(v.string()),
-  color_space: v.optional(v.string()),
+  color_space: known,
+  color_primaries: known,
+  color_transfer: known,
   has_b_frames: v.optional(v.number(), 0),
   avg_frame_rate: v.optional(v.string(), "0/0"),
   start_time: seconds,
   duration: seconds,
   disposition: v.optional(v.record(v.string(), v.number()), {}),
   tags: v.optional(v.record(v.string(), v.string()), {}),
+  side_data_list: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 });
 const probeSchema = v.object({
   streams: v.optional(v.array(streamSchema), []),
@@ -42,8 +54,8 @@ export interface VideoTrack {
   readonly width: number;
   readonly height: number;
   readonly pixelFormat: string | undefined;
-  /** ffmpeg's name of the YCbCr matrix, if the video tells it. */
-  readonly colorSpace: string | undefined;
+  readonly color: ColorTags;
+  readonly orientation: Orientation;
   /** The moment that a player shows as 0. */
   readonly zeroSeconds: number;
   readonly startSeconds: number;
@@ -108,11 +120,32 @@ export function chooseTrack({ streams, format }: v.InferOutput<typeof probeSchem
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
-    colorSpace: stream.color_space,
+    color: {
+      space: stream.color_space,
+      primaries: stream.color_primaries,
+      transfer: stream.color_transfer,
+      peakNits: peakNits(stream),
+    },
+    orientation: orientationOf(stream),
     zeroSeconds: zeroSeconds + decoderDelay,
     startSeconds: streamStart + decoderDelay,
     durationSeconds: durationOf(stream, format.duration, streamStart - formatStart),
   };
+}
+
+function orientationOf({ side_data_list }: Stream): Orientation {
+  const matrix = side_data_list.find((data) => typeof data.displaymatrix === "string")?.displaymatrix;
+  return typeof matrix === "string" ? parseDisplayMatrix(matrix) : upright;
+}
+
+/** The brightest light of the video itself, or else of the display that it was made on; some files say 0. */
+function peakNits({ side_data_list }: Stream): number | undefined {
+  const values = ["max_content", "max_luminance"].map((name) => {
+    const value = side_data_list.find((data) => data[name] !== undefined)?.[name];
+    const [nits = NaN, divisor = 1] = String(value).split("/").map(Number);
+    return nits / divisor;
+  });
+  return values.find((nits) => nits > 0 && nits <= 10_000);
 }
 
 function frameSeconds(stream: Stream): number {
