@@ -2,13 +2,14 @@ import { availableParallelism } from "node:os";
 import type { ChildLimits } from "./childProcess";
 import { runChild } from "./childProcess";
 import type { ThumbnailSettings } from "./environment";
-import { printable, UnusableVideoError } from "./errors";
-import { inputArguments, isAboutConnection } from "./ffmpegInput";
+import { UnusableVideoError } from "./errors";
+import { inputArguments } from "./ffmpegInput";
 import type { FrameChoice } from "./filters";
 import { decodedFrames, filterGraph, pictureFrames } from "./filters";
 import type { ThumbnailFormat } from "./names";
 import type { VideoTrack } from "./probe";
 import type { Timestamp } from "./timestamp";
+import { complaint, undecodable } from "./undecodable";
 
 const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 128 * 1024 * 1024 };
 
@@ -36,7 +37,8 @@ export async function takeFrame(
   const requestedSeconds = secondsOf(timestamp, track);
   const targetSeconds = requestedSeconds + track.zeroSeconds;
   const run: Run = (choice, seekSeconds) => decode(url, track, choice, seekSeconds, thumbnail, signal);
-  const { image, width, height, time } = await choosePicture(run, targetSeconds, track);
+  const failure: Failure = (lastMessage) => undecodable(url, track, lastMessage, signal);
+  const { image, width, height, time } = await choosePicture(run, targetSeconds, track, failure);
   return {
     image,
     width,
@@ -47,9 +49,15 @@ export async function takeFrame(
 }
 
 type Run = (choice: FrameChoice, seekSeconds: number | undefined) => Promise<Decoded>;
+type Failure = (lastMessage: string | undefined) => Promise<Error>;
 type Picture = Pick<Decoded, "image" | "width" | "height"> & { readonly time: number };
 
-async function choosePicture(run: Run, targetSeconds: number, track: VideoTrack): Promise<Picture> {
+async function choosePicture(
+  run: Run,
+  targetSeconds: number,
+  track: VideoTrack,
+  failure: Failure,
+): Promise<Picture> {
   let lastMessage: string | undefined;
   const tryFrom = async (seekSeconds: number | undefined) => {
     const attempt = await pictureFrom(run, targetSeconds, track, seekSeconds);
@@ -67,8 +75,7 @@ async function choosePicture(run: Run, targetSeconds: number, track: VideoTrack)
     (await tryFrom(await lastReadableSeconds(run, track.startSeconds, latestSeconds))) ??
     (await tryFrom(undefined));
   if (picture !== undefined) return picture;
-  const words = lastMessage ?? "ffmpeg gave no reason";
-  throw new UnusableVideoError(`no frame of the ${track.codec} video decodes: ${words}`);
+  throw await failure(lastMessage);
 }
 
 /** The picture found when decoding begins at the keyframe before `seekSeconds` (undefined: at the video's start). */
@@ -171,8 +178,8 @@ async function decode(
     } else if (line.startsWith(`[${pictureFrames} `)) {
       const size = / s:(\d+)x(\d+) /.exec(line);
       if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
-    } else if (!isAboutConnection(line) && /error|invalid|fail|not supported|corrupt/i.test(line)) {
-      lastMessage = printable(line.replace(/^\[[^\]]*\] /, ""));
+    } else {
+      lastMessage = complaint(line) ?? lastMessage;
     }
   };
 
