@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "./infra/config";
+import { bothCases, readSettings } from "./infra/config";
+import { Dashboard } from "./infra/dashboard";
 import { Functions } from "./infra/functions";
 import { Image } from "./infra/image";
 import { Jobs } from "./infra/jobs";
 import { Monitoring } from "./infra/monitoring";
 import { Network } from "./infra/network";
-import { Storage } from "./infra/storage";
+import { Storage, thumbnailPrefix } from "./infra/storage";
 import { taggingProvider } from "./infra/tags";
 import { Workers } from "./infra/workers";
 
@@ -25,9 +26,16 @@ const functions = new Functions(
   options,
 );
 const monitoring = new Monitoring("monitoring", { jobs, alarmEmail: settings.alarmEmail }, options);
+const dashboard = settings.dashboard
+  ? new Dashboard("dashboard", { region: settings.region, jobs, workers, functions, monitoring }, options)
+  : undefined;
 
+export const region = settings.region;
 export const bucketName = bucket.id;
 export const uploadCommand = pulumi.interpolate`aws s3 cp VIDEO.mp4 s3://${bucket.id}/ --region ${settings.region}`;
+export const videoSuffixes = bothCases(settings.videoSuffixes);
+export const thumbnailFormat = settings.thumbnailFormat;
+export const thumbnailKeyPrefix = thumbnailPrefix;
 export const clusterName = workers.cluster.name;
 export const taskDefinition = workers.taskDefinitionArn;
 export const jobQueueUrl = jobs.queue.url;
@@ -35,6 +43,8 @@ export const failedJobsQueueUrl = jobs.failedJobs.url;
 export const failedEventsQueueUrl = jobs.failedEvents.url;
 export const thumbnailTopicArn = thumbnails.arn;
 export const alarmTopicArn = monitoring.alarms.arn;
+export const dashboardUrl = dashboard?.url;
+export const metricNamespace = dashboard?.namespace;
 export const subnetIds = network.subnetIds;
 export const securityGroupId = network.securityGroupId;
 export const logGroupNames = {

@@ -26,6 +26,8 @@ export interface Settings {
   forceDestroy: boolean;
   logRetentionDays: number;
   alarmEmail?: string;
+  /** A CloudWatch dashboard, with the custom metrics that it needs. */
+  dashboard: boolean;
   imageUri?: string;
 }
 
@@ -56,6 +58,7 @@ export const defaults = {
   forceDestroy: false,
   logRetentionDays: 14,
   alarmEmail: "",
+  dashboard: true,
   imageUri: "",
 } as const;
 
@@ -86,6 +89,7 @@ export function readSettings(): Settings {
     forceDestroy: values.boolean("forceDestroy"),
     logRetentionDays: values.numberOf("logRetentionDays", logRetentionDaysAllowed),
     alarmEmail: values.optional("alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),
+    dashboard: values.boolean("dashboard"),
     imageUri: values.optional(
       "imageUri",
       /^[^\s:]+(:\d+)?[^\s]*$/,

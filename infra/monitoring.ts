@@ -14,6 +14,7 @@ export interface MonitoringArgs {
 /** The alarms, and the topic that they go to. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly alarms: aws.sns.Topic;
+  readonly alarmArns: pulumi.Output<string[]>;
 
   constructor(name: string, args: MonitoringArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Monitoring", name, {}, options);
@@ -27,22 +28,41 @@ export class Monitoring extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    this.alarmAbove("failed-jobs", failedJobs, "ApproximateNumberOfMessagesVisible", 0, {
-      alarmDescription:
-        "Videos without a thumbnail: read the messages of the failed-jobs queue, each says why in `reason`. " +
-        "After mending the cause, redrive the queue to the jobs queue.",
-    });
-    this.alarmAbove("failed-events", failedEvents, "ApproximateNumberOfMessagesVisible", 0, {
-      alarmDescription:
-        "A Lambda failed at every attempt: the messages of the failed-events queue hold its events and errors, " +
-        "its log group the rest. Uploads among them have no job yet; upload them again or send their jobs.",
-    });
-    this.alarmAbove("oldest-job", queue, "ApproximateAgeOfOldestMessage", oldestJobSecondsAlarmed, {
-      alarmDescription:
-        "Jobs wait for more than 15 minutes: see superviseWorkers's log for why no worker starts (Fargate quota, " +
-        "capacity) and the workers' log for why none gets on. No job is lost meanwhile. If the workers are just " +
-        "too few, raise maxWorkers.",
-    });
+    const failedJobsAlarm = this.alarmAbove(
+      "failed-jobs",
+      failedJobs,
+      "ApproximateNumberOfMessagesVisible",
+      0,
+      {
+        alarmDescription:
+          `Videos without a thumbnail: ${ops("failed")} says which and why. When the cause is mended, ` +
+          `${ops("redrive --all")} sends their jobs back. OPERATING.md explains each reason.`,
+      },
+    );
+    const failedEventsAlarm = this.alarmAbove(
+      "failed-events",
+      failedEvents,
+      "ApproximateNumberOfMessagesVisible",
+      0,
+      {
+        alarmDescription:
+          `A Lambda failed at every attempt: ${ops("failed")} shows its events and errors, its log group the rest. ` +
+          `Uploads among them have no job yet: ${ops("redrive --events")} makes their jobs when the cause is mended.`,
+      },
+    );
+    const oldestJobAlarm = this.alarmAbove(
+      "oldest-job",
+      queue,
+      "ApproximateAgeOfOldestMessage",
+      oldestJobSecondsAlarmed,
+      {
+        alarmDescription:
+          `Jobs wait for more than 15 minutes; none is lost. ${ops("status")} says how many workers run. None: see ` +
+          "superviseWorkers's log for why (Fargate quota, capacity, an image that cannot start). Some: see the " +
+          "workers' log for why they do not get on; if they are just too few, raise maxWorkers.",
+      },
+    );
+    this.alarmArns = pulumi.all([failedJobsAlarm.arn, failedEventsAlarm.arn, oldestJobAlarm.arn]);
     this.registerOutputs({ alarms: this.alarms.arn });
   }
 
@@ -52,8 +72,8 @@ export class Monitoring extends pulumi.ComponentResource {
     metricName: string,
     threshold: number,
     args: Pick<aws.cloudwatch.MetricAlarmArgs, "alarmDescription">,
-  ): void {
-    new aws.cloudwatch.MetricAlarm(
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
       name,
       {
         ...args,
@@ -73,4 +93,9 @@ export class Monitoring extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** A command of the operator's tools, for this stack. */
+function ops(command: string): string {
+  return `\`npm run ops -- ${command} --stack ${pulumi.getStack()}\``;
 }

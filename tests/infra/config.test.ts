@@ -86,6 +86,7 @@ describe("the stack's configuration", () => {
     ["forceDestroy", "maybe", /forceDestroy is "maybe"/],
     ["logRetentionDays", "10", /logRetentionDays is "10": allowed: 1, 3, 5, 7, 14/],
     ["alarmEmail", "ops", /alarmEmail is "ops": allowed: an e-mail address/],
+    ["dashboard", "on", /dashboard is "on": allowed: true, false/],
     ["imageUri", "my image", /imageUri is "my image"/],
     ["thumbnailTimestmap", "00:01", /thumbnailTimestmap is not a setting; there are: thumbnailTimestamp/],
   ];

@@ -22,6 +22,7 @@ describe("the program, with everything else configured", function () {
         forceDestroy: "true",
         logRetentionDays: "90",
         alarmEmail: "ops@example.com",
+        dashboard: "false",
         imageUri: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/worker:1",
       },
       "prod.eu",
@@ -129,6 +130,12 @@ describe("the program, with everything else configured", function () {
       [inputs["protocol"], inputs["endpoint"], inputs["topic"]],
       ["email", "ops@example.com", stack.arn("sns/topic:Topic", "alarms")],
     );
+  });
+
+  it("dashboard: false leaves out the dashboard and every custom metric", () => {
+    assert.deepEqual(stack.all("cloudwatch/dashboard:Dashboard"), []);
+    assert.deepEqual(stack.all("cloudwatch/logMetricFilter:LogMetricFilter"), []);
+    assert.equal(stack.outputs["dashboardUrl"], undefined);
   });
 
   it("lives beside another stack of the same account: what has a name of its own has the stack's in it", () => {

@@ -489,15 +489,21 @@ describe("the program, as configured by default", function () {
       "alarmTopicArn",
       "bucketName",
       "clusterName",
+      "dashboardUrl",
       "failedEventsQueueUrl",
       "failedJobsQueueUrl",
       "jobQueueUrl",
       "logGroupNames",
+      "metricNamespace",
+      "region",
       "securityGroupId",
       "subnetIds",
       "taskDefinition",
+      "thumbnailFormat",
+      "thumbnailKeyPrefix",
       "thumbnailTopicArn",
       "uploadCommand",
+      "videoSuffixes",
     ]);
     const bucketId = stack.one("s3/bucket:Bucket").id;
     assert.equal(stack.outputs["bucketName"], bucketId);
