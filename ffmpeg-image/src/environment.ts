@@ -19,6 +19,8 @@ export interface QueueEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly outputPrefix: string;
+  /** A job that takes longer is given up, and left to SQS's retries. */
+  readonly jobTimeLimitSeconds: number;
   /** The worker stops after so many seconds without a job; undefined: never. */
   readonly idleSeconds: number | undefined;
 }
@@ -28,6 +30,7 @@ export interface OneShotEnvironment {
   readonly inputUrl: string;
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
+  readonly jobTimeLimitSeconds: number;
   readonly outputBucket: string;
   readonly outputKey: string;
 }
@@ -46,6 +49,7 @@ const required = v.pipe(v.string("is missing"), v.nonEmpty("is empty"));
 const url = v.pipe(required, v.url("is not a URL"));
 const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
 const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
+const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parseSeconds));
 const format = v.optional(v.picklist(["png", "jpg", "webp"], "must be png, jpg or webp"), "png");
 
 const queueSchema = v.object({
@@ -55,6 +59,7 @@ const queueSchema = v.object({
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
+  JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
 });
 
@@ -67,6 +72,7 @@ const oneShotSchema = v.object({
   POSITION_TIME_DURATION: timestamp,
   OUTPUT_S3_PATH: v.pipe(required, v.regex(/^[^/]+(?:\/|$)/, "must be BUCKET or BUCKET/PREFIX")),
   THUMBNAIL_WIDTH: widthPixels,
+  JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
 });
 
 /**
@@ -86,6 +92,7 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     timestamp: read.THUMBNAIL_TIMESTAMP,
     thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
     outputPrefix: read.OUTPUT_PREFIX,
+    jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     idleSeconds: read.WORKER_IDLE_SECONDS,
   };
 }
@@ -101,6 +108,7 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
       format: formatOf(read.OUTPUT_THUMBS_FILE_NAME) ?? "png",
       widthPixels: read.THUMBNAIL_WIDTH,
     },
+    jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     outputBucket: bucket,
     outputKey: [...prefix, read.OUTPUT_THUMBS_FILE_NAME].join("/"),
   };

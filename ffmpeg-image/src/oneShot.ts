@@ -8,6 +8,7 @@ import type { RangedSource } from "./rangedSource";
 import { S3Source } from "./s3Source";
 import { parseS3Url } from "./s3Url";
 import { makeThumbnail } from "./thumbnail";
+import { within } from "./timeLimit";
 
 /** Makes the one thumbnail that the environment asks for. Throws when it is not stored. */
 export async function runOneShot(
@@ -20,10 +21,10 @@ export async function runOneShot(
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
-    const stored = await makeThumbnail(
-      { s3: new S3Client(), loopback, thumbnail },
-      { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey },
-      signal,
+    const workshop = { s3: new S3Client(), loopback, thumbnail };
+    const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
+    const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
+      makeThumbnail(workshop, order, limited),
     );
     log(stored);
   } catch (error) {

@@ -14,6 +14,7 @@ import { thumbnailKey } from "./names";
 import { S3Source } from "./s3Source";
 import type { Workshop } from "./thumbnail";
 import { makeThumbnail } from "./thumbnail";
+import { within } from "./timeLimit";
 
 const visibilitySeconds = 120;
 const heartbeatSeconds = 40;
@@ -138,7 +139,10 @@ async function handleMessage(
     try {
       job = understand(body);
       log({ level: "info", event: "job-started", key: job.key, bucket: job.bucket, receiveCount });
-      const stored = await makeThumbnail(workshop, orderOf(job, workshop, environment), stop);
+      const order = orderOf(job, workshop, environment);
+      const stored = await within(environment.jobTimeLimitSeconds, stop, (signal) =>
+        makeThumbnail(workshop, order, signal),
+      );
       log({ ...stored, ...uploadToThumbnail(job, Date.now()) });
     } catch (error) {
       if (!(error instanceof UnusableVideoError) || stop.aborted) throw error;

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { UnusableVideoError } from "./errors";
 import type { Frame } from "./frame";
 import type { ThumbnailFormat } from "./names";
 import { contentTypes, thumbnailMetadata } from "./names";
@@ -11,6 +12,27 @@ export interface ThumbnailObject {
   readonly format: ThumbnailFormat;
   readonly videoKey: string;
   readonly videoETag: string | undefined;
+}
+
+/** Bytes of UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const maxKeyBytes = 1024;
+/**
+ * S3 takes 2 KB of metadata in all, and the rest of a thumbnail's is short.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+const maxVideoKeyLength = 1700;
+
+/** Throws UnusableVideoError for a key that S3 would refuse: `thumb/` makes it longer than the video's. */
+export function assertStorable(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes > maxKeyBytes)
+    throw new UnusableVideoError(`the thumbnail's key would be ${bytes} bytes long; S3 takes ${maxKeyBytes}`);
+}
+
+/** A key that is too long once it is percent-encoded is left out: the thumbnail's own key tells it. */
+function videoKeyMetadata(key: string): Record<string, string> {
+  const encoded = encodeURIComponent(key);
+  return encoded.length > maxVideoKeyLength ? {} : { [thumbnailMetadata.videoKey]: encoded };
 }
 
 /** Stores the picture. Storing the same one twice is harmless. Throws what S3 throws. */
@@ -26,7 +48,7 @@ export async function storeThumbnail(
     Body: frame.image,
     ContentType: contentTypes[object.format],
     Metadata: {
-      [thumbnailMetadata.videoKey]: encodeURIComponent(object.videoKey),
+      ...videoKeyMetadata(object.videoKey),
       ...(object.videoETag !== undefined && {
         [thumbnailMetadata.videoETag]: object.videoETag.replaceAll('"', ""),
       }),

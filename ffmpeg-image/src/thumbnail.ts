@@ -6,7 +6,7 @@ import type { LogEvent } from "./log";
 import type { LoopbackServer } from "./loopbackServer";
 import { probe } from "./probe";
 import type { RangedSource } from "./rangedSource";
-import { storeThumbnail } from "./store";
+import { assertStorable, storeThumbnail } from "./store";
 import type { Timestamp } from "./timestamp";
 
 /** What every thumbnail of a worker is made with. */
@@ -36,6 +36,7 @@ export async function makeThumbnail(
   signal: AbortSignal,
 ): Promise<LogEvent & { event: "thumbnail-stored" }> {
   const startedAt = performance.now();
+  assertStorable(order.outputKey);
   const video = await CachedVideo.open(order.source, signal);
   const timestamp = order.chooseTimestamp(video.metadata);
   const frame = await loopback.serving(video, async (url) => {
