@@ -5,12 +5,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+docker info >/dev/null 2>&1 ||
+  { echo 'Docker is needed, and no engine answers `docker info`: start it, or install it (https://docs.docker.com/engine/install/).' >&2; exit 1; }
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 # The Debian release SUITE as an image NAME, like the official one in what our Dockerfile uses: apt and its sources.
 make_debian() {
   local name=$1 suite=$2 root="$scratch/$2"
+  command -v debootstrap >/dev/null && [ "$(id -u)" = 0 ] ||
+    { echo "$name cannot be pulled, and making a stand-in for it needs root and debootstrap." >&2; return 1; }
   debootstrap --variant=minbase "$suite" "$root" >"$scratch/debootstrap.log" 2>&1 ||
     { tail -n 20 "$scratch/debootstrap.log" >&2; return 1; }
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root/etc/apt/sources.list"

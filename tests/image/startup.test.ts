@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DockerCloud } from "./dockerCloud";
 import { describeImage } from "./engine";
-import { secondsToFirstRequest } from "./startup";
+import { secondsToRequest } from "./startup";
 
 describeImage("its start", function () {
   this.timeout(180_000);
@@ -20,7 +20,7 @@ describeImage("its start", function () {
   });
 
   async function secondsToFirstJob(): Promise<number> {
-    return secondsToFirstRequest((address) =>
+    return secondsToRequest((address) =>
       running.runArguments({ AWS_ENDPOINT_URL_SQS: address, JOB_QUEUE_URL: `${address}/000000000000/jobs` }),
     );
   }
