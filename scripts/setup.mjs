@@ -50,12 +50,12 @@ function installDependencies(folder) {
 
 function ensureFfmpeg() {
   if (onPath("ffmpeg") && onPath("ffprobe")) return;
-  const aptGet = ["apt-get", "install", "-y", "--no-install-recommends", "ffmpeg"];
   const isRoot = process.getuid?.() === 0;
   if (onPath("apt-get") && isRoot) {
-    console.error("Installing ffmpeg (apt-get install ffmpeg) …");
-    run("apt-get", ["update", "-qq"], root, advice("apt-get update && apt-get install -y ffmpeg"));
-    run(aptGet[0], aptGet.slice(1), root, advice("apt-get update && apt-get install -y ffmpeg"));
+    console.error("Installing ffmpeg (apt-get install ffmpeg); this takes a minute or so …");
+    const failure = advice("apt-get update && apt-get install -y ffmpeg");
+    runQuietly("apt-get", ["update"], failure);
+    runQuietly("apt-get", ["install", "-y", "--no-install-recommends", "ffmpeg"], failure);
   } else if (process.platform === "darwin" && onPath("brew")) {
     console.error("Installing ffmpeg (brew install ffmpeg) …");
     run("brew", ["install", "ffmpeg"], root, advice("brew install ffmpeg"));
@@ -78,9 +78,15 @@ function installCommand() {
 
 /** Runs a command with its output on stderr: what setup says is no part of the output of what comes after it. */
 function run(command, args, directory, failure) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { status } = spawnSync(command, args, { cwd: directory, env, stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(command, args, { cwd: directory, stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new SetupError(failure);
+}
+
+/** For a command that would tell of each of 200 packages three times: its output is shown only when it fails. */
+function runQuietly(command, args, failure) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { status, stdout, stderr } = spawnSync(command, args, { env, encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new SetupError(`${stdout}${stderr}\n${failure}`);
 }
 
 function onPath(command) {
