@@ -14,6 +14,8 @@ export type LogEvent =
       bucket: string;
       /** From the job's start until the picture was stored. */
       seconds: number;
+      /** Of it, while ffprobe and ffmpeg ran, also waiting for S3. */
+      ffmpegSeconds: number;
       /** Of an upload's own job: from the upload until the picture was stored, all waiting included. */
       uploadToThumbnailSeconds?: number;
       /** What was read of the video, and in how many requests. */

@@ -39,10 +39,12 @@ export async function makeThumbnail(
   assertStorable(order.outputKey);
   const video = await CachedVideo.open(order.source, signal);
   const timestamp = order.chooseTimestamp(video.metadata);
+  const ffmpegStartedAt = performance.now();
   const frame = await loopback.serving(video, async (url) => {
     const track = await trusting(video, probe(url, signal));
     return trusting(video, takeFrame(url, track, timestamp, thumbnail, signal));
   });
+  const ffmpegSeconds = secondsSince(ffmpegStartedAt);
   await storeThumbnail(
     s3,
     frame,
@@ -61,7 +63,8 @@ export async function makeThumbnail(
     key: order.videoKey,
     thumbnail: order.outputKey,
     bucket: order.outputBucket,
-    seconds: Math.round(performance.now() - startedAt) / 1000,
+    seconds: secondsSince(startedAt),
+    ffmpegSeconds,
     bytesRead: video.bytesRead,
     requests: video.requests,
     videoBytes: video.totalBytes,
@@ -70,6 +73,10 @@ export async function makeThumbnail(
     timestampRequestedSeconds: frame.timestampRequestedSeconds,
     timestampSeconds: frame.timestampSeconds,
   };
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
 }
 
 /** What ffmpeg made of a video counts only if all of it that ffmpeg asked for could be read. */

@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import type { LoopbackServer } from "../ffmpeg-image/src/loopbackServer";
+import { S3Source } from "../ffmpeg-image/src/s3Source";
+import { makeThumbnail } from "../ffmpeg-image/src/thumbnail";
+import type { Cloud } from "./cloud";
+import { bucket } from "./cloud";
+
+/** A way from a video in S3 to a PNG 1280 pixels wide. */
+export interface Method {
+  readonly name: string;
+  /** How often to measure it: what takes long varies little. */
+  readonly times: number;
+  readonly run: (key: string, atSeconds: number) => Promise<void>;
+}
+
+export const workerName = "the worker";
+
+/** The worker and its peers: (a), (b) and (c). Files are made in `directory`. */
+export function methods(cloud: Cloud, loopback: LoopbackServer, directory: string): readonly Method[] {
+  const picture = ["-frames:v", "1", "-vf", "scale=1280:-2", path.join(directory, "peer.png")];
+  const ffmpeg = async (...args: string[]) => {
+    await promisify(execFile)("ffmpeg", ["-v", "error", "-y", "-nostdin", ...args, ...picture]);
+  };
+  const workshop = { s3: cloud.s3, loopback, thumbnail: { format: "png", widthPixels: 1280 } } as const;
+  return [
+    {
+      name: workerName,
+      times: 5,
+      run: async (key, seconds) => {
+        const order = {
+          source: new S3Source(cloud.s3, bucket, key),
+          videoKey: key,
+          chooseTimestamp: () => ({ kind: "seconds", seconds }) as const,
+          outputBucket: bucket,
+          outputKey: "thumb/bench.png",
+        };
+        await makeThumbnail(workshop, order, new AbortController().signal);
+      },
+    },
+    {
+      name: "(c) ffmpeg -ss T -i URL",
+      times: 5,
+      run: (key, seconds) => ffmpeg("-ss", String(seconds), "-i", cloud.url(key)),
+    },
+    {
+      name: "(a) ffmpeg -i URL -ss T",
+      times: 1,
+      run: (key, seconds) => ffmpeg("-i", cloud.url(key), "-ss", String(seconds)),
+    },
+    {
+      name: "(b) download, then ffmpeg -i FILE -ss T",
+      times: 1,
+      run: async (key, seconds) => {
+        const file = path.join(directory, "downloaded.mp4");
+        const { body } = await fetch(cloud.url(key));
+        await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(file));
+        await ffmpeg("-i", file, "-ss", String(seconds));
+      },
+    },
+  ];
+}
