@@ -20,6 +20,7 @@ describe("worker: environment", () => {
       timestamp: { kind: "seconds", seconds: 2 },
       thumbnail: { format: "png", widthPixels: 1280 },
       outputPrefix: "thumb/",
+      jobTimeLimitSeconds: 600,
       idleSeconds: undefined,
     });
   });
@@ -30,6 +31,7 @@ describe("worker: environment", () => {
       inputUrl: "s3://bucket/cat.mp4",
       timestamp: { kind: "seconds", seconds: 1 },
       thumbnail: { format: "jpg", widthPixels: 1280 },
+      jobTimeLimitSeconds: 600,
       outputBucket: "bucket",
       outputKey: "some/where/cat.jpg",
     });
