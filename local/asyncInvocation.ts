@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock";
-import type { FunctionError, LambdaFunction } from "./lambdaFunction";
+import type { FunctionError, InvocationResult, LambdaFunction } from "./lambdaFunction";
 
 /** What becomes of an event that a function keeps failing on. */
 export interface AsyncInvocationConfig {
@@ -9,6 +9,9 @@ export interface AsyncInvocationConfig {
   /** Takes the record of an event that was given up. */
   onFailure?: (record: object) => Promise<void>;
 }
+
+/** Runs a function once; never rejects. */
+export type Invoke = (lambda: LambdaFunction, event: unknown) => Promise<InvocationResult>;
 
 /** An event that was given up, and the function's last error. */
 export interface GivenUp {
@@ -27,10 +30,12 @@ const retryDelaysMs = [1_000, 2_000];
 export class AsyncInvocations {
   /** Events that have neither been handled nor given up. */
   pending = 0;
+  private isStopped = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly onGivenUp: (event: GivenUp) => void,
+    private readonly runOnce: Invoke = (lambda, event) => lambda.invoke(event),
   ) {}
 
   /** Takes the event and answers at once, as Lambda does. */
@@ -39,14 +44,19 @@ export class AsyncInvocations {
     void this.deliver(lambda, config, event).finally(() => (this.pending -= 1));
   }
 
+  /** Gives no event to a function any more, and gives none up: their functions and destinations are ending. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
   private async deliver(
     lambda: LambdaFunction,
     config: AsyncInvocationConfig,
     event: unknown,
   ): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await lambda.invoke(event);
-      if (!("error" in answer)) return;
+      const answer = await this.runOnce(lambda, event);
+      if (!("error" in answer) || this.isStopped) return;
       if (attempt < config.maximumRetryAttempts) {
         await this.wait(retryDelaysMs[attempt] ?? 0);
         continue;

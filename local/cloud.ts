@@ -9,9 +9,10 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock, type Clock } from "./clock";
 import { startDockerContainer } from "./dockerContainer";
 import { startEcsServer } from "./ecsServer";
-import type { EcsTask } from "./ecsTask";
+import type { EcsTask, StartContainer } from "./ecsTask";
 import type { Ecs } from "./ecs";
 import { EventBridge } from "./eventBridge";
+import type { Deliver, Faults } from "./faults/faults";
 import { requireInvokePermissions } from "./invokePermissions";
 import { createEcs } from "./localEcs";
 import { localCredentials, type Endpoints } from "./localEnvironment";
@@ -44,6 +45,8 @@ export interface LocalCloudOptions {
   /** Ends the start. */
   signal?: AbortSignal;
   clock?: Clock;
+  /** What goes wrong; nothing, if not given. */
+  faults?: Faults;
 }
 
 /** The program's resources, running on this machine. */
@@ -69,6 +72,8 @@ export interface LocalCloud {
   notify(object: ObjectCreated): void;
   /** What becomes of the last upload of this key; waits for it. */
   outcome(key: string): Promise<Outcome>;
+  /** Deploys a new image: a further revision of the task definition, and the warm workers replaced. */
+  deploy(): void;
   /** Settles when nothing is under way: no event, no job. */
   settled(): Promise<void>;
   /** The messages in the failed-jobs queue. */
@@ -97,7 +102,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
 }
 
 async function start(
-  { config = {}, dockerImage, onEvent, signal, clock = systemClock }: LocalCloudOptions,
+  { config = {}, dockerImage, onEvent, signal, clock = systemClock, faults = {} }: LocalCloudOptions,
   cleanups: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
@@ -111,13 +116,17 @@ async function start(
   const stack = await readStackConfig(projectDirectory, config);
   const { region } = stack;
   let notify: (object: ObjectCreated) => void = () => undefined;
-  const s3Server = await startS3(path.join(root, "s3"), (object) => {
-    notify(object);
-  });
+  const s3Server = await startS3(
+    path.join(root, "s3"),
+    (object) => {
+      notify(object);
+    },
+    faults.s3,
+  );
   cleanups.push(() => {
     s3Server.stop();
   });
-  const messaging = await startMessaging(region);
+  const messaging = await startMessaging(region, faults.sqs);
   cleanups.push(() => messaging.stop());
   const ecsServer = await startEcsServer();
   cleanups.push(() => {
@@ -161,6 +170,7 @@ async function start(
     region,
     clock,
     sqs: clients.sqs,
+    aroundInvoke: faults.invoke,
     onLine: (functionName, line) => {
       tell({ type: "function-line", functionName, line });
     },
@@ -170,32 +180,35 @@ async function start(
   });
   cleanups.push(() => functions.stop());
 
-  const eventBridge = new EventBridge(resources, region, localAccount, clock, (functionArn, event) => {
+  const invokeAsync: Deliver = (functionArn, event) => {
     functions.invokeAsync(functionArn, event);
-  });
+  };
+  const deliverBusEvent = faults.busEvent?.(invokeAsync) ?? invokeAsync;
+  const deliverS3Event = faults.s3Event?.(invokeAsync) ?? invokeAsync;
+  const eventBridge = new EventBridge(resources, region, localAccount, clock, deliverBusEvent);
   const tasksDirectory = path.join(root, "tasks");
   const onWorkerLine = (taskId: string, line: string) => {
     watch.workerLine(line);
     tell({ type: "worker-line", taskId, line });
   };
+  const startContainer: StartContainer = (run) =>
+    dockerImage === undefined
+      ? startWorkerContainer({ imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine }, run)
+      : startDockerContainer({ image: dockerImage, endpoints, region, onLine: onWorkerLine }, run);
   const { ecs, ...services } = createEcs(ecsServer, {
     resources,
     region,
     clock,
-    startContainer: (run) =>
-      dockerImage === undefined
-        ? startWorkerContainer(
-            { imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine },
-            run,
-          )
-        : startDockerContainer({ image: dockerImage, endpoints, region, onLine: onWorkerLine }, run),
+    startContainer: faults.container?.(startContainer) ?? startContainer,
     onEvent: (event) => {
       eventBridge.put(event);
     },
     onTask: (task) => {
+      faults.task?.(task, ecs);
       tell({ type: "task", task });
     },
   });
+  if (faults.ecs !== undefined) ecsServer.operations = faults.ecs(ecsServer.operations);
   cleanups.push(() => services.stop());
 
   let uploads = 0;
@@ -224,7 +237,7 @@ async function start(
     sequence += 1;
     const event = objectCreatedEvent(object, region, new Date(clock.now()), sequence);
     for (const rule of rules.filter((candidate) => matches(candidate, object))) {
-      functions.invokeAsync(rule.functionArn, event);
+      deliverS3Event(rule.functionArn, event);
     }
     tell({ type: "object-created", object });
   };
@@ -268,6 +281,9 @@ async function start(
       notify(object);
     },
     outcome: (key) => outcomes.of(key),
+    deploy: () => {
+      services.deploy();
+    },
     settled: () => watch.settled(),
     failedJobs: () => watch.failedJobs(),
     stop,

@@ -43,7 +43,11 @@ export class Ecs {
     { request: RunTaskCommandInput; tasks: EcsTask[]; atMs: number }
   >();
 
-  constructor(private readonly options: EcsOptions) {}
+  private readonly definitions: TaskDefinition[];
+
+  constructor(private readonly options: EcsOptions) {
+    this.definitions = [...options.definitions];
+  }
 
   /**
    * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, with the same token as
@@ -132,7 +136,7 @@ export class Ecs {
     definition: TaskDefinition,
     how: Pick<EcsTask, "group" | "startedBy" | "capacityProviderName" | "overrides">,
   ): EcsTask {
-    const { clock, region, account, startContainer, onTask } = this.options;
+    const { clock, region, account, startContainer } = this.options;
     const id = randomBytes(16).toString("hex");
     const clusterName = clusterArn.split("/").at(-1) ?? "";
     const task: EcsTask = {
@@ -149,10 +153,26 @@ export class Ecs {
     void task.container.exited.then(({ exitCode, reason }) => {
       this.stopped(task, exitCode, reason);
     });
-    task.lastStatus = "RUNNING";
-    this.tell(task);
-    onTask(task);
+    if (task.container.started === undefined) this.started(task);
+    else
+      void task.container.started.then(() => {
+        this.started(task);
+      });
     return task;
+  }
+
+  /** A deployment: a further revision of each task definition, which a family's name stands for from now on. */
+  registerRevisions(): void {
+    const newest = new Map(this.definitions.map((definition) => [definition.family, definition]));
+    for (const definition of newest.values()) {
+      const [, base = "", revision = 1] = /^(.*):(\d+)$/.exec(definition.arn) ?? [];
+      this.definitions.push({ ...definition, arn: `${base}:${Number(revision) + 1}` });
+    }
+  }
+
+  /** The newest revision of a family. */
+  newest(family: string): TaskDefinition | undefined {
+    return this.definitions.findLast((definition) => definition.family === family);
   }
 
   /** SIGTERM, and SIGKILL after the container's stopTimeout; ECS's default is 30 seconds. */
@@ -171,6 +191,14 @@ export class Ecs {
   /** Kills whatever runs. */
   async stop(): Promise<void> {
     await Promise.all([...this.tasks.values()].map(async (task) => task.container?.kill()));
+  }
+
+  private started(task: EcsTask): void {
+    if (task.lastStatus === "STOPPED") return;
+    task.lastStatus = "RUNNING";
+    task.startedAtMs = this.options.clock.now();
+    this.tell(task);
+    this.options.onTask(task);
   }
 
   private stopped(task: EcsTask, exitCode: number, reason: string | undefined): void {
@@ -202,9 +230,9 @@ export class Ecs {
 
   private definition(nameOrArn = ""): TaskDefinition {
     const familyAndRevision = nameOrArn.split("/").at(-1) ?? "";
-    const definition = this.options.definitions.find(({ family }) =>
-      [family, `${family}:1`].includes(familyAndRevision),
-    );
+    const definition =
+      this.newest(familyAndRevision) ??
+      this.definitions.find(({ arn }) => arn.endsWith(`/${familyAndRevision}`));
     if (definition === undefined) throw new EcsError("ClientException", "TaskDefinition not found.");
     return definition;
   }

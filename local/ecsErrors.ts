@@ -6,6 +6,7 @@ export class EcsError extends Error {
       | "ClusterNotFoundException"
       | "ConflictException"
       | "InvalidParameterException"
+      | "ThrottlingException"
       | "UnknownOperationException",
     message: string,
     readonly members: Record<string, unknown> = {},

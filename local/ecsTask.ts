@@ -1,7 +1,7 @@
 import type { RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
 import type { ContainerInputs } from "./resources";
 
-/** A registered task definition; the local cloud has one revision of each. */
+/** A revision of a registered task definition. */
 export interface TaskDefinition {
   family: string;
   arn: string;
@@ -20,9 +20,11 @@ export interface ContainerRun {
   command: string[];
 }
 
-/** A running container. */
+/** A running container, or one that is about to run. */
 export interface RunningContainer {
-  /** Settles when the container has ended; never rejects. */
+  /** Settles when the container runs, if that takes time; never rejects. */
+  started?: Promise<void>;
+  /** Settles when the container has ended, which one that never ran does too; never rejects. */
   exited: Promise<{ exitCode: number; reason?: string }>;
   signal(signal: "SIGTERM"): void;
   kill(): Promise<void>;
@@ -43,8 +45,14 @@ export interface EcsTask {
   desiredStatus: "RUNNING" | "STOPPED";
   lastStatus: "PENDING" | "RUNNING" | "STOPPED";
   createdAtMs: number;
+  startedAtMs?: number;
   stoppedAtMs?: number;
-  stopCode?: "EssentialContainerExited" | "UserInitiated" | "TaskFailedToStart" | "ServiceSchedulerInitiated";
+  stopCode?:
+    | "EssentialContainerExited"
+    | "ServiceSchedulerInitiated"
+    | "SpotInterruption"
+    | "TaskFailedToStart"
+    | "UserInitiated";
   stoppedReason?: string;
   exitCode?: number;
   overrides: NonNullable<RunTaskCommandInput["overrides"]>;
@@ -65,8 +73,9 @@ export function containerRun(task: EcsTask): ContainerRun {
 }
 
 /** The task in the words of ECS's API, with times in seconds. */
-export function describeTask(task: EcsTask): Omit<Task, "createdAt" | "stoppedAt"> & {
+export function describeTask(task: EcsTask): Omit<Task, "createdAt" | "startedAt" | "stoppedAt"> & {
   createdAt: number;
+  startedAt?: number;
   stoppedAt?: number;
 } {
   return {
@@ -80,6 +89,7 @@ export function describeTask(task: EcsTask): Omit<Task, "createdAt" | "stoppedAt
     desiredStatus: task.desiredStatus,
     lastStatus: task.lastStatus,
     createdAt: task.createdAtMs / 1000,
+    ...(task.startedAtMs === undefined ? {} : { startedAt: task.startedAtMs / 1000 }),
     ...(task.stoppedAtMs === undefined ? {} : { stoppedAt: task.stoppedAtMs / 1000 }),
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

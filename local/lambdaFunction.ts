@@ -19,6 +19,8 @@ export interface LambdaFunctionOptions {
   handler: string;
   timeoutSeconds: number;
   environment: Record<string, string>;
+  /** The time that the function sees, in milliseconds since the epoch; the machine's if not given. */
+  now?: () => number;
   /** Called with each line that the function prints. */
   onLine: (line: string) => void;
 }
@@ -86,7 +88,7 @@ export class LambdaFunction {
     executor: ProcessGroup,
     event: unknown,
   ): Promise<{ answer: InvocationResult; isReusable: boolean }> {
-    const { arn, timeoutSeconds } = this.options;
+    const { arn, timeoutSeconds, now: timeOf = Date.now } = this.options;
     if (this.isStopped) return { answer: { error: stopped }, isReusable: false };
     const requestId = randomUUID();
     return new Promise((resolve) => {
@@ -109,8 +111,9 @@ export class LambdaFunction {
         finish({ error: { errorType: "Runtime.ExitError", errorMessage } }, false);
       });
       executor.child.on("message", onMessage);
-      const deadline = Date.now() + timeoutSeconds * 1000;
-      executor.child.send({ requestId, event, functionArn: arn, deadline }, () => undefined);
+      const now = timeOf();
+      const deadline = now + timeoutSeconds * 1000;
+      executor.child.send({ requestId, event, functionArn: arn, deadline, now }, () => undefined);
     });
   }
 }

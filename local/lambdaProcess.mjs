@@ -1,19 +1,21 @@
 /**
  * What stands in for Lambda's runtime inside a function's process: it loads the handler named by `_HANDLER` from
- * the working directory, and runs it for each message {requestId, event, functionArn, deadline} that it is sent.
+ * the working directory, and runs it for each message {requestId, event, functionArn, deadline, now} that it is sent.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
 import { format } from "node:util";
 
 let currentRequestId;
+const machineNow = Date.now;
 if (process.env.AWS_LAMBDA_LOG_FORMAT === "JSON") logAsJson();
 
 const [file, exportName] = (process.env._HANDLER ?? "").split(".");
 const module = createRequire(path.join(process.cwd(), "package.json"))(path.resolve(`${file}.js`));
 
-process.on("message", async ({ requestId, event, functionArn, deadline }) => {
+process.on("message", async ({ requestId, event, functionArn, deadline, now }) => {
   currentRequestId = requestId;
+  followClock(now);
   try {
     process.send({ requestId, result: (await run(event, requestId, functionArn, deadline)) ?? null });
   } catch (error) {
@@ -47,6 +49,12 @@ function run(event, requestId, functionArn, deadline) {
     );
     if (typeof returned?.then === "function") returned.then(resolve, reject);
   });
+}
+
+/** Has `Date` go on from `now`, when that is not the machine's time. */
+function followClock(now) {
+  const aheadMs = Math.round(now - machineNow());
+  Date.now = Math.abs(aheadMs) < 1000 ? machineNow : () => machineNow() + aheadMs;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html */

@@ -21,6 +21,8 @@ export interface LocalEcs {
   ecs: Ecs;
   /** Starts the services' tasks. */
   start(): void;
+  /** Deploys a new image: new revisions, and the services' tasks replaced. */
+  deploy(): void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,10 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
     ecs,
     start() {
       for (const service of services) service.start();
+    },
+    deploy() {
+      ecs.registerRevisions();
+      for (const service of services) service.deploy();
     },
     async stop() {
       for (const service of services) service.stop();

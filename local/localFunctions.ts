@@ -1,6 +1,6 @@
 import path from "node:path";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { AsyncInvocations, type AsyncInvocationConfig, type GivenUp } from "./asyncInvocation";
+import { AsyncInvocations, type AsyncInvocationConfig, type GivenUp, type Invoke } from "./asyncInvocation";
 import type { Clock } from "./clock";
 import { unpack } from "./functionPackage";
 import { LambdaFunction, type InvocationResult } from "./lambdaFunction";
@@ -17,6 +17,8 @@ export interface LocalFunctionsOptions {
   sqs: SQSClient;
   onLine: (functionName: string, line: string) => void;
   onGivenUp: (event: GivenUp) => void;
+  /** Around one run of a function. */
+  aroundInvoke?: ((invoke: Invoke) => Invoke) | undefined;
 }
 
 /** The registered Lambdas, by their ARN. */
@@ -45,6 +47,7 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
         directory,
         handler: inputs.handler,
         timeoutSeconds: inputs.timeout ?? 3,
+        now: () => clock.now(),
         environment: {
           ...platformEnvironment(options.endpoints, options.region, options.directory),
           AWS_LAMBDA_FUNCTION_NAME: name,
@@ -60,7 +63,8 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
       return { lambda, config: invocationConfig(options, name) };
     }),
   );
-  const invocations = new AsyncInvocations(clock, onGivenUp);
+  const runOnce: Invoke = (lambda, event) => lambda.invoke(event);
+  const invocations = new AsyncInvocations(clock, onGivenUp, options.aroundInvoke?.(runOnce) ?? runOnce);
   const find = (functionArn: string) => {
     const found = functions.find(({ lambda }) => lambda.options.arn === functionArn);
     if (found === undefined) throw new Error(`There is no Lambda ${functionArn}.`);
@@ -74,6 +78,7 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
     invoke: (functionArn, event) => find(functionArn).lambda.invoke(event),
     pendingEvents: () => invocations.pending,
     async stop() {
+      invocations.stop();
       await Promise.all(functions.map(({ lambda }) => lambda.stop()));
     },
   };

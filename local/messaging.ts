@@ -11,6 +11,27 @@ export interface WaitingMessage {
   messageAttributes: Record<string, { StringValue?: string }>;
 }
 
+/** A call of SQS's API. */
+export interface SqsCall {
+  /** Such as `ReceiveMessage`. */
+  action: string;
+  input: Record<string, unknown>;
+  /** The access key that the call is signed with. */
+  accessKeyId: string;
+}
+
+/** SQS's answer to a call. */
+export interface SqsAnswer {
+  status: number;
+  body: object;
+}
+
+/** Gives a call to SQS. */
+export type PassToSqs = (call: SqsCall) => Promise<SqsAnswer>;
+
+/** Stands in front of SQS: answers by itself, or with what `pass` gives. */
+export type SqsFront = (call: SqsCall, pass: PassToSqs) => Promise<SqsAnswer>;
+
 /** SQS and SNS on this machine: fauxqs, in memory. */
 export interface LocalMessaging {
   endpoint: string;
@@ -20,7 +41,7 @@ export interface LocalMessaging {
 }
 
 /** Starts SQS and SNS on a free port of 127.0.0.1. */
-export async function startMessaging(region: string): Promise<LocalMessaging> {
+export async function startMessaging(region: string, front?: SqsFront): Promise<LocalMessaging> {
   const { buildApp } = await import("fauxqs");
   // Not its startFauxqs, which listens on every network of the machine.
   const app = buildApp({ logger: false, defaultRegion: region });
@@ -33,6 +54,21 @@ export async function startMessaging(region: string): Promise<LocalMessaging> {
   });
   app.addHook("onSend", (_request, _reply, payload, done) => {
     done(null, typeof payload === "string" ? payload.replaceAll(ownAddress(), endpoint) : payload);
+  });
+  app.addHook("preHandler", async (request, reply) => {
+    const call = newCall(request.headers, request.body);
+    if (front === undefined || call === undefined) return;
+    const pass: PassToSqs = async ({ action, input }) => {
+      const headers = { ...request.headers, "x-amz-target": `AmazonSQS.${action}`, [passed]: "1" };
+      delete headers["content-length"];
+      const answer = await app.inject({ method: "POST", url: "/", headers, payload: JSON.stringify(input) });
+      return { status: answer.statusCode, body: answer.json<object>() };
+    };
+    const { status, body } = await front(call, pass);
+    await reply
+      .status(status)
+      .header("content-type", "application/x-amz-json-1.0")
+      .send(JSON.stringify(body));
   });
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
   return {
@@ -51,6 +87,25 @@ export async function startMessaging(region: string): Promise<LocalMessaging> {
     },
     stop: () => app.close(),
   };
+}
+
+/** Marks the calls that `front` has seen. */
+const passed = "x-local-passed";
+
+/** The call in a request of SQS's API that `front` has not seen; undefined for any other request. */
+function newCall(headers: Record<string, string | string[] | undefined>, body: unknown): SqsCall | undefined {
+  const target = headers["x-amz-target"];
+  if (typeof target !== "string" || !target.startsWith("AmazonSQS.") || passed in headers) return undefined;
+  return {
+    action: target.replace("AmazonSQS.", ""),
+    input: body as Record<string, unknown>,
+    accessKeyId: accessKeyOf(headers["authorization"]),
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+export function accessKeyOf(authorization: string | string[] | undefined): string {
+  return /Credential=([^/]+)\//.exec(String(authorization))?.[1] ?? "";
 }
 
 /** Creates the registered queues with their registered attributes. Throws when one's URL is not as registered. */

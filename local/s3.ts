@@ -22,14 +22,19 @@ export interface LocalS3 {
   stop(): void;
 }
 
+/** Stands in front of S3: sees a request and, once `next` has settled, its answer, which has not been sent yet. */
+export type S3Front = (request: S3rver.Context, next: () => Promise<void>) => Promise<void>;
+
 /** Starts S3 on a free port of 127.0.0.1. `onObjectCreated` is called once for each object, when it is stored. */
 export async function startS3(
   directory: string,
   onObjectCreated: (object: ObjectCreated) => void,
+  front?: S3Front,
 ): Promise<LocalS3> {
   await mkdir(directory, { recursive: true });
   const server = new S3rver({ address: "127.0.0.1", port: 0, directory, silent: true, vhostBuckets: false });
   correctS3(server);
+  if (front !== undefined) server.middleware.unshift(front);
   // A client that goes away in the middle of a body is no fault of the server's.
   server.on("error", () => undefined);
   server.on("event", (event) => {

@@ -1,6 +1,6 @@
 /** The part of @20minutes/s3rver (which has no types of its own) that the local S3 builds on. */
 declare module "@20minutes/s3rver" {
-  import type { IncomingMessage, Server } from "node:http";
+  import type { IncomingMessage, Server, ServerResponse } from "node:http";
   import type { AddressInfo } from "node:net";
   import type { Readable } from "node:stream";
 
@@ -16,6 +16,9 @@ declare module "@20minutes/s3rver" {
     /** Koa's context. */
     interface Context {
       req: IncomingMessage | Readable;
+      res: ServerResponse;
+      /** False: the middleware has seen to the answer itself. */
+      respond?: boolean;
       headers: Record<string, string | undefined>;
       method: string;
       path: string;

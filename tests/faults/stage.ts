@@ -1,0 +1,172 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { startLocalCloud, type CloudEvent, type LocalCloud } from "../../local/cloud";
+import { Callers } from "../../local/faults/callers";
+import { DecodingFaults } from "../../local/faults/decoding";
+import { FastClock } from "../../local/faults/fastClock";
+import { allOf, type Faults } from "../../local/faults/faults";
+import { Injector } from "../../local/faults/injector";
+import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
+import { shortIdleTime } from "../../local/faults/taskStart";
+import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
+import { workerVariable } from "../../local/resources";
+
+export interface StageOptions {
+  config?: Record<string, string>;
+  /** How much faster than this machine's the cloud's time runs. */
+  factor?: number;
+  /** Chooses among the faults that happen by chance. */
+  seed?: number;
+  /** The faults of this stage, outermost first. */
+  faults?: (stage: StageParts) => Faults[];
+  /** Called at each step of each worker's job. */
+  strike?: (moment: Moment, stage: StageParts) => Promise<BadAnswer | undefined>;
+}
+
+export interface StageParts {
+  injector: Injector;
+  callers: Callers;
+  decoding: DecodingFaults;
+  clock: FastClock;
+}
+
+/** Whether the long campaign runs, and not its short version. */
+export const isLong = process.env["TEST_FAULTS"] !== undefined;
+
+/** What became of an upload: its thumbnail's key, or why it is in failed-jobs. */
+export type Verdict = { thumbnail: string } | { failed: string };
+
+/** A local cloud in which things go wrong, and what is counted in it. */
+export class Stage {
+  readonly uploaded: string[] = [];
+  /** How often each video was received by a worker. */
+  readonly receives = new Map<string, number>();
+  runTaskCalls = 0;
+  tasksStarted = 0;
+  /** The most tasks that ECS wanted running at one time. */
+  peakTasks = 0;
+  cloud!: LocalCloud;
+  private readonly thumbnails = new Set<string>();
+
+  private constructor(readonly parts: StageParts) {}
+
+  static async start({ config = {}, factor = 60, seed = 1, faults, strike }: StageOptions): Promise<Stage> {
+    const clock = new FastClock(factor);
+    const parts = {
+      clock,
+      injector: new Injector(seed, clock),
+      callers: new Callers(),
+      decoding: new DecodingFaults(),
+    };
+    const stage = new Stage(parts);
+    const steps = atEachStep(parts.callers, async (moment) => {
+      if (moment.step === "after receive" && moment.key !== undefined)
+        stage.receives.set(moment.key, (stage.receives.get(moment.key) ?? 0) + 1);
+      return strike?.(moment, parts);
+    });
+    stage.cloud = await startLocalCloud({
+      config,
+      clock,
+      faults: allOf(
+        stage.counting(),
+        ...(faults?.(parts) ?? []),
+        shortIdleTime(factor),
+        parts.callers.faults,
+        parts.decoding.faults,
+        steps,
+        visibilityOnClock(parts.injector, parts.callers),
+      ),
+      onEvent: (event) => {
+        stage.onEvent(event);
+      },
+    });
+    return stage;
+  }
+
+  async upload(keys: string[], content: string | Buffer): Promise<void> {
+    this.uploaded.push(...keys);
+    await Promise.all(keys.map((key) => this.cloud.upload(content, key)));
+  }
+
+  /** What became of these uploads; waits until each is a thumbnail or a failed job. */
+  async verdicts(keys = this.uploaded): Promise<Map<string, Verdict>> {
+    for (;;) {
+      const failed = await this.failures();
+      const verdicts = new Map(keys.map((key) => [key, this.verdict(key, failed)]));
+      if (![...verdicts.values()].includes(undefined)) return verdicts as Map<string, Verdict>;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Waits until `isTrue`; the test's own time limit ends it. */
+  async until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** The jobs that wait or are in a worker's hand. */
+  async jobsLeft(): Promise<number> {
+    const { Attributes = {} } = await this.cloud.clients.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: workerVariable(this.cloud.resources, "JOB_QUEUE_URL"),
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  /** The tasks that ECS wants running. */
+  runningTasks(): number {
+    return [...this.cloud.ecs.tasks.values()].filter(({ desiredStatus }) => desiredStatus === "RUNNING")
+      .length;
+  }
+
+  async stop(): Promise<void> {
+    await this.cloud.stop();
+    this.parts.decoding.remove();
+  }
+
+  private counting(): Faults {
+    return {
+      ecs: (operations) => ({
+        ...operations,
+        RunTask: async (input: never) => {
+          this.runTaskCalls += 1;
+          const answer = await operations["RunTask"]?.(input);
+          this.peakTasks = Math.max(this.peakTasks, this.runningTasks());
+          return answer ?? {};
+        },
+      }),
+      container: (start) => (run) => {
+        this.tasksStarted += 1;
+        return start(run);
+      },
+    };
+  }
+
+  private onEvent(event: CloudEvent): void {
+    if (event.type === "object-created" && event.object.key.startsWith("thumb/")) {
+      this.thumbnails.add(event.object.key);
+    }
+    if (process.env["SHOW_FAULTS"] === undefined) return;
+    if (event.type === "worker-line") console.log(event.taskId.slice(0, 4), event.line);
+    else if (event.type === "function-line") console.log(event.functionName, event.line);
+  }
+
+  private verdict(key: string, failed: Map<string, string>): Verdict | undefined {
+    const thumbnail = `${workerVariable(this.cloud.resources, "OUTPUT_PREFIX")}${key.replace(/\.mp4$/, ".png")}`;
+    if (this.thumbnails.has(thumbnail)) return { thumbnail };
+    const reason = failed.get(key);
+    return reason === undefined ? undefined : { failed: reason };
+  }
+
+  private async failures(): Promise<Map<string, string>> {
+    const failed = new Map<string, string>();
+    for (const { body } of await this.cloud.failedJobs()) {
+      const { key, reason = "given up after its last try" } = JSON.parse(body) as {
+        key: string;
+        reason?: string;
+      };
+      failed.set(key, reason);
+    }
+    return failed;
+  }
+}
