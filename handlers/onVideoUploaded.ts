@@ -42,7 +42,8 @@ export function onVideoUploaded(
   };
 }
 
-function jobOf(record: S3EventRecord): Job {
+/** The job that an upload asks for. */
+export function jobOf(record: S3EventRecord): Job {
   return {
     version: 1,
     bucket: record.s3.bucket.name,
@@ -53,7 +54,8 @@ function jobOf(record: S3EventRecord): Job {
   };
 }
 
-function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
+/** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
+export function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
   if (job.key.startsWith(outputPrefix)) return `under ${outputPrefix}, where the thumbnails are`;
   if (job.size === 0) return "empty object";
   return undefined;

@@ -10,6 +10,8 @@ export interface Arguments {
   json: boolean;
   /** Run the tasks as Docker containers of the worker's image. */
   docker: boolean;
+  /** Keep the pipeline up afterwards, until Ctrl-C. */
+  keep: boolean;
   help: boolean;
 }
 
@@ -18,7 +20,7 @@ export class UsageError extends Error {}
 
 export const usage = `Makes thumbnails on this machine, with the same program that runs on AWS.
 
-  npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [--docker] [VIDEO …]
+  npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [--docker] [--keep] [VIDEO …]
 
   VIDEO               a video file; without any, the sample in samples/
   --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01 or thumbnailFormat=webp
@@ -27,6 +29,7 @@ export const usage = `Makes thumbnails on this machine, with the same program th
   --json              one JSON line per video on stdout, and nothing else there
   --docker            build the worker's image and run the workers in containers, as Fargate would: with their limits
                       of CPU and memory, a read-only root and no capabilities (needs Docker on Linux)
+  --keep              keep the pipeline up afterwards, until Ctrl-C, for \`npm run ops -- … --local\` to look after it
   --help              this text
 
 Exit code: 0 when every video got its thumbnail, 1 when not, 2 for a wrong command line or setting.`;
@@ -50,6 +53,7 @@ export function readArguments(args: string[]): Arguments {
     outDirectory: values.out ?? "out",
     json: values.json ?? false,
     docker: values.docker ?? false,
+    keep: values.keep ?? false,
     help: values.help ?? false,
   };
 }
@@ -64,6 +68,7 @@ function parse(args: string[]) {
         out: { type: "string" },
         json: { type: "boolean" },
         docker: { type: "boolean" },
+        keep: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -22,8 +22,9 @@ async function main(): Promise<number> {
     });
   }
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
-  const results = await makeThumbnails(videos, args, progress, interrupt.signal);
-  report(results, args, (Date.now() - startedAtMs) / 1000);
+  const results = await makeThumbnails(videos, args, progress, interrupt.signal, (early) => {
+    report(early, args, (Date.now() - startedAtMs) / 1000);
+  });
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
 

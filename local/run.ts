@@ -7,6 +7,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Arguments } from "./arguments";
 import { startLocalCloud, type CloudEvent, type LocalCloud } from "./cloud";
 import { buildDockerImage } from "./dockerImage";
+import { announceKeptCloud } from "./keptCloud";
 import { readWorkerLine, type Progress } from "./progress";
 import type { Outcome } from "./outcomes";
 import { ofType } from "./resources";
@@ -30,13 +31,14 @@ const patienceMs = 10 * 60_000;
 /**
  * Starts the local cloud, uploads the videos and writes their thumbnails to `outDirectory`; the results are in the
  * videos' order. Throws what {@link startLocalCloud} throws, and the signal's reason; whatever happens, nothing
- * of the cloud is left.
+ * of the cloud is left. `report` is told of the results, which with `keep` is long before the end.
  */
 export async function makeThumbnails(
   videos: VideoFile[],
-  { config, outDirectory, docker }: Pick<Arguments, "config" | "outDirectory" | "docker">,
+  { config, outDirectory, docker, keep }: Pick<Arguments, "config" | "outDirectory" | "docker" | "keep">,
   progress: Progress,
   signal: AbortSignal,
+  report: (results: VideoResult[]) => void,
 ): Promise<VideoResult[]> {
   const dockerImage = docker ? (config["imageUri"] ?? (await buildImage(progress, signal))) : undefined;
   const startedAtMs = Date.now();
@@ -48,7 +50,10 @@ export async function makeThumbnails(
     progress.onEvent(event);
     watchdog.onEvent(event);
     if (event.type === "object-created" && cloud && event.object.key.startsWith(cloud.outputPrefix)) {
-      downloads.push(download(cloud, event.object.key, outDirectory));
+      const written = download(cloud, event.object.key, outDirectory);
+      // Whoever waits for it hears of it; one that the end of the run cuts off has nobody who waits.
+      written.catch(() => undefined);
+      downloads.push(written);
     }
   };
   try {
@@ -63,11 +68,30 @@ export async function makeThumbnails(
         ? result
         : { ...result, thumbnail: path.join(outDirectory, result.thumbnail) };
     });
-    return await Promise.race([Promise.all(uploads), aborted(signal)]);
+    const results = await Promise.race([Promise.all(uploads), aborted(signal)]);
+    report(results);
+    if (keep) await keepUp(started, outDirectory, progress, signal);
+    return results;
   } finally {
     watchdog.stop();
     await cloud?.stop();
   }
+}
+
+/** Leaves the cloud up until the signal, for the operator's tools. */
+async function keepUp(
+  cloud: LocalCloud,
+  outDirectory: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const takeBack = await announceKeptCloud(outDirectory, cloud);
+  const out = outDirectory === "out" ? "" : ` --out ${outDirectory}`;
+  progress.say(
+    `The pipeline stays up until Ctrl-C. In another terminal: npm run ops -- status --local${out}`,
+  );
+  await aborted(signal).catch(() => undefined);
+  await takeBack();
 }
 
 async function buildImage(progress: Progress, signal: AbortSignal): Promise<string> {

@@ -1,0 +1,188 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+export const verbs = ["status", "failed", "redrive", "backfill"] as const;
+export type Verb = (typeof verbs)[number];
+
+/** What `npm run ops` was asked to do. */
+export interface Arguments {
+  verb: Verb;
+  /** The stack's name; without one, the selected stack. */
+  stack: string | undefined;
+  /** Work on the local run that is kept up. */
+  local: boolean;
+  /** Where that local run writes to. */
+  outDirectory: string;
+  /** Outputs given on the command line, by their names in the stack. */
+  outputs: Record<string, string>;
+  /** The same as the options they came as, to be said again. */
+  outputOptions: Record<string, string>;
+  json: boolean;
+  /** Do not ask. */
+  yes: boolean;
+  /** Of redrive: the keys whose jobs are sent back. */
+  keys: string[];
+  all: boolean;
+  events: boolean;
+  /** Of backfill. */
+  prefix: string;
+  dryRun: boolean;
+  /** Also the videos that have a thumbnail. */
+  remake: boolean;
+  /** Jobs per second. */
+  rate: number;
+  /** The last key that is left out because it was done before. */
+  startAfter: string | undefined;
+}
+
+/** A command line that makes no sense; its message says how to do better. */
+export class UsageError extends Error {}
+
+/** Ten workers of the smallest size do about six jobs a second, so that uploads need not wait behind a backfill. */
+const defaultRate = 5;
+
+export const usage = `Looks after a deployed stack, or after a local run that is kept up.
+
+  npm run ops -- status                   how it stands: queues, workers, failures, newest thumbnails
+  npm run ops -- failed                   each failed job and event: key, reason, attempts, time; changes nothing
+  npm run ops -- redrive KEY …            sends the failed jobs of these videos back to the jobs queue
+  npm run ops -- redrive --all            … of all videos
+  npm run ops -- redrive --events         makes the jobs of the events that a Lambda could not handle
+  npm run ops -- backfill                 queues every video that has no thumbnail newer than itself
+
+Which stack:
+  --stack NAME          as \`npx pulumi stack ls\` lists it (default: the selected one)
+  --local               the local run that \`npm run local -- --keep\` keeps up; with --out DIR if that was given one
+  --region, --bucket, --jobs-queue URL, --failed-jobs-queue URL, --failed-events-queue URL, --cluster,
+  --video-suffixes .mp4,.MP4 and --thumbnail-format png
+                        instead of the stack's outputs; with all that a command needs, Pulumi is not asked
+
+backfill:
+  --dry-run             lists the videos and queues nothing
+  --prefix PREFIX       only keys that begin so
+  --remake              also videos that have a newer thumbnail, say after a change of the thumbnails' settings
+  --rate N              jobs per second (default: ${defaultRate})
+  --start-after KEY     goes on after this key; an interrupted backfill prints the command
+
+  --json                JSON lines on stdout, and nothing else there
+  --yes                 do not ask before redrive --all, redrive --events and backfill
+  --help                this text
+
+Exit code: 0 done, 1 not done or not all, 2 for a wrong command line, 130 after Ctrl-C.`;
+
+/** Options that stand for one of the stack's outputs. */
+const outputOptions: Record<string, string> = {
+  region: "region",
+  bucket: "bucketName",
+  "jobs-queue": "jobQueueUrl",
+  "failed-jobs-queue": "failedJobsQueueUrl",
+  "failed-events-queue": "failedEventsQueueUrl",
+  cluster: "clusterName",
+  "video-suffixes": "videoSuffixes",
+  "thumbnail-format": "thumbnailFormat",
+};
+
+type OptionTypes = NonNullable<ParseArgsConfig["options"]>;
+
+const commonOptions: OptionTypes = {
+  stack: { type: "string" },
+  local: { type: "boolean" },
+  out: { type: "string" },
+  json: { type: "boolean" },
+  ...Object.fromEntries(Object.keys(outputOptions).map((name) => [name, { type: "string" as const }])),
+};
+
+const verbOptions: Record<Verb, OptionTypes> = {
+  status: {},
+  failed: {},
+  redrive: { all: { type: "boolean" }, events: { type: "boolean" }, yes: { type: "boolean" } },
+  backfill: {
+    prefix: { type: "string" },
+    "dry-run": { type: "boolean" },
+    remake: { type: "boolean" },
+    rate: { type: "string" },
+    "start-after": { type: "string" },
+    yes: { type: "boolean" },
+  },
+};
+
+/** Reads the command line; `"help"` when that is wanted. Throws {@link UsageError}. */
+export function readArguments(args: string[]): Arguments | "help" {
+  if (args.length === 0 || args.includes("--help") || args.includes("-h")) return "help";
+  const verb = verbs.find((candidate) => candidate === args[0]);
+  if (verb === undefined) {
+    throw new UsageError(
+      `The first word must be one of ${verbs.join(", ")}; not "${args[0] ?? ""}". --help says more.`,
+    );
+  }
+  const { values, positionals } = parse(verb, args.slice(1));
+  const text = (name: string) => values[name] as string | undefined;
+  const is = (name: string) => values[name] === true;
+  const parsed: Arguments = {
+    verb,
+    stack: text("stack"),
+    local: is("local"),
+    outDirectory: text("out") ?? "out",
+    outputs: givenOutputs(values, (option) => outputOptions[option] ?? option),
+    outputOptions: givenOutputs(values, (option) => `--${option}`),
+    json: is("json"),
+    yes: is("yes"),
+    keys: positionals,
+    all: is("all"),
+    events: is("events"),
+    prefix: text("prefix") ?? "",
+    dryRun: is("dry-run"),
+    remake: is("remake"),
+    rate: readRate(text("rate")),
+    startAfter: text("start-after"),
+  };
+  rejectContradictions(parsed);
+  return parsed;
+}
+
+function parse(verb: Verb, args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...commonOptions, ...verbOptions[verb] },
+    });
+  } catch (error) {
+    const [problem = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw new UsageError(`${verb}: ${problem.replace(/\.$/, "")}. --help says more.`);
+  }
+}
+
+function givenOutputs(
+  values: Record<string, unknown>,
+  nameOf: (option: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(outputOptions).flatMap((option) => {
+      const value = values[option];
+      return typeof value === "string" ? [[nameOf(option), value]] : [];
+    }),
+  );
+}
+
+function readRate(text: string | undefined): number {
+  if (text === undefined) return defaultRate;
+  const rate = Number(text);
+  if (!(rate > 0 && rate <= 1000)) {
+    throw new UsageError(`--rate takes jobs per second, more than 0 and at most 1000; not "${text}".`);
+  }
+  return rate;
+}
+
+function rejectContradictions({ verb, keys, all, events, local, stack }: Arguments): void {
+  if (local && stack !== undefined) throw new UsageError("Either --stack or --local, not both.");
+  if (verb !== "redrive") {
+    if (keys.length > 0) throw new UsageError(`${verb} takes no further words; not "${keys.join(" ")}".`);
+    return;
+  }
+  const ways = [keys.length > 0, all, events].filter(Boolean).length;
+  if (ways !== 1) {
+    throw new UsageError(
+      "redrive takes the keys of videos, or --all, or --events; `npm run ops -- failed` lists what there is.",
+    );
+  }
+}

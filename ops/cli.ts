@@ -1,0 +1,83 @@
+import cliProgress from "cli-progress";
+import { readArguments, usage, UsageError, type Arguments, type Verb } from "./arguments";
+import { backfill } from "./backfill";
+import { failed } from "./failed";
+import { redrive } from "./redrive";
+import { findStack, type Stack } from "./stack";
+import { status } from "./status";
+import { askOnTerminal, type Terminal } from "./terminal";
+
+/** Does what a verb says; gives the exit code. */
+type Command = (stack: Stack, args: Arguments, terminal: Terminal) => Promise<number>;
+
+const commands: Record<Verb, Command> = { status, failed, redrive, backfill };
+
+async function main(): Promise<number> {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const args = readArguments(process.argv.slice(2));
+  if (args === "help") {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interrupt.abort(new Error("interrupted"));
+    });
+  }
+  const stack = await findStack(args);
+  try {
+    return await commands[args.verb](stack, args, createTerminal(interrupt.signal));
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    throw error;
+  } finally {
+    stack.destroy();
+  }
+}
+
+function createTerminal(interrupted: AbortSignal): Terminal {
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    say: (line) => process.stderr.write(`${line}\n`),
+    ask: (question) => askOnTerminal(question, interrupted),
+    progress(total) {
+      const bar = new cliProgress.SingleBar(
+        {
+          format: "{bar} {value} of {total}, {duration_formatted} so far, about {eta_formatted} to go",
+          stream: process.stderr,
+          noTTYOutput: true,
+          notTTYSchedule: 10_000,
+        },
+        cliProgress.Presets.shades_classic,
+      );
+      bar.start(total, 0);
+      return {
+        to(done) {
+          bar.update(done);
+        },
+        stop() {
+          bar.stop();
+        },
+      };
+    },
+    interrupted,
+  };
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const { name = "Error", message = String(error) } = error instanceof Error ? error : {};
+  process.stderr.write(`${name}: ${message}\n`);
+  return 1;
+}
+
+main()
+  .catch(exitCode)
+  .then(
+    (code) => (process.exitCode = code),
+    () => undefined,
+  );

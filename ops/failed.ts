@@ -1,0 +1,84 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { Arguments } from "./arguments";
+import { opsCommand } from "./command";
+import { readFailedEvent, type FailedEvent } from "./failedEvent";
+import { failedAtEveryTry, readFailedJob, type FailedJob } from "./failedJob";
+import { giveBack, takeMessages, type ReceivedMessage } from "./queueMessages";
+import type { Stack } from "./stack";
+import type { Terminal } from "./terminal";
+
+/** Lists what failed, and leaves it where it is. */
+export async function failed(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+  const { outputs, sqs } = stack;
+  const maxReceiveCount = await readMaxReceiveCount(stack);
+  const look = async <T>(queueUrl: string, read: (message: ReceivedMessage) => T): Promise<T[]> => {
+    const messages = await takeMessages(sqs, queueUrl, terminal.interrupted);
+    await giveBack(sqs, queueUrl, messages);
+    return messages.map(read);
+  };
+  const [jobs, events] = await Promise.all([
+    look(outputs.failedJobsQueueUrl, (message) => readFailedJob(message, maxReceiveCount)),
+    look(outputs.failedEventsQueueUrl, readFailedEvent),
+  ]);
+  if (terminal.interrupted.aborted) return 130;
+  if (args.json) {
+    for (const job of jobs) terminal.print(JSON.stringify({ type: "job", ...job }));
+    for (const event of events) terminal.print(JSON.stringify({ type: "event", ...event }));
+  } else
+    for (const line of [...jobLines(stack, args, jobs), ...eventLines(args, events)]) terminal.print(line);
+  return 0;
+}
+
+/** After how many tries SQS puts a job aside; null when the queue does not say. */
+async function readMaxReceiveCount({ sqs, outputs }: Stack): Promise<number | null> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: outputs.jobQueueUrl, AttributeNames: ["RedrivePolicy"] }),
+  );
+  const policy = JSON.parse(Attributes?.RedrivePolicy ?? "{}") as { maxReceiveCount?: number | string };
+  return policy.maxReceiveCount === undefined ? null : Number(policy.maxReceiveCount);
+}
+
+function jobLines(stack: Stack, args: Arguments, jobs: FailedJob[]): string[] {
+  if (jobs.length === 0) return ["No failed job."];
+  const time = ({ failedAt, uploadedAt }: FailedJob) =>
+    failedAt !== null ? failedAt : uploadedAt !== null ? `uploaded ${uploadedAt}` : "unknown";
+  return [
+    `${jobs.length} failed job${jobs.length === 1 ? "" : "s"}:`,
+    ...jobs.flatMap((job) => [
+      "",
+      `  ${job.key ?? "(a message that is no job)"}`,
+      `    reason    ${job.reason}`,
+      `    attempts  ${job.attempts ?? "unknown"}`,
+      `    time      ${time(job)}`,
+    ]),
+    "",
+    ...(jobs.some(({ reason }) => reason === failedAtEveryTry) ? [whereToLook(stack)] : []),
+    `When the cause is mended: ${opsCommand(args, "redrive", "--all")}`,
+  ];
+}
+
+function whereToLook({ isLocal, outputs }: Stack): string {
+  if (isLocal) return "The workers' log is in the terminal of the local run.";
+  const group = outputs.logGroupNames?.workers ?? "LOG-GROUP";
+  return (
+    `The workers' log: aws logs tail '${group}' --region ${outputs.region} --since 1d ` +
+    `--filter-pattern '{ $.event = "job-left-for-retry" }'`
+  );
+}
+
+function eventLines(args: Arguments, events: FailedEvent[]): string[] {
+  if (events.length === 0) return ["No failed event."];
+  return [
+    `${events.length} failed event${events.length === 1 ? "" : "s"}:`,
+    ...events.flatMap((event) => [
+      "",
+      `  ${event.keys.join(", ") || "(no object)"}`,
+      `    function  ${event.function}`,
+      `    error     ${event.error}`,
+      `    attempts  ${event.attempts ?? "unknown"}`,
+      `    time      ${event.failedAt ?? "unknown"}`,
+    ]),
+    "",
+    `When the cause is mended: ${opsCommand(args, "redrive", "--events")}`,
+  ];
+}

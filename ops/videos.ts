@@ -1,0 +1,131 @@
+import { ListObjectsV2Command, type S3Client, type _Object } from "@aws-sdk/client-s3";
+import type { Job } from "../ffmpeg-image/src/job";
+import { thumbnailKey } from "../ffmpeg-image/src/names";
+import { reasonToIgnore } from "../handlers/onVideoUploaded";
+import type { Stack } from "./stack";
+
+export interface VideoSelection {
+  /** What keys must begin with; empty for all. */
+  prefix: string;
+  /** Keys up to this one are left out. */
+  startAfter: string | undefined;
+  /** Also those that have a newer thumbnail. */
+  remake: boolean;
+}
+
+type StoredObject = Required<Pick<_Object, "Key" | "LastModified">> & _Object;
+
+/**
+ * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, as jobs, in
+ * the order of their keys. Costs about two LIST requests for each thousand videos, and keeps no more than those in memory.
+ */
+export async function* videosWithoutThumbnail(
+  { s3, outputs }: Stack,
+  { prefix, startAfter, remake }: VideoSelection,
+): AsyncGenerator<Job> {
+  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat, videoSuffixes } = outputs;
+  for await (const page of videoPages(s3, bucket, prefix, startAfter, thumbnailKeyPrefix)) {
+    const videos = page
+      .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
+      .map((object) => ({
+        job: jobOfObject(bucket, object),
+        thumbnail: thumbnailKey(object.Key, thumbnailFormat, thumbnailKeyPrefix),
+      }))
+      .filter(({ job }) => reasonToIgnore(job, thumbnailKeyPrefix) === undefined);
+    const storedAt = remake
+      ? new Map<string, Date>()
+      : await timesOf(
+          s3,
+          bucket,
+          videos.map(({ thumbnail }) => thumbnail),
+        );
+    for (const { job, thumbnail } of videos) {
+      // S3 keeps whole seconds: a thumbnail of the same second counts as newer.
+      const thumbnailAt = storedAt.get(thumbnail);
+      if (thumbnailAt === undefined || thumbnailAt < new Date(job.uploadedAt)) yield job;
+    }
+  }
+}
+
+/** The same as onVideoUploaded makes of S3's event for this object. */
+function jobOfObject(bucket: string, { Key, ETag = "", Size = 0, LastModified }: StoredObject): Job {
+  return {
+    version: 1,
+    bucket,
+    key: Key,
+    eTag: ETag.replaceAll('"', ""),
+    size: Size,
+    uploadedAt: LastModified.toISOString(),
+  };
+}
+
+/** The bucket's objects page by page; those under `skipped` are jumped over. */
+async function* videoPages(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  startAfter: string | undefined,
+  skipped: string,
+): AsyncGenerator<StoredObject[]> {
+  let after = startAfter;
+  for (;;) {
+    const { objects, isLast } = await listPage(s3, bucket, prefix, after);
+    yield objects;
+    const last = objects.at(-1)?.Key;
+    if (isLast || last === undefined) return;
+    after = last.startsWith(skipped) ? endOf(skipped) : last;
+  }
+}
+
+/** The first key after all that begin with `prefix` (`thumb0` after `thumb/`); it has no suffix, and is no video. */
+function endOf(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+/** When the objects of these keys were stored; those that do not exist are left out. */
+async function timesOf(s3: S3Client, bucket: string, keys: string[]): Promise<Map<string, Date>> {
+  const sorted = [...keys].sort(byBytes);
+  const [first, last] = [sorted.at(0), sorted.at(-1)];
+  const times = new Map<string, Date>();
+  if (first === undefined || last === undefined) return times;
+  const wanted = new Set(keys);
+  // A key comes after all that it begins with: after its own beginning, the listing has the key itself.
+  let after: string | undefined = first.slice(0, -1);
+  while (after !== undefined) {
+    const { objects, isLast } = await listPage(s3, bucket, "", after);
+    for (const { Key, LastModified } of objects) if (wanted.has(Key)) times.set(Key, LastModified);
+    const end: string | undefined = objects.at(-1)?.Key;
+    after = isLast || end === undefined || byBytes(end, last) >= 0 ? undefined : end;
+  }
+  return times;
+}
+
+/** The order in which S3 lists keys, that of their bytes in UTF-8. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+async function listPage(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  startAfter: string | undefined,
+): Promise<{ objects: StoredObject[]; isLast: boolean }> {
+  const {
+    Contents = [],
+    IsTruncated,
+    EncodingType,
+  } = await s3.send(
+    new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: prefix,
+      // A key may hold characters that XML cannot.
+      EncodingType: "url",
+      ...(startAfter !== undefined && { StartAfter: startAfter }),
+    }),
+  );
+  const decode = (key: string) =>
+    EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  const objects = (Contents as StoredObject[]).map((object) => ({ ...object, Key: decode(object.Key) }));
+  return { objects, isLast: IsTruncated !== true };
+}
