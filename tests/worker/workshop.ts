@@ -54,13 +54,14 @@ export interface Wanted {
 
 /** The frame of a video, taken as the worker takes it but for S3 and SQS. */
 export async function frameOf(
-  content: Buffer,
+  content: Buffer | RangedSource,
   { at, format = "png", widthPixels = 1280 }: Wanted,
 ): Promise<Frame & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
   try {
-    const video = await CachedVideo.open(memorySource(content), signal);
+    const source = Buffer.isBuffer(content) ? memorySource(content) : content;
+    const video = await CachedVideo.open(source, signal);
     const frame = await loopback.serving(video, async (url) =>
       takeFrame(url, await probe(url, signal), parseTimestamp(at), { format, widthPixels }, signal),
     );
