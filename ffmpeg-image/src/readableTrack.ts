@@ -1,18 +1,11 @@
 import { UnusableVideoError } from "./errors";
 import type { VideoTrack } from "./probe";
 
-/** 16384 × 16384: the frames of anything larger fit into no task's memory. */
-const maxPixels = 2 ** 28;
-
 /**
  * Throws UnusableVideoError for a video track of which no frame can be had, as ffprobe's words on the file show,
  * though it opened it.
  */
-export function assertReadable({ streamIndex, width, height }: VideoTrack, words: readonly string[]): void {
-  if (width * height > maxPixels)
-    throw new UnusableVideoError(
-      `too large: ${width}x${height} pixels, which is more than ${maxPixels / 2 ** 20} million`,
-    );
+export function assertReadable({ streamIndex }: VideoTrack, words: readonly string[]): void {
   // ffmpeg does not follow such references unless told to (`-enable_drefs`).
   const elsewhere = `Skipped opening external track: stream ${streamIndex},`;
   if (words.some((line) => line.includes(elsewhere)))

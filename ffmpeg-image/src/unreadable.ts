@@ -23,6 +23,9 @@ export async function unreadable(
   const all = words.join("\n");
   if (all.includes("moov atom not found"))
     return new UnusableVideoError("truncated before its index: moov atom missing");
+  // ffmpeg itself takes no more than about 16384 × 16384.
+  const size = /Picture size (\d+x\d+) is invalid/.exec(all)?.[1];
+  if (size !== undefined) return new UnusableVideoError(`too large: ${size} pixels`);
   const refused = /\[(\w+)(?:,[\w,]*)? @ [^\]]*\] \[error\] Format not on whitelist/.exec(all)?.[1];
   if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
   const last = withoutSpeaker(words.filter((line) => /\[(?:error|fatal)\] /.test(line)).at(-1) ?? "");
