@@ -52,12 +52,14 @@ function deinterlace({ codec, pixelFormat = "", width, height }: VideoTrack): st
 /**
  * `fps` gives at its start time the last frame that is not after it, which is what a paused player shows; its rate
  * is that of the time base, so that it moves no frame. Half a microsecond is added because `fps` cuts its start
- * time down to whole microseconds.
+ * time down to whole microseconds. Until the next frame it repeats this one, each microsecond, so that in a damaged
+ * file with a leap of days it would never end: later frames are brought close.
  */
 function chooseFrame(choice: FrameChoice): string[] {
   if (choice.kind === "first-from") return [`select=gte(pts\\,${choice.microseconds})`, "trim=end_frame=1"];
   const start = ((choice.microseconds + 0.5) / 1e6).toFixed(7);
-  return [`fps=fps=1000000:start_time=${start}:round=up:eof_action=pass`, "trim=end_frame=1"];
+  const near = `setpts=if(isnan(PTS)\\,NAN\\,min(PTS\\,${choice.microseconds + 2}))`;
+  return [near, `fps=fps=1000000:start_time=${start}:round=up:eof_action=pass`, "trim=end_frame=1"];
 }
 
 /** The largest width and height that an encoder takes. */
