@@ -1,10 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { docker, workerImage } from "./engine";
+
+const run = promisify(execFile);
 
 /** All files of the image, laid out in a folder of this machine. */
 export class ImageFiles {
@@ -36,31 +38,38 @@ export class ImageFiles {
   }
 
   /**
-   * A folder with the image's ffmpeg and ffprobe as programs that run on this machine, with the image's libraries
-   * and its C library.
+   * A folder of programs `ffmpeg` and `ffprobe` for the PATH of the worker's tests. They run the image's program with
+   * the image's libraries when the worker calls, which always says what protocols are allowed; a test's own calls get
+   * this machine's. `calls` gives how often the image's were run.
    */
-  async programs(): Promise<string> {
+  async programs(): Promise<{ directory: string; calls: () => Promise<number> }> {
     const directory = path.join(this.folder, "programs");
+    const calls = path.join(this.folder, "calls");
     await mkdir(directory);
-    const libraries = (await this.find("-name", "libavcodec.so.*"))[0];
+    await writeFile(calls, "");
+    const [library] = await this.find("-name", "libavcodec.so.*");
     const [loader] = await this.find("-path", "*/usr/lib/*", "-name", "ld-linux-*.so.*");
-    if (libraries === undefined || loader === undefined) throw new Error("The image has no ffmpeg.");
+    if (library === undefined || loader === undefined) throw new Error("The image has no ffmpeg.");
     for (const program of ["ffmpeg", "ffprobe"]) {
-      const file = path.join(directory, program);
-      const command = [
-        loader,
-        "--library-path",
-        path.dirname(libraries),
-        path.join(this.root, "usr/bin", program),
+      const { stdout } = await run("sh", ["-c", `command -v ${program}`]);
+      const script = [
+        "#!/bin/sh",
+        'case " $* " in',
+        `*" -protocol_whitelist "*) echo ${program} >>"${calls}"`,
+        `exec "${loader}" --library-path "${path.dirname(library)}" "${this.root}/usr/bin/${program}" "$@";;`,
+        "esac",
+        `exec "${stdout.trim()}" "$@"`,
       ];
-      await writeFile(file, `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`);
-      await chmod(file, 0o755);
+      await writeFile(path.join(directory, program), `${script.join("\n")}\n`, { mode: 0o755 });
     }
-    return directory;
+    return {
+      directory,
+      calls: async () => (await readFile(calls, "utf8")).split("\n").length - 1,
+    };
   }
 
   private async find(...tests: string[]): Promise<string[]> {
-    const { stdout } = await promisify(execFile)("find", [this.root, "-type", "f", ...tests]);
+    const { stdout } = await run("find", [this.root, "-type", "f", ...tests]);
     return stdout.split("\n").filter((line) => line !== "");
   }
 

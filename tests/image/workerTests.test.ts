@@ -15,16 +15,15 @@ describeImage("its ffmpeg", function () {
   after(() => files.remove());
 
   it("passes all tests of the worker", async () => {
-    const programs = await files.programs();
-    const machinePath = process.env["PATH"] ?? "";
+    const { directory, calls } = await files.programs();
     const { code, printed } = await mocha("tests/worker/**/*.test.ts", {
       ...process.env,
-      PATH: `${programs}:${machinePath}`,
-      MACHINE_PATH: machinePath,
+      PATH: `${directory}:${process.env["PATH"] ?? ""}`,
     });
     assert.equal(code, 0, printed);
     const [, passing] = /^ {2}(\d+) passing/m.exec(printed) ?? [];
     assert.ok(Number(passing) > 20, printed);
+    assert.ok((await calls()) > 100, `${await calls()} calls`);
   });
 });
 

@@ -1,16 +1,9 @@
 import { spawn } from "node:child_process";
 import { buffer } from "node:stream/consumers";
 
-/**
- * The environment for this machine's own ffmpeg. The worker takes its ffmpeg from the PATH; where that begins with
- * another build of it (tests/image), MACHINE_PATH is the PATH without it.
- */
-const machine = { ...process.env, PATH: process.env["MACHINE_PATH"] ?? process.env["PATH"] };
-
 /** Runs ffmpeg and gives what it writes to its stdout. Throws with its words when it fails. */
 export async function ffmpeg(args: readonly string[], input?: Buffer | Iterable<Buffer>): Promise<Buffer> {
   const child = spawn("ffmpeg", ["-v", "error", "-y", ...args], {
-    env: machine,
     stdio: ["pipe", "pipe", "pipe"],
   });
   const [stdout, stderr, code] = await Promise.all([
@@ -94,4 +87,12 @@ export async function pictureSize(picture: Buffer): Promise<{ width: number; hei
   const gray = await ffmpeg(["-i", "pipe:0", "-f", "image2pipe", "-c:v", "pgm", "pipe:1"], picture);
   const [, width, height] = /^P5\s(\d+) (\d+)\s/.exec(gray.subarray(0, 40).toString("latin1")) ?? [];
   return { width: Number(width), height: Number(height) };
+}
+
+let encoders: Promise<string> | undefined;
+
+/** Whether this machine's ffmpeg has an encoder: some packages leave out those of other projects. */
+export async function hasEncoder(name: string): Promise<boolean> {
+  encoders ??= ffmpeg(["-encoders"]).then((list) => list.toString());
+  return new RegExp(`^ V[A-Z.]{5} ${name} `, "m").test(await encoders);
 }
