@@ -20,7 +20,7 @@ const signatures: readonly (readonly [RegExp, string])[] = [
   [/^RIFF....WAVE/s, "a WAV sound"],
   [/^fLaC/, "a FLAC sound"],
   [/^(?:ID3|\xff[\xfb\xfa\xf3\xf2])/, "an MP3 sound"],
-  [/^\W\x8b/, "a gzip archive"],
+  [/^\p{Cc}\x8b\p{Cc}/u, "a gzip archive"],
   [/^7z\xbc\xaf/, "a 7z archive"],
   [/^Rar!/, "a RAR archive"],
   [/^.{257}ustar/s, "a tar archive"],

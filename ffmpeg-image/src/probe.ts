@@ -38,7 +38,11 @@ const streamSchema = v.object({
   tags: v.optional(v.record(v.string(), v.string()), {}),
   side_data_list: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 });
+const packetSchema = v.object({
+  side_data_list: v.optional(v.array(v.object({ side_data_type: v.optional(v.string(), "") })), []),
+});
 const probeSchema = v.object({
+  packets: v.optional(v.array(packetSchema), []),
   streams: v.optional(v.array(streamSchema), []),
   format: v.object({ format_name: v.optional(v.string(), ""), start_time: seconds, duration: seconds }),
 });
@@ -76,6 +80,8 @@ export async function probe(url: string, signal: AbortSignal): Promise<VideoTrac
     ...inputArguments,
     "-show_format",
     "-show_streams",
+    // The first packet, which ffprobe has read already: whether it is encrypted.
+    ...["-read_intervals", "%+#1", "-show_entries", "packet=stream_index:packet_side_data=side_data_type"],
     "-of",
     "json",
     url,
@@ -86,8 +92,14 @@ export async function probe(url: string, signal: AbortSignal): Promise<VideoTrac
     if (words.length > maxWords) words.splice(maxWords / 2, 1);
   });
   if (exitCode !== 0) throw await unreadable(words, url, signal);
-  const track = chooseTrack(parse(stdout));
-  assertReadable(track, words);
+  const found = parse(stdout);
+  const track = chooseTrack(found);
+  const sideData = found.packets.flatMap((packet) => packet.side_data_list);
+  assertReadable(
+    track,
+    words,
+    sideData.map((data) => data.side_data_type),
+  );
   return track;
 }
 
@@ -100,7 +112,10 @@ function parse(json: Buffer): v.InferOutput<typeof probeSchema> {
 }
 
 /** Of the video tracks that are no cover art, the one marked as default, or else the first. */
-export function chooseTrack({ streams, format }: v.InferOutput<typeof probeSchema>): VideoTrack {
+export function chooseTrack({
+  streams,
+  format,
+}: Omit<v.InferOutput<typeof probeSchema>, "packets">): VideoTrack {
   const videos = streams.filter(
     (stream) => stream.codec_type === "video" && stream.disposition.attached_pic !== 1,
   );

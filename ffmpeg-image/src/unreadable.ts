@@ -29,6 +29,10 @@ export async function unreadable(
   const refused = /\[(\w+)(?:,[\w,]*)? @ [^\]]*\] \[error\] Format not on whitelist/.exec(all)?.[1];
   if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
   const last = withoutSpeaker(words.filter((line) => /\[(?:error|fatal)\] /.test(line)).at(-1) ?? "");
+  if (last === "End of file") return new UnusableVideoError("truncated within its headers");
+  // What the system's error numbers mean for files and memory means nothing for a video.
+  if (/^(?:Operation not permitted|Cannot allocate memory)$/.test(last))
+    return new UnusableVideoError("not a video: its headers are damaged");
   return new UnusableVideoError(`not a video: ${printable(last) || "ffprobe can not read it"}`);
 }
 
