@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readArguments, UsageError } from "../../ops/arguments";
+import { opsCommand } from "../../ops/command";
+import { findStack } from "../../ops/stack";
+
+describe("npm run ops: the command line", () => {
+  function read(...args: string[]) {
+    const parsed = readArguments(args);
+    assert.ok(parsed !== "help");
+    return parsed;
+  }
+
+  it("explains itself when nothing is said, or when asked", () => {
+    for (const args of [[], ["--help"], ["backfill", "-h"]]) assert.equal(readArguments(args), "help");
+  });
+
+  const wrong: [what: string, args: string[], message: RegExp][] = [
+    [
+      "a command that does not exist",
+      ["stat"],
+      /must be one of status, failed, redrive, backfill; not "stat"/,
+    ],
+    ["an option of another command", ["status", "--rate", "5"], /status: Unknown option '--rate'\./],
+    ["further words", ["status", "prod"], /status takes no further words; not "prod"/],
+    ["redrive of nothing", ["redrive"], /redrive takes the keys of videos, or --all, or --events/],
+    ["redrive of one and all", ["redrive", "a.mp4", "--all"], /redrive takes/],
+    ["a rate that is none", ["backfill", "--rate", "fast"], /--rate takes jobs per second.*"fast"/],
+    ["a rate of nothing", ["backfill", "--rate", "0"], /--rate takes jobs per second/],
+    ["two stacks", ["status", "--local", "--stack", "prod"], /Either --stack or --local/],
+  ];
+  for (const [what, args, message] of wrong) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => readArguments(args),
+        (error: unknown) => error instanceof UsageError && message.test(error.message),
+      );
+    });
+  }
+
+  const outputs = [
+    ...["--region", "eu-west-1", "--bucket", "videos", "--video-suffixes", ".mp4,.mov"],
+    ...["--jobs-queue", "https://sqs.eu-west-1.amazonaws.com/1/jobs"],
+  ];
+
+  it("needs no Pulumi when it is told all that the command needs", async () => {
+    const { outputs: found, title, ...stack } = await findStack(read("backfill", ...outputs));
+    stack.destroy();
+    assert.deepEqual(found, {
+      region: "eu-west-1",
+      bucketName: "videos",
+      jobQueueUrl: "https://sqs.eu-west-1.amazonaws.com/1/jobs",
+      videoSuffixes: [".mp4", ".mov"],
+      thumbnailFormat: "png",
+      thumbnailKeyPrefix: "thumb/",
+    });
+    assert.equal(title, "stack (selected)");
+  });
+
+  it("says a command again for the same stack, fit for a shell", () => {
+    const args = read("backfill", "--stack", "my prod", ...outputs);
+    assert.equal(
+      opsCommand(args, "backfill", "--start-after", "it's.mp4"),
+      "npm run ops -- backfill --start-after 'it'\\''s.mp4' --stack 'my prod' --region eu-west-1 --bucket videos " +
+        "--jobs-queue https://sqs.eu-west-1.amazonaws.com/1/jobs --video-suffixes .mp4,.mov",
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface StoredObject {
+  lastModified: Date;
+  size?: number;
+  metadata?: Record<string, string>;
+}
+
+/**
+ * Answers ListObjectsV2 and HeadObject as S3 does: keys in the order of their bytes, page by page, encoded when asked
+ * to. The emulators list in other orders, and their objects are always of this very moment.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ */
+export class BucketOnTheWire {
+  readonly objects = new Map<string, StoredObject>();
+  pageSize = 1000;
+  lists = 0;
+
+  private constructor(
+    readonly endpoint: string,
+    readonly stop: () => void,
+  ) {}
+
+  static async start(): Promise<BucketOnTheWire> {
+    const server = createServer((request, response) => {
+      bucket.answer(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const bucket: BucketOnTheWire = new BucketOnTheWire(`http://127.0.0.1:${port}`, () => {
+      server.close();
+      server.closeAllConnections();
+    });
+    return bucket;
+  }
+
+  /** Stores a video, or with a thumbnail's key a thumbnail, of that second of a day. */
+  put(key: string, second: number, more: Partial<StoredObject> = {}): void {
+    this.objects.set(key, { lastModified: new Date(Date.UTC(2026, 0, 1, 0, 0, second)), ...more });
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "", this.endpoint);
+    if (request.method === "HEAD")
+      this.head(decodeURIComponent(url.pathname.split("/").slice(2).join("/")), response);
+    else this.list(url.searchParams, response);
+  }
+
+  private head(key: string, response: ServerResponse): void {
+    const object = this.objects.get(key);
+    response.writeHead(object === undefined ? 404 : 200, {
+      "content-length": object?.size ?? 1,
+      "last-modified": object?.lastModified.toUTCString() ?? "",
+      etag: `"${key.length}"`,
+      ...Object.fromEntries(
+        Object.entries(object?.metadata ?? {}).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+      ),
+    });
+    response.end();
+  }
+
+  private list(query: URLSearchParams, response: ServerResponse): void {
+    this.lists += 1;
+    const after = Buffer.from(query.get("start-after") ?? "");
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(query.get("prefix") ?? ""))
+      .filter((key) => Buffer.compare(Buffer.from(key), after) > 0)
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const isEncoded = query.get("encoding-type") === "url";
+    const contents = keys.slice(0, this.pageSize).map((key) => {
+      const { lastModified, size = 1 } = this.objects.get(key)!;
+      return (
+        `<Contents><Key>${isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : key}</Key>` +
+        `<LastModified>${lastModified.toISOString()}</LastModified>` +
+        `<ETag>&quot;${key.length}&quot;</ETag><Size>${size}</Size></Contents>`
+      );
+    });
+    response.writeHead(200, { "content-type": "application/xml" });
+    response.end(
+      `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` +
+        (isEncoded ? "<EncodingType>url</EncodingType>" : "") +
+        `<IsTruncated>${keys.length > this.pageSize}</IsTruncated>${contents.join("")}</ListBucketResult>`,
+    );
+  }
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { UsageError } from "../../ops/arguments";
+import { failure, invocationRecord, job, Operator } from "./operator";
+
+describe("npm run ops: failures", () => {
+  let operator: Operator;
+  let failedJobs: string;
+  let failedEvents: string;
+  before(async () => {
+    operator = await Operator.start();
+    failedJobs = operator.stack.outputs.failedJobsQueueUrl;
+    failedEvents = operator.stack.outputs.failedEventsQueueUrl;
+  });
+  after(() => operator.stop());
+  beforeEach(() => operator.reset());
+
+  async function jobsSent(): Promise<Record<string, unknown>[]> {
+    const bodies = await operator.drain(operator.stack.outputs.jobQueueUrl);
+    return bodies.map((body) => JSON.parse(body) as Record<string, unknown>);
+  }
+
+  describe("failed", () => {
+    it("says so when nothing has failed", async () => {
+      const { code, printed } = await operator.types("failed");
+      assert.equal(code, 0);
+      assert.equal(printed, "No failed job.\nNo failed event.\n");
+    });
+
+    it("lists key, reason, attempts and time, and what to do", async () => {
+      await operator.send(failedJobs, failure("dir/my letter.mp4"));
+      const { printed } = await operator.types("failed");
+      assert.equal(
+        printed,
+        `1 failed job:
+
+  dir/my letter.mp4
+    reason    not a video: it is a text file
+    attempts  2
+    time      2026-01-01T00:01:00.000Z
+
+When the cause is mended: npm run ops -- redrive --all --local
+No failed event.
+`,
+      );
+    });
+
+    it("knows a job that SQS put aside after the last try, and where to read why", async () => {
+      await operator.send(failedJobs, job("heavy.mp4"));
+      const { printed } = await operator.types("failed");
+      assert.match(printed, /reason {4}failed at every try; the workers' log says why\n {4}attempts {2}3/);
+      assert.match(printed, /The workers' log is in the terminal of the local run/);
+    });
+
+    it("lists a message that is no job", async () => {
+      const reason = "not understood: the message is not JSON";
+      await operator.send(failedJobs, { message: "hello", reason, attempts: 1, failedAt: "2026-01-01" });
+      assert.match(
+        (await operator.types("failed")).printed,
+        /\(a message that is no job\)\n.*not understood/,
+      );
+    });
+
+    it("lists events with the Lambda that failed on them, its error and their objects", async () => {
+      await operator.send(failedEvents, invocationRecord("onVideoUploaded-1a", ["a b.mp4"]));
+      const { printed } = await operator.types("failed");
+      assert.match(printed, /1 failed event:\n\n {2}a b\.mp4\n {4}function {2}onVideoUploaded-1a\n/);
+      assert.match(printed, /error {5}SQS is away\n {4}attempts {2}3\n/);
+      assert.match(printed, /redrive --events --local/);
+    });
+
+    it("changes nothing: every message of a long queue is listed once and is visible afterwards", async () => {
+      const keys = Array.from({ length: 23 }, (_, index) => `${index}.mp4`);
+      await operator.send(failedJobs, ...keys.map((key) => failure(key)));
+      for (const time of ["first", "second"]) {
+        const { printed } = await operator.types("failed", "--json");
+        const listed = printed
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line) as { type: string; key: string });
+        assert.deepEqual(listed.map(({ key }) => key).sort(), [...keys].sort(), time);
+        assert.ok(listed.every(({ type }) => type === "job"));
+        assert.deepEqual(await operator.depth(failedJobs), { visible: 23, hidden: 0 });
+      }
+    });
+  });
+
+  describe("redrive", () => {
+    it("sends the job of one key back as it was, and leaves the others", async () => {
+      await operator.send(failedJobs, failure("cat.mp4"), failure("dog.mp4"));
+      const { code, printed, said, asked } = await operator.types("redrive", "dog.mp4");
+      assert.equal(code, 0);
+      assert.deepEqual(asked, []);
+      assert.equal(printed, "1 job sent to the jobs queue.\n");
+      assert.match(said, /A worker starts within a minute: npm run ops -- status --local/);
+      const [{ requestedAt, ...sent } = {}, ...others] = await jobsSent();
+      assert.deepEqual(sent, job("dog.mp4"));
+      assert.ok(!Number.isNaN(Date.parse(String(requestedAt))));
+      assert.deepEqual(others, []);
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 1, hidden: 0 });
+    });
+
+    it("says which keys have no failed job", async () => {
+      await operator.send(failedJobs, failure("cat.mp4"));
+      const { code, said } = await operator.types("redrive", "cow.mp4");
+      assert.equal(code, 1);
+      assert.match(said, /There is no failed job of cow\.mp4\./);
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 1, hidden: 0 });
+    });
+
+    it("asks before it sends all, and does nothing without a yes", async () => {
+      await operator.send(failedJobs, failure("cat.mp4"), job("dog.mp4"));
+      operator.answer = false;
+      const { code, asked, said } = await operator.types("redrive", "--all");
+      assert.equal(code, 1);
+      assert.deepEqual(asked, ["Send 2 failed jobs back to the jobs queue?"]);
+      assert.match(said, /Nothing was changed/);
+      operator.answer = undefined;
+      await assert.rejects(operator.types("redrive", "--all"), UsageError);
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 2, hidden: 0 });
+      assert.deepEqual(await jobsSent(), []);
+    });
+
+    it("sends all with --yes", async () => {
+      const keys = Array.from({ length: 12 }, (_, index) => `${index}.mp4`);
+      await operator.send(failedJobs, ...keys.map((key) => failure(key)));
+      const { asked, printed } = await operator.types("redrive", "--all", "--yes", "--json");
+      assert.deepEqual(asked, []);
+      assert.deepEqual(JSON.parse(printed), { sent: 12, missing: [], problems: [] });
+      assert.deepEqual((await operator.queuedKeys()).sort(), keys.sort());
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 0, hidden: 0 });
+    });
+
+    it("sends what is no job as it came", async () => {
+      await operator.send(failedJobs, { message: "hello", reason: "not understood", attempts: 1 }, "{half");
+      await operator.types("redrive", "--all");
+      const bodies = await operator.drain(operator.stack.outputs.jobQueueUrl);
+      assert.deepEqual(bodies.sort(), ["hello", "{half"]);
+    });
+
+    it("loses nothing when it is interrupted", async () => {
+      const keys = Array.from({ length: 25 }, (_, index) => `${index}.mp4`);
+      await operator.send(failedJobs, ...keys.map((key) => failure(key)));
+      operator.interruptAfter("SendMessageBatchCommand");
+      const { code } = await operator.types("redrive", "--all");
+      assert.equal(code, 130);
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 15, hidden: 0 });
+      assert.deepEqual(await operator.depth(operator.stack.outputs.jobQueueUrl), { visible: 10, hidden: 0 });
+    });
+
+    it("makes the jobs of uploads whose event failed", async () => {
+      await operator.send(failedEvents, invocationRecord("onVideoUploaded-1a", ["a b.mp4", "c.mp4"]));
+      const { asked } = await operator.types("redrive", "--events");
+      assert.deepEqual(asked, ["Send the 2 jobs of 1 failed events to the jobs queue?"]);
+      const sent = (await jobsSent()).map(({ requestedAt, ...rest }) => [typeof requestedAt, rest]);
+      assert.deepEqual(sent, [
+        ["string", job("a b.mp4")],
+        ["string", job("c.mp4")],
+      ]);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
+    });
+
+    it("has a thumbnail made again that nobody was told of, and forgets superviseWorkers's events", async () => {
+      operator.bucket.put("cät.mp4", 1);
+      operator.bucket.put("thumb/cät.png", 2, { metadata: { "video-key": encodeURIComponent("cät.mp4") } });
+      await operator.send(
+        failedEvents,
+        invocationRecord("onThumbnailCreated-1a", ["thumb/cät.png", "thumb/gone.png"]),
+        {
+          ...invocationRecord("superviseWorkers-1a", []),
+          requestPayload: { "detail-type": "Scheduled Event" },
+        },
+      );
+      await operator.types("redrive", "--events");
+      assert.deepEqual(await operator.queuedKeys(), ["cät.mp4"]);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
+    });
+  });
+});
