@@ -9,6 +9,8 @@ describe("The local cloud", function () {
   this.timeout(60_000);
   const videos = makeDirectory();
   const created: ObjectCreated[] = [];
+  /** What the functions, each by its name, and the "workers" have logged. */
+  const logged: { source: string; line: string }[] = [];
   let cloud: LocalCloud;
   let video: string;
 
@@ -17,6 +19,8 @@ describe("The local cloud", function () {
     cloud = await startLocalCloud({
       onEvent(event) {
         if (event.type === "object-created") created.push(event.object);
+        if (event.type === "function-line") logged.push({ source: event.functionName, line: event.line });
+        if (event.type === "worker-line") logged.push({ source: "workers", line: event.line });
       },
     });
   });
@@ -103,9 +107,64 @@ describe("The local cloud", function () {
     assert.deepEqual({ key, reason }, { key: "letter.mp4", reason: outcome.reason });
   });
 
+  it("logs the lines that the dashboard's metrics are taken from", async () => {
+    logged.length = 0;
+    await cloud.upload(video, "measured.mp4");
+    await cloud.outcome("measured.mp4");
+    const named = (type: string, name: string) =>
+      cloud.resources.find((resource) => resource.type === type && resource.name === name);
+    const supervise = named("aws:lambda/function:Function", "superviseWorkers")?.state["arn"];
+    await cloud.functions.invoke(String(supervise), {});
+
+    const figures = cloud.resources
+      .filter(({ type }) => type === "aws:cloudwatch/logMetricFilter:LogMetricFilter")
+      .map(({ inputs }) => {
+        const { logGroupName, pattern, metricTransformation } = inputs as unknown as MetricFilter;
+        const source = logged.filter(
+          (entry) => named("aws:cloudwatch/logGroup:LogGroup", entry.source)?.state["name"] === logGroupName,
+        );
+        const values = source.flatMap(({ line }) => metricValue(line, pattern, metricTransformation.value));
+        return [metricTransformation.name, values] as const;
+      });
+    const { Uploads, BytesRead, UploadToThumbnail, WorkersRunning, ...others } = Object.fromEntries(figures);
+    assert.deepEqual(others, {});
+    assert.deepEqual(Uploads, [1]);
+    assert.equal(BytesRead?.length, 1);
+    assert.ok(BytesRead[0]! > 0);
+    assert.equal(UploadToThumbnail?.length, 1);
+    assert.ok(UploadToThumbnail[0]! > 0);
+    assert.ok(WorkersRunning?.includes(1), JSON.stringify(WorkersRunning));
+  });
+
   it("reads large uploads back as they were sent", async () => {
     const content = Buffer.alloc(20_000_000, readFileSync(video));
     await cloud.upload(content, "large.bin");
     assert.ok((await read("large.bin")).content.equals(content));
   });
 });
+
+interface MetricFilter {
+  logGroupName: string;
+  pattern: string;
+  metricTransformation: { name: string; value: string };
+}
+
+/**
+ * What a metric filter makes of a line: its value, or nothing. Knows as much of CloudWatch's patterns as the program's
+ * filters use. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ */
+function metricValue(line: string, pattern: string, value: string): number[] {
+  const fields = JSON.parse(line) as Record<string, unknown>;
+  const at = (selector: string) =>
+    selector
+      .replace("$.", "")
+      .split(".")
+      .reduce<unknown>((object, name) => (object as Record<string, unknown> | undefined)?.[name], fields);
+  const conditions = [...pattern.matchAll(/(\$\.[\w.]+) = (?:"([^"]*)"|\*)/g)];
+  assert.ok(conditions.length > 0, pattern);
+  const matches = conditions.every(([, selector = "", text]) =>
+    text === undefined ? at(selector) !== undefined : at(selector) === text,
+  );
+  if (!matches) return [];
+  return [Number(value.startsWith("$.") ? at(value) : value)];
+}
