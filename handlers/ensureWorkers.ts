@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { required, requiredCount } from "./environment";
 import type { Environment } from "./environment";
-import { startWorker } from "./startWorker";
+import { startableWorkers, startWorker } from "./startWorker";
 import { countDiedYoung, countRunningWorkers } from "./workerTasks";
 
 /** The clients that starting workers needs; they live as long as the Lambda's execution environment. */
@@ -36,13 +36,15 @@ export async function ensureWorkers(
   if (waiting === 0) return 0;
   const maxWorkers = requiredCount(env, "MAX_WORKERS");
   const needed = Math.min(maxWorkers, Math.ceil(waiting / requiredCount(env, "JOBS_PER_WORKER")));
+  const asOfMs = Date.now();
   const running = await countRunningWorkers(env, ecs);
   if (running >= needed) return 0;
 
   const diedYoung = await countDiedYoung(env, ecs);
-  const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? needed : 1;
+  const startable = running + startableWorkers(maxWorkers - running, asOfMs);
+  const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? Math.min(needed, startable) : 1;
   const slots = Array.from({ length: Math.max(0, wanted - running) }, (_, index) => running + index);
-  const starting = await Promise.all(slots.map(async (slot) => startWorker(env, ecs, slot)));
+  const starting = await Promise.all(slots.map(async (slot) => startWorker(env, ecs, slot, asOfMs)));
   const started = starting.filter(Boolean).length;
   console.log({ event: "workers-ensured", waitingJobs: waiting, wanted, running, started, diedYoung });
   return started;

@@ -6,12 +6,16 @@ import type { Environment } from "./environment";
 
 /**
  * Within this time a slot's worker is started once, however many invocations ask for it. Shorter than the life
- * of a worker that finds no job, so that a slot can be filled again when its worker has left.
+ * of a worker that finds no job, so that a slot can be filled again when its worker has left; and no divisor of
+ * the supervision's minute, so that no two supervisions running come at the same bad time for a start.
  */
-const slotSeconds = 30;
+const slotSeconds = 25;
 
 /** ECS lists a task that it has just started within this time: its answers are only eventually consistent. */
 const listingLagSeconds = 5;
+
+/** What was listed longer ago is no reason to start a worker; calls that are tried again may take so long. */
+const listingValidSeconds = 3;
 
 /**
  * Starts the worker of a slot on the first capacity provider that has room.
@@ -20,14 +24,19 @@ const listingLagSeconds = 5;
  * one task however often it is asked, and answers with that task again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
  *
+ * @param asOfMs when the running workers were listed
  * @returns whether the slot's worker is starting now, by this call or by one that another invocation has just
  *   made; why not is logged
  */
-export async function startWorker(env: Environment, ecs: ECSClient, slot: number): Promise<boolean> {
-  const now = Date.now();
+export async function startWorker(
+  env: Environment,
+  ecs: ECSClient,
+  slot: number,
+  asOfMs: number,
+): Promise<boolean> {
   for (const capacityProvider of required(env, "ECS_CAPACITY_PROVIDERS").split(",")) {
     try {
-      if (await startOn(env, ecs, slot, capacityProvider, now)) return true;
+      if (await startOn(env, ecs, slot, capacityProvider, asOfMs)) return true;
     } catch (error) {
       console.warn({ event: "worker-not-started", slot, capacityProvider, error: String(error) });
     }
@@ -40,45 +49,49 @@ async function startOn(
   ecs: ECSClient,
   slot: number,
   capacityProvider: string,
-  now: number,
+  asOfMs: number,
 ): Promise<boolean> {
-  for (const clientToken of slotTokens(slot, capacityProvider, now)) {
-    const answer = await ecs.send(new RunTaskCommand(runTaskInput(env, capacityProvider, clientToken)));
-    // A lack of capacity is no error of the call.
-    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-    if (answer.failures !== undefined && answer.failures.length > 0) {
-      console.warn({ event: "worker-not-started", slot, capacityProvider, failures: answer.failures });
-      return false;
-    }
-    if (isStarting(answer, now)) return true;
+  if (Date.now() - asOfMs > listingValidSeconds * 1000) {
+    throw new Error(`the workers were listed more than ${listingValidSeconds} s ago`);
   }
-  console.warn({
-    event: "worker-not-started",
-    slot,
-    capacityProvider,
-    error: "its last one has just stopped",
-  });
+  const clientToken = slotToken(slot, capacityProvider, asOfMs);
+  const answer = await ecs.send(new RunTaskCommand(runTaskInput(env, capacityProvider, clientToken)));
+  // A lack of capacity is no error of the call.
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+  if (answer.failures !== undefined && answer.failures.length > 0) {
+    console.warn({ event: "worker-not-started", slot, capacityProvider, failures: answer.failures });
+    return false;
+  }
+  if (isStarting(answer, asOfMs)) return true;
+  const error = "its last one has just stopped";
+  console.warn({ event: "worker-not-started", slot, capacityProvider, error });
   return false;
 }
 
 /**
- * The tokens to try. Right after the time of one has begun, a worker started with the one before may not be
- * listed yet: asking with that one first gives that worker, instead of a second one beside it.
+ * How many workers may be started when there is room for `spare`.
+ *
+ * Around the moment at which the slots' tokens change, invocations before it and after it start workers that they do
+ * not see of each other: half of the room for the ones and half for the others is never more than all of it.
  */
-function slotTokens(slot: number, capacityProvider: string, now: number): string[] {
-  const seconds = now / 1000;
-  const bucket = Math.floor(seconds / slotSeconds);
-  const buckets = seconds - bucket * slotSeconds < listingLagSeconds ? [bucket - 1, bucket] : [bucket];
-  // A token with other parameters is an error, so the capacity provider is part of it; 64 characters are allowed.
-  return buckets.map((each) =>
-    createHash("sha256").update(`${slot} ${capacityProvider} ${each}`).digest("hex"),
-  );
+export function startableWorkers(spare: number, asOfMs: number): number {
+  const seconds = (asOfMs / 1000) % slotSeconds;
+  const unseenSeconds = listingLagSeconds + listingValidSeconds;
+  if (seconds >= slotSeconds - unseenSeconds) return Math.floor(spare / 2);
+  if (seconds < unseenSeconds) return Math.ceil(spare / 2);
+  return spare;
+}
+
+/** A token with other parameters is an error, so the capacity provider is part of it; 64 characters are allowed. */
+function slotToken(slot: number, capacityProvider: string, asOfMs: number): string {
+  const bucket = Math.floor(asOfMs / 1000 / slotSeconds);
+  return createHash("sha256").update(`${slot} ${capacityProvider} ${bucket}`).digest("hex");
 }
 
 /** False for the answer to a token of old: its task has been listed since, or is no more. */
-function isStarting({ tasks = [] }: RunTaskCommandOutput, now: number): boolean {
+function isStarting({ tasks = [] }: RunTaskCommandOutput, asOfMs: number): boolean {
   const createdAt = tasks[0]?.createdAt;
-  return createdAt === undefined || now - createdAt.getTime() < listingLagSeconds * 1000;
+  return createdAt === undefined || asOfMs - createdAt.getTime() < listingLagSeconds * 1000;
 }
 
 function runTaskInput(env: Environment, capacityProvider: string, clientToken: string) {

@@ -40,6 +40,14 @@ describe("ensureWorkers", () => {
   }
 
   const runTaskInputs = () => ecs.commandCalls(RunTaskCommand).map((call) => call.args[0].input);
+  /** Noon, at which the time of a token begins. */
+  const noon = Date.parse("2026-01-02T12:00:00Z");
+
+  // In the middle of a token's time, where all that is wanted may be started.
+  const machineNow = Date.now;
+  beforeEach(() => (Date.now = () => noon + 10_000));
+  afterEach(() => (Date.now = machineNow));
+
   const ensure = (env: Record<string, string> = {}, leastJobs = 0) =>
     logOf(() => ensureWorkers({ ...workerEnvironment, ...env }, clients, leastJobs));
 
@@ -125,9 +133,6 @@ describe("ensureWorkers", () => {
     });
   });
 
-  /** Noon, at which the time of a token begins. */
-  const noon = Date.parse("2026-01-02T12:00:00Z");
-
   async function at<T>(milliseconds: number, run: () => Promise<T>): Promise<T> {
     const now = Date.now;
     Date.now = () => milliseconds;
@@ -143,7 +148,7 @@ describe("ensureWorkers", () => {
   it("gives invocations that want the same worker the same token, and each missing worker its own", async () => {
     situation({ waiting: 60, running: 0 });
     await at(noon + 10_000, ensure);
-    await at(noon + 29_999, ensure);
+    await at(noon + 24_999, ensure);
     assert.equal(tokens().length, 6);
     assert.equal(new Set(tokens()).size, 3);
   });
@@ -155,24 +160,35 @@ describe("ensureWorkers", () => {
     assert.equal(new Set(tokens()).size, 2);
   });
 
-  it("starts no second worker when a token's time ends before ECS has listed its worker", async () => {
-    situation({ waiting: 1, running: 0 });
+  it("starts no more than MAX_WORKERS when the tokens change before ECS has listed its workers", async () => {
+    situation({ waiting: 1000, running: 0 });
     await at(noon - 1000, ensure);
-    ecs.on(RunTaskCommand).resolves({ tasks: [{ createdAt: new Date(noon - 1000) }] });
-    const log = await at(noon + 1000, ensure);
-    assert.equal(new Set(tokens()).size, 1);
-    assert.match(log.join("\n"), /"started":1/);
+    await at(noon + 1000, ensure);
+    assert.equal(new Set(tokens()).size, 10);
   });
 
-  it("follows a worker of the token before that has had the time to be listed, and is not", async () => {
+  it("can start the only worker of MAX_WORKERS 1 in every minute or in the next", async () => {
     situation({ waiting: 1, running: 0 });
-    ecs
-      .on(RunTaskCommand)
-      .resolvesOnce({ tasks: [{ createdAt: new Date(noon - 20_000) }] })
-      .resolves({ tasks: [{ createdAt: new Date(noon + 1000) }] });
-    const log = await at(noon + 1000, ensure);
-    assert.equal(new Set(tokens()).size, 2);
-    assert.match(log.join("\n"), /"started":1/);
+    for (let second = 0; second < 60; second += 1) {
+      for (const minute of [0, 1])
+        await at(noon + (minute * 60 + second) * 1000, () => ensure({ MAX_WORKERS: "1" }));
+      assert.ok(tokens().length > 0, `${second} s past the minute`);
+      ecs.resetHistory();
+    }
+  });
+
+  it("starts none on the word of an old listing", async () => {
+    situation({ waiting: 1, running: 0 });
+    let now = noon + 10_000;
+    ecs.on(ListTasksCommand).callsFake(() => {
+      now += 4000;
+      return { taskArns: [] };
+    });
+    const original = Date.now;
+    Date.now = () => now;
+    const log = await ensure().finally(() => (Date.now = original));
+    assert.deepEqual(tokens(), []);
+    assert.match(log.join("\n"), /worker-not-started.*listed more than 3 s ago/);
   });
 
   it("says so when a slot's worker has stopped already and its token is still the same", async () => {
