@@ -104,23 +104,21 @@ describe("worker: hostile jobs", () => {
   });
 
   it("whose keys look like options, commands and paths are keys and nothing else", async () => {
-    const keys = ["-i", "--", "-f lavfi.mp4", "$(reboot).mp4", "`id`;|&.mp4", "a/../b.mp4", "http://x/y.mp4"]
-      .concat([
-        "pipe:1.mp4",
-        "%2e%2e%2f.mp4",
-        "100%.mp4",
-        "new\nline.mp4",
-        "tab\t\u0001\u007f.mp4",
-        "a\\b.mp4",
-      ])
-      .concat([
-        "'\".mp4",
-        "\u2028.mp4",
-        "concat:a|b.mp4",
-        "?versionId=1#x.mp4",
-        "ünïcödé/ビデオ.mp4",
-        " .mp4",
-      ]);
+    const keys = [
+      "-i",
+      "--",
+      "$(reboot).mp4",
+      "`id`;|&'\".mp4",
+      "a/../b.mp4",
+      "http://x/y.mp4",
+      "pipe:1.mp4",
+    ].concat([
+      "%2e%2e%2f 100%.mp4",
+      "new\nline\t\u0001\u007f\u2028.mp4",
+      "a\\b.mp4",
+      "?versionId=1#x.mp4",
+      "ビデオ.mp4",
+    ]);
     const thumbnails = new Map<string, Buffer>();
     const log: LogEvent[] = [];
     for (const key of keys) await aws.sendJob(key);
