@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,6 +17,10 @@ export class Registry {
     readonly address: string,
     readonly stop: () => Promise<void>,
   ) {}
+
+  static isInstalled(): boolean {
+    return spawnSync("docker-registry", ["--version"]).error === undefined;
+  }
 
   /** Starts Debian's `docker-registry`. Throws when it does not start. */
   static async start(): Promise<Registry> {
