@@ -1,6 +1,7 @@
 import type { Job } from "../ffmpeg-image/src/job";
 import { UsageError, type Arguments } from "./arguments";
 import { opsCommand } from "./command";
+import { counted } from "./counted";
 import { seconds } from "./durations";
 import { Pace } from "./pace";
 import { batchSize } from "./queueMessages";
@@ -32,7 +33,7 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
     return 0;
   }
   const duration = seconds(found / args.rate);
-  const question = `Queue ${found} video${found === 1 ? "" : "s"}, ${args.rate} a second (about ${duration})?`;
+  const question = `Queue ${counted(found, "video")}, ${args.rate} a second (about ${duration})?`;
   if (!(await confirmed(terminal, args.yes, question))) return 1;
   const result = await queue(stack, args, terminal, found);
   report(result, args, terminal);
@@ -104,7 +105,7 @@ function report(result: Result, args: Arguments, terminal: Terminal): void {
     if (!args.dryRun) terminal.print(JSON.stringify(result));
     return;
   }
-  const videos = `${found} video${found === 1 ? "" : "s"}`;
+  const videos = counted(found, "video");
   const without = args.remake ? "" : " without a thumbnail newer than itself";
   if (args.dryRun || found === 0) {
     terminal.say(found === 0 ? `No video${without}.` : `${videos}${without}; nothing was queued.`);

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Arguments } from "./arguments";
 import { opsCommand } from "./command";
+import { counted } from "./counted";
 import { readFailedEvent, type FailedEvent } from "./failedEvent";
 import { failedAtEveryTry, readFailedJob, type FailedJob } from "./failedJob";
 import { giveBack, takeMessages, type ReceivedMessage } from "./queueMessages";
@@ -25,7 +26,8 @@ export async function failed(stack: Stack, args: Arguments, terminal: Terminal):
     for (const job of jobs) terminal.print(JSON.stringify({ type: "job", ...job }));
     for (const event of events) terminal.print(JSON.stringify({ type: "event", ...event }));
   } else
-    for (const line of [...jobLines(stack, args, jobs), ...eventLines(args, events)]) terminal.print(line);
+    const lines = [...jobLines(jobs), ...eventLines(events), ...adviceLines(stack, args, jobs, events)];
+    for (const line of lines) terminal.print(line);
   return 0;
 }
 
@@ -38,12 +40,12 @@ async function readMaxReceiveCount({ sqs, outputs }: Stack): Promise<number | nu
   return policy.maxReceiveCount === undefined ? null : Number(policy.maxReceiveCount);
 }
 
-function jobLines(stack: Stack, args: Arguments, jobs: FailedJob[]): string[] {
+function jobLines(jobs: FailedJob[]): string[] {
   if (jobs.length === 0) return ["No failed job."];
   const time = ({ failedAt, uploadedAt }: FailedJob) =>
-    failedAt !== null ? failedAt : uploadedAt !== null ? `uploaded ${uploadedAt}` : "unknown";
+    failedAt ?? (uploadedAt === null ? "unknown" : `uploaded ${uploadedAt}`);
   return [
-    `${jobs.length} failed job${jobs.length === 1 ? "" : "s"}:`,
+    `${counted(jobs.length, "failed job")}:`,
     ...jobs.flatMap((job) => [
       "",
       `  ${job.key ?? "(a message that is no job)"}`,
@@ -52,9 +54,32 @@ function jobLines(stack: Stack, args: Arguments, jobs: FailedJob[]): string[] {
       `    time      ${time(job)}`,
     ]),
     "",
-    ...(jobs.some(({ reason }) => reason === failedAtEveryTry) ? [whereToLook(stack)] : []),
-    `When the cause is mended: ${opsCommand(args, "redrive", "--all")}`,
   ];
+}
+
+function eventLines(events: FailedEvent[]): string[] {
+  if (events.length === 0) return ["No failed event."];
+  return [
+    `${counted(events.length, "failed event")}:`,
+    ...events.flatMap((event) => [
+      "",
+      `  ${event.keys.join(", ") || "(no object)"}`,
+      `    function  ${event.function}`,
+      `    error     ${event.error}`,
+      `    attempts  ${event.attempts ?? "unknown"}`,
+      `    time      ${event.failedAt ?? "unknown"}`,
+    ]),
+  ];
+}
+
+/** What to do about them. */
+function adviceLines(stack: Stack, args: Arguments, jobs: FailedJob[], events: FailedEvent[]): string[] {
+  const advice = [
+    ...(jobs.some(({ reason }) => reason === failedAtEveryTry) ? [whereToLook(stack)] : []),
+    ...(jobs.length > 0 ? [`When the cause is mended: ${opsCommand(args, "redrive", "--all")}`] : []),
+    ...(events.length > 0 ? [`When the cause is mended: ${opsCommand(args, "redrive", "--events")}`] : []),
+  ];
+  return advice.length > 0 ? ["", ...advice] : [];
 }
 
 function whereToLook({ isLocal, outputs }: Stack): string {
@@ -64,21 +89,4 @@ function whereToLook({ isLocal, outputs }: Stack): string {
     `The workers' log: aws logs tail '${group}' --region ${outputs.region} --since 1d ` +
     `--filter-pattern '{ $.event = "job-left-for-retry" }'`
   );
-}
-
-function eventLines(args: Arguments, events: FailedEvent[]): string[] {
-  if (events.length === 0) return ["No failed event."];
-  return [
-    `${events.length} failed event${events.length === 1 ? "" : "s"}:`,
-    ...events.flatMap((event) => [
-      "",
-      `  ${event.keys.join(", ") || "(no object)"}`,
-      `    function  ${event.function}`,
-      `    error     ${event.error}`,
-      `    attempts  ${event.attempts ?? "unknown"}`,
-      `    time      ${event.failedAt ?? "unknown"}`,
-    ]),
-    "",
-    `When the cause is mended: ${opsCommand(args, "redrive", "--events")}`,
-  ];
 }

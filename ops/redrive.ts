@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Arguments } from "./arguments";
 import { opsCommand } from "./command";
+import { counted } from "./counted";
 import { jobsOfEvent } from "./eventJobs";
 import { jobAgain, readFailedJob } from "./failedJob";
 import { giveBack, inBatches, takeMessages, type ReceivedMessage } from "./queueMessages";
@@ -58,8 +59,8 @@ async function isWanted(redrives: Redrive[], args: Arguments, terminal: Terminal
   if (redrives.length === 0 || args.keys.length > 0) return true;
   const jobs = redrives.reduce((count, redrive) => count + redrive.jobs.length, 0);
   const what = args.events
-    ? `Send the ${jobs} jobs of ${redrives.length} failed events to the jobs queue?`
-    : `Send ${redrives.length} failed jobs back to the jobs queue?`;
+    ? `Send the ${counted(jobs, "job")} of ${counted(redrives.length, "failed event")} to the jobs queue?`
+    : `Send ${counted(redrives.length, "failed job")} back to the jobs queue?`;
   return confirmed(terminal, args.yes, what);
 }
 
@@ -119,7 +120,7 @@ function report(
     return;
   }
   for (const problem of result.problems) terminal.say(`Not sent, and still among the failures: ${problem}`);
-  const jobs = result.sent === 0 ? "No job" : `${result.sent} job${result.sent === 1 ? "" : "s"}`;
+  const jobs = result.sent === 0 ? "No job" : counted(result.sent, "job");
   terminal.print(`${jobs} sent to the jobs queue.`);
   if (result.sent > 0) terminal.say(`A worker starts within a minute: ${opsCommand(args, "status")}`);
 }

@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { Arguments } from "./arguments";
 import { opsCommand } from "./command";
+import { counted } from "./counted";
 import { ago, seconds } from "./durations";
 import { readFigures, type Figures } from "./figures";
 import type { Stack } from "./stack";
@@ -117,10 +118,6 @@ function verdict(args: Arguments, { jobs, workers, failedJobs, failedEvents }: S
     return "jobs wait and no worker runs; one is started within a minute, or superviseWorkers's log says why not";
   }
   return jobs.waiting + jobs.inHand > 0 ? "at work" : "all done";
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function lastHour({ isLocal }: Stack, { figures, cloudWatchError }: Status): string {

@@ -38,8 +38,9 @@ describe("npm run ops: failures", () => {
     attempts  2
     time      2026-01-01T00:01:00.000Z
 
-When the cause is mended: npm run ops -- redrive --all --local
 No failed event.
+
+When the cause is mended: npm run ops -- redrive --all --local
 `,
       );
     });
@@ -150,7 +151,7 @@ No failed event.
     it("makes the jobs of uploads whose event failed", async () => {
       await operator.send(failedEvents, invocationRecord("onVideoUploaded-1a", ["a b.mp4", "c.mp4"]));
       const { asked } = await operator.types("redrive", "--events");
-      assert.deepEqual(asked, ["Send the 2 jobs of 1 failed events to the jobs queue?"]);
+      assert.deepEqual(asked, ["Send the 2 jobs of 1 failed event to the jobs queue?"]);
       const sent = (await jobsSent()).map(({ requestedAt, ...rest }) => [typeof requestedAt, rest]);
       assert.deepEqual(sent, [
         ["string", job("a b.mp4")],
