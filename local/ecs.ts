@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type {
   DescribeTasksCommandInput,
@@ -34,6 +35,9 @@ export interface EcsOptions {
 /** A stopped task can be described for an hour, and a token lives that much longer than its tasks. */
 const keepStoppedMs = 3600_000;
 const keepTokenMs = 24 * 3600_000;
+
+/** How long a worker may take to end when the whole cloud does. */
+const politeMs = 2000;
 
 /** The calls of ECS that the product makes, on tasks that are local processes. */
 export class Ecs {
@@ -188,9 +192,16 @@ export class Ecs {
     void task.container?.exited.then(cancel);
   }
 
-  /** Kills whatever runs. */
+  /** Ends whatever runs; a worker that is asked first ends its ffmpeg, too. */
   async stop(): Promise<void> {
-    await Promise.all([...this.tasks.values()].map(async (task) => task.container?.kill()));
+    await Promise.all(
+      [...this.tasks.values()].map(async ({ container, lastStatus }) => {
+        if (container === undefined || lastStatus === "STOPPED") return;
+        container.signal("SIGTERM");
+        await Promise.race([container.exited, sleep(politeMs, undefined, { ref: false })]);
+        await container.kill();
+      }),
+    );
   }
 
   private started(task: EcsTask): void {

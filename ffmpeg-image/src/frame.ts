@@ -189,6 +189,8 @@ async function decode(
       : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-copyts"],
+    // Of CPU time: it ends by itself even when the worker was killed and cannot end it.
+    ...["-timelimit", String(limits.timeLimitSeconds)],
     ...inputArguments,
     ...seek,
     ...[
