@@ -25,9 +25,10 @@ export async function failed(stack: Stack, args: Arguments, terminal: Terminal):
   if (args.json) {
     for (const job of jobs) terminal.print(JSON.stringify({ type: "job", ...job }));
     for (const event of events) terminal.print(JSON.stringify({ type: "event", ...event }));
-  } else
+  } else {
     const lines = [...jobLines(jobs), ...eventLines(events), ...adviceLines(stack, args, jobs, events)];
     for (const line of lines) terminal.print(line);
+  }
   return 0;
 }
 
