@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { chmodSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { GetMetricDataCommand, type CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { mockClient } from "aws-sdk-client-mock";
+import { makeDirectory } from "../local/videos";
+import { readArguments } from "../../ops/arguments";
+import { readFigures } from "../../ops/figures";
+import { findStack, type Stack } from "../../ops/stack";
+
+describe("npm run ops: a deployed stack", () => {
+  const files = makeDirectory();
+  const pathBefore = process.env["PATH"];
+  before(() => {
+    // Stands in for npx: the Pulumi CLI needs a network and a stack.
+    const npx = path.join(files.directory, "npx");
+    writeFileSync(
+      npx,
+      `#!/bin/sh
+case "$*" in
+  "pulumi stack output --json --stack prod") cat <<'JSON'
+{"region": "eu-west-1", "bucketName": "videos", "jobQueueUrl": "https://sqs/1/jobs-1a2b3c4",
+ "failedJobsQueueUrl": "https://sqs/1/failed-jobs", "failedEventsQueueUrl": "https://sqs/1/failed-events",
+ "clusterName": "workers", "metricNamespace": "video-thumbnailer/prod"}
+JSON
+  ;;
+  "pulumi stack output --json --stack old") echo '{"bucketName": "videos"}' ;;
+  *) echo "error: no stack named 'none' found" >&2; exit 255 ;;
+esac
+`,
+    );
+    chmodSync(npx, 0o755);
+    process.env["PATH"] = `${files.directory}:${pathBefore ?? ""}`;
+  });
+  after(() => {
+    process.env["PATH"] = pathBefore;
+    files.remove();
+  });
+
+  async function find(stack: string): Promise<Stack> {
+    const args = readArguments(["status", "--stack", stack]);
+    assert.ok(args !== "help");
+    return findStack(args);
+  }
+
+  it("is found by the outputs that the Pulumi CLI tells", async () => {
+    const stack = await find("prod");
+    stack.destroy();
+    assert.equal(stack.title, "stack prod");
+    assert.deepEqual(stack.outputs.videoSuffixes, [".mp4", ".MP4"]);
+    assert.equal(stack.outputs.jobQueueUrl, "https://sqs/1/jobs-1a2b3c4");
+  });
+
+  it("is asked for by name when there is none of this one, in Pulumi's own words", async () => {
+    await assert.rejects(find("none"), /error: no stack named 'none' found\nName a stack with --stack/);
+  });
+
+  it("must be deployed with outputs that the command needs", async () => {
+    await assert.rejects(
+      find("old"),
+      /no output region, jobQueueUrl.*Deploy this version with `npx pulumi up`/s,
+    );
+  });
+
+  it("has figures of the last hour, asked for in one call about its own metrics", async () => {
+    const stack = await find("prod");
+    const cloudWatch = mockClient(stack.cloudWatch as CloudWatchClient);
+    cloudWatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [
+        { Id: "oldestJob", Values: [12, 40] },
+        { Id: "uploads", Values: [3, 4] },
+        { Id: "thumbnails", Values: [5] },
+        { Id: "p50", Values: [2.5] },
+        { Id: "p95", Values: [] },
+      ],
+    });
+    assert.deepEqual(await readFigures(stack), {
+      oldestJobSeconds: 12,
+      uploads: 7,
+      thumbnails: 5,
+      p50Seconds: 2.5,
+    });
+    const [call, ...others] = cloudWatch.commandCalls(GetMetricDataCommand);
+    assert.equal(others.length, 0);
+    const asked = (call?.args[0].input.MetricDataQueries ?? []).map(({ MetricStat }) => [
+      MetricStat?.Metric?.Namespace,
+      MetricStat?.Metric?.MetricName,
+      MetricStat?.Metric?.Dimensions?.[0]?.Value,
+      MetricStat?.Stat,
+    ]);
+    assert.deepEqual(asked, [
+      ["AWS/SQS", "ApproximateAgeOfOldestMessage", "jobs-1a2b3c4", "Maximum"],
+      ["video-thumbnailer/prod", "Uploads", undefined, "Sum"],
+      ["video-thumbnailer/prod", "BytesRead", undefined, "SampleCount"],
+      ["video-thumbnailer/prod", "UploadToThumbnail", undefined, "p50"],
+      ["video-thumbnailer/prod", "UploadToThumbnail", undefined, "p95"],
+    ]);
+    stack.destroy();
+  });
+});
