@@ -72,20 +72,25 @@ export function toPlainRgb(tags: ColorTags, matrix: string, isRgb: boolean): str
   const from = `min=${isRgb ? "gbr" : matrix}`;
   if (isHdr(tags)) {
     const pin = wideGamuts.has(tags.primaries ?? "") ? tags.primaries : "bt2020";
+    // zimg's quick way gives each of R, G and B HLG's system gamma, which is that of their luminance.
+    const exact = tags.transfer === "arib-std-b67" ? ":agamma=0" : "";
     const peak = Math.max((tags.peakNits ?? usualPeakNits) / whiteNits, 1.5).toFixed(3);
     return [
-      `zscale=${from}:tin=${tags.transfer}:pin=${pin}:m=gbr:t=linear:p=bt709:npl=${whiteNits}`,
+      `zscale=${from}:tin=${tags.transfer}:pin=${pin}:m=gbr:t=linear:p=bt709:npl=${whiteNits}${exact}`,
       "format=gbrpf32le",
       `tonemap=mobius:param=${kneeOfWhite}:peak=${peak}:desat=0`,
       `zscale=min=gbr:tin=linear:pin=bt709:m=gbr:t=iec61966-2-1:p=bt709:npl=${whiteNits}`,
-      "format=gbrp16le",
+      "format=gbrp",
     ];
   }
   const wide = tags.primaries !== undefined && wideGamuts.has(tags.primaries);
   if (!wide && !zimgMatrices.has(matrix)) return undefined;
   const pin = wide ? tags.primaries : "bt709";
-  return [`zscale=${from}:tin=bt709:pin=${pin}:m=gbr:t=bt709:p=bt709`, "format=gbrp16le"];
+  return [`zscale=${from}:tin=bt709:pin=${pin}:m=gbr:t=bt709:p=bt709`, "format=gbrp"];
 }
 
 /** The pixel formats that zimg gets frames in: no subsampled chroma, whose odd sizes it refuses. */
 export const zimgInput = { rgb: "gbrp16le", yuv: "yuv444p16le" } as const;
+
+/** `scale` refuses to resize frames tagged with a matrix that it does not know, though it does not use it there. */
+export const hideMatrix = "setparams=colorspace=bt709";

@@ -1,4 +1,4 @@
-import { inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "./colors";
+import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "./colors";
 import type { ThumbnailSettings } from "./environment";
 import type { ThumbnailFormat } from "./names";
 import { turnUpright } from "./orientation";
@@ -90,6 +90,7 @@ function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): strin
   const toRgb = toPlainRgb(track.color, matrix, isRgb);
   if (toRgb !== undefined) {
     return [
+      ...(isRgb ? [] : [hideMatrix]),
       `scale=${size}:${quality}`,
       `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
       ...toRgb,

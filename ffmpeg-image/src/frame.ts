@@ -167,6 +167,7 @@ async function decode(
   let shownTime: number | undefined;
   let goesOn = false;
   let lastMessage: string | undefined;
+  let missing: string | undefined;
   let [width, height] = [0, 0];
   const onLine = (line: string) => {
     if (line.startsWith(`[${decodedFrames} `)) {
@@ -179,6 +180,7 @@ async function decode(
       const size = / s:(\d+)x(\d+) /.exec(line);
       if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
     } else {
+      missing ??= /(?:No such filter|Unknown encoder):? '(\w+)'/.exec(line)?.[1];
       lastMessage = complaint(line) ?? lastMessage;
     }
   };
@@ -210,6 +212,8 @@ async function decode(
     ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
   ];
   const { stdout } = await runChild("ffmpeg", args, limits, signal, onLine);
+  if (missing !== undefined)
+    throw new Error(`this ffmpeg is built without ${missing}, which the video or the picture needs`);
   return { image: stdout, width, height, firstTime, shownTime, goesOn, lastMessage };
 }
 
