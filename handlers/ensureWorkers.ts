@@ -15,6 +15,9 @@ export interface WorkerClients {
 /** When as many workers as this, for each of MAX_WORKERS, have died young, they are started one by one. */
 const youngDeathsPerWorker = 3;
 
+/** How many of a burst's invocations call for each worker that is missing, about: enough that none is forgotten. */
+const callsPerWorker = 5;
+
 /**
  * Starts the workers that the waiting jobs need and that do not run yet.
  *
@@ -22,7 +25,8 @@ const youngDeathsPerWorker = 3;
  * `MAX_WORKERS`. While workers keep dying young (an image that cannot start), only one at a time is wanted, so
  * that it shows when the cause is gone and costs little until then.
  *
- * @param leastJobs jobs that wait for certain, such as one just sent: SQS counts approximately
+ * @param leastJobs jobs just sent, which wait for certain: SQS counts approximately. The call is one of many then, in
+ *   a burst, and starts its share of the missing workers; without it, it starts all of them
  * @returns how many workers are starting now
  * @throws Error when SQS or ECS cannot be asked at all. A worker that does not start is logged and no error:
  *   the jobs are safe in their queue, and superviseWorkers asks again within a minute
@@ -43,11 +47,23 @@ export async function ensureWorkers(
   const diedYoung = await countDiedYoung(env, ecs);
   const startable = running + startableWorkers(maxWorkers - running, asOfMs);
   const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? Math.min(needed, startable) : 1;
-  const slots = Array.from({ length: Math.max(0, wanted - running) }, (_, index) => running + index);
+  const missing = Array.from({ length: Math.max(0, wanted - running) }, (_, index) => running + index);
+  const slots = leastJobs > 0 ? shareOf(missing, leastJobs, waiting) : missing;
   const starting = await Promise.all(slots.map(async (slot) => startWorker(env, ecs, slot, asOfMs)));
   const started = starting.filter(Boolean).length;
   console.log({ event: "workers-ensured", waitingJobs: waiting, wanted, running, started, diedYoung });
   return started;
+}
+
+/**
+ * An upload's share of the missing workers' slots: at most one for each of its jobs, and none when so many uploads
+ * wait that the others' shares are enough. RunTask would otherwise be called for every missing worker by each of a
+ * burst's thousand invocations, and throttle all of them.
+ */
+function shareOf(missing: number[], jobs: number, waiting: number): number[] {
+  if (Math.random() * waiting > callsPerWorker * missing.length * jobs) return [];
+  const from = Math.floor(Math.random() * missing.length);
+  return [...missing.slice(from), ...missing.slice(0, from)].slice(0, jobs);
 }
 
 async function countWaitingJobs(env: Environment, sqs: SQSClient): Promise<number> {

@@ -75,7 +75,7 @@ async function run(scenario: Scenario, clock: VirtualClock, injector: Injector):
   const outcome = { uploads: 0, thumbnails: 0, runTaskCalls: 0, tasks: 0, peakTasks: 0, seconds: 0 };
   const running = new Set<string>();
   let billedSeconds = 0;
-  let isSettled = true;
+  const change = { isPending: false };
   let work = Promise.resolve();
 
   const startWorker = workerModel({
@@ -87,7 +87,9 @@ async function run(scenario: Scenario, clock: VirtualClock, injector: Injector):
       outcome.thumbnails += 1;
       outcome.seconds = (clock.now() - startMs) / 1000;
     },
-    onChange: () => (isSettled = false),
+    onChange: () => {
+      change.isPending = true;
+    },
   });
   const startSlowly = faults.container?.(startWorker) ?? startWorker;
   const ecs = new Ecs({
@@ -111,35 +113,42 @@ async function run(scenario: Scenario, clock: VirtualClock, injector: Injector):
     },
   });
   const operations: Operations = {
-    RunTask(input: never) {
-      outcome.runTaskCalls += 1;
-      return ecs.runTask(input);
-    },
+    RunTask: ecs.runTask.bind(ecs),
     ListTasks: ecs.listTasks.bind(ecs),
     DescribeTasks: ecs.describeTasks.bind(ecs),
   };
   const env = environment(scenario);
-  const clients = clientsOf(faults.ecs?.(operations) ?? operations, queue);
-  const supervise = superviseWorkers(env, clients) as () => Promise<void>;
+  const failing = faults.ecs?.(operations) ?? operations;
+  const counted: Operations = {
+    ...failing,
+    RunTask(input: never) {
+      outcome.runTaskCalls += 1;
+      return failing["RunTask"]?.(input) ?? {};
+    },
+  };
+  const clients = clientsOf(counted, queue);
+  const supervise = superviseWorkers(env, clients);
   const upload = onVideoUploaded(env, clients);
 
-  every(clock, 60_000, () => (work = work.then(supervise)));
-  const times = scenario.uploadsAtSeconds()[Symbol.iterator]();
+  every(clock, 60_000, () => {
+    work = work.then(supervise);
+  });
+  const times = scenario.uploadsAtSeconds()[Symbol.iterator]() as Iterator<number, undefined>;
   const scheduleUpload = () => {
-    const { done, value: atSeconds = 0 } = times.next();
-    if (done === true) return;
+    const next = times.next();
+    if (next.done === true) return;
     outcome.uploads += 1;
-    clock.after(startMs + atSeconds * 1000 - clock.now(), () => {
+    clock.after(startMs + next.value * 1000 - clock.now(), () => {
       scheduleUpload();
-      work = work.then(() => upload(uploadEvent as never)) as Promise<void>;
+      work = work.then(async () => upload(uploadEvent as never));
     });
   };
   scheduleUpload();
   while (outcome.thumbnails < outcome.uploads || running.size > 0) {
     clock.step(Infinity);
     await work;
-    while (!isSettled) {
-      isSettled = true;
+    while (change.isPending) {
+      change.isPending = false;
       await new Promise(setImmediate);
       await work;
     }

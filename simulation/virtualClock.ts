@@ -43,10 +43,11 @@ export class VirtualClock implements Clock {
   private push(timer: Timer): void {
     let index = this.heap.push(timer) - 1;
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!isBefore(timer, this.heap[parent])) break;
-      this.heap[index] = this.heap[parent]!;
-      index = parent;
+      const parentIndex = (index - 1) >> 1;
+      const parent = this.heap[parentIndex];
+      if (parent === undefined || !isBefore(timer, parent)) break;
+      this.heap[index] = parent;
+      index = parentIndex;
     }
     this.heap[index] = timer;
   }
@@ -56,11 +57,12 @@ export class VirtualClock implements Clock {
     if (last === undefined || this.heap.length === 0) return;
     let index = 0;
     for (;;) {
-      let child = 2 * index + 1;
-      if (isBefore(this.heap[child + 1], this.heap[child])) child += 1;
-      if (!isBefore(this.heap[child], last)) break;
-      this.heap[index] = this.heap[child]!;
-      index = child;
+      let childIndex = 2 * index + 1;
+      if (isBefore(this.heap[childIndex + 1], this.heap[childIndex])) childIndex += 1;
+      const child = this.heap[childIndex];
+      if (child === undefined || !isBefore(child, last)) break;
+      this.heap[index] = child;
+      index = childIndex;
     }
     this.heap[index] = last;
   }

@@ -45,6 +45,8 @@ export class Stage {
   /** The most tasks that ECS wanted running at one time. */
   peakTasks = 0;
   cloud!: LocalCloud;
+  /** Workers find no job while this is true. */
+  hidesJobs = false;
   private readonly thumbnails = new Set<string>();
 
   private constructor(readonly parts: StageParts) {}
@@ -68,6 +70,13 @@ export class Stage {
       clock,
       faults: allOf(
         stage.counting(),
+        // A Lambda takes its real time: at the clock's speed it would be a very slow one.
+        {
+          invoke:
+            (invoke) =>
+            async (...run) =>
+              clock.slowDuring(async () => invoke(...run)),
+        },
         ...(faults?.(parts) ?? []),
         shortIdleTime(factor),
         parts.callers.faults,
@@ -119,6 +128,16 @@ export class Stage {
       .length;
   }
 
+  /** Prints what has been counted, for whoever reads the campaign's output. */
+  report(title: string): void {
+    const { injected, seed } = this.parts.injector;
+    const faults = [...injected].map(([kind, count]) => `${kind}: ${count}`).sort();
+    console.log(
+      `      ${title} (seed ${seed}): ${this.runTaskCalls} RunTask calls, ${this.tasksStarted} tasks`,
+    );
+    console.log(`      started, at most ${this.peakTasks} at once; ${faults.join(", ")}`);
+  }
+
   async stop(): Promise<void> {
     await this.cloud.stop();
     this.parts.decoding.remove();
@@ -138,6 +157,12 @@ export class Stage {
       container: (start) => (run) => {
         this.tasksStarted += 1;
         return start(run);
+      },
+      sqs: async (call, pass) => {
+        if (!this.hidesJobs || call.action !== "ReceiveMessage") return pass(call);
+        if (!this.parts.callers.isFromTask(call.accessKeyId)) return pass(call);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { status: 200, body: {} };
       },
     };
   }

@@ -69,6 +69,19 @@ describe("ensureWorkers", () => {
     assert.equal(runTaskInputs().length, 1);
   });
 
+  it("shares a burst's workers among its invocations, each of which starts one at most", async () => {
+    situation({ waiting: 0, running: 0 });
+    let waiting = 0;
+    sqs.on(GetQueueAttributesCommand).callsFake(() => {
+      waiting += 1;
+      return { Attributes: { ApproximateNumberOfMessages: String(waiting) } };
+    });
+    for (let upload = 0; upload < 1000; upload += 1) await ensure({}, 1);
+    const tokens = runTaskInputs().map(({ clientToken }) => clientToken);
+    assert.ok(tokens.length < 500, `${tokens.length} calls of RunTask`);
+    assert.equal(new Set(tokens).size, 10);
+  });
+
   it("starts one worker for each JOBS_PER_WORKER jobs, less those that run", async () => {
     situation({ waiting: 61, running: 1 });
     await ensure();
