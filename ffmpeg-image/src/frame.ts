@@ -35,7 +35,9 @@ export async function takeFrame(
   signal: AbortSignal,
 ): Promise<Frame> {
   const requestedSeconds = secondsOf(timestamp, track);
-  const targetSeconds = requestedSeconds + track.zeroSeconds;
+  // The duration of a video without an index is an estimate: all of it means the last frame, wherever that is.
+  const wholeOfIt = timestamp.kind === "percent" && timestamp.percent === 100;
+  const targetSeconds = requestedSeconds + track.zeroSeconds + (wholeOfIt ? 3600 : 0);
   const run: Run = (choice, seekSeconds) => decode(url, track, choice, seekSeconds, thumbnail, signal);
   const failure: Failure = (lastMessage) => undecodable(url, track, lastMessage, signal);
   const { image, width, height, time } = await choosePicture(run, targetSeconds, track, failure);
@@ -107,7 +109,9 @@ async function pictureFrom(
 /** How much earlier than wanted to seek, one attempt after the other. */
 function seeksBefore(track: VideoTrack): readonly number[] {
   // MPEG-PS gives few frames a time; the others are guessed, wrongly for some after a seek.
-  return track.container === "mpeg" ? [3, 10] : [0, 2, 10];
+  if (track.container === "mpeg") return [3, 10];
+  // Deinterlacing needs the frame before.
+  return track.interlaced ? [0.1, 2, 10] : [0, 2, 10];
 }
 
 /**

@@ -30,6 +30,7 @@ const streamSchema = v.object({
   color_space: known,
   color_primaries: known,
   color_transfer: known,
+  field_order: v.optional(v.string(), "unknown"),
   has_b_frames: v.optional(v.number(), 0),
   avg_frame_rate: v.optional(v.string(), "0/0"),
   start_time: seconds,
@@ -58,6 +59,7 @@ export interface VideoTrack {
   readonly width: number;
   readonly height: number;
   readonly pixelFormat: string | undefined;
+  readonly interlaced: boolean;
   readonly color: ColorTags;
   readonly orientation: Orientation;
   /** The moment that a player shows as 0. */
@@ -107,7 +109,9 @@ function parse(json: Buffer): v.InferOutput<typeof probeSchema> {
   try {
     return v.parse(probeSchema, JSON.parse(json.toString("utf8")));
   } catch (error) {
-    throw new UnusableVideoError(`not a video: what ffprobe finds in it makes no sense (${messageOf(error)})`);
+    throw new UnusableVideoError(
+      `not a video: what ffprobe finds in it makes no sense (${messageOf(error)})`,
+    );
   }
 }
 
@@ -135,6 +139,7 @@ export function chooseTrack({
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
+    interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,
       primaries: stream.color_primaries,
