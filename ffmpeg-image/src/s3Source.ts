@@ -22,8 +22,9 @@ export class S3Source implements RangedSource {
     try {
       const answer = await this.s3.send(command, { abortSignal: signal });
       if (answer.Body === undefined) throw new Error("S3 answered without a body");
+      const { buffer, byteOffset, byteLength } = await answer.Body.transformToByteArray();
       return {
-        bytes: Buffer.from(await answer.Body.transformToByteArray()),
+        bytes: Buffer.from(buffer, byteOffset, byteLength),
         totalBytes: totalBytesOf(answer.ContentRange),
         eTag: answer.ETag,
         metadata: answer.Metadata ?? {},
