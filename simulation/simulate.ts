@@ -58,13 +58,16 @@ const definition: TaskDefinition = {
  */
 export async function simulate(scenario: Scenario, seed: number): Promise<Outcome> {
   const clock = new VirtualClock(startMs);
-  const machine = { now: Date.now, log: console.log, warn: console.warn };
+  const machine = { now: Date.now, random: Math.random, log: console.log, warn: console.warn };
+  const injector = new Injector(seed, clock);
   Date.now = clock.now;
+  Math.random = () => injector.random("handlers").next();
   Object.assign(console, { log: () => undefined, warn: () => undefined });
   try {
-    return await run(scenario, clock, new Injector(seed, clock));
+    return await run(scenario, clock, injector);
   } finally {
     Date.now = machine.now;
+    Math.random = machine.random;
     Object.assign(console, { log: machine.log, warn: machine.warn });
   }
 }
