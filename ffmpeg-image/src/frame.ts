@@ -9,6 +9,7 @@ import { decodedFrames, filterGraph, pictureFrames } from "./filters";
 import type { ThumbnailFormat } from "./names";
 import type { VideoTrack } from "./probe";
 import type { Timestamp } from "./timestamp";
+import { findTrackEnd } from "./trackEnd";
 import { complaint, undecodable } from "./undecodable";
 
 const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 128 * 1024 * 1024 };
@@ -29,11 +30,12 @@ export interface Frame {
  */
 export async function takeFrame(
   url: string,
-  track: VideoTrack,
+  probed: VideoTrack,
   timestamp: Timestamp,
   thumbnail: ThumbnailSettings,
   signal: AbortSignal,
 ): Promise<Frame> {
+  const track = timestamp.kind === "percent" ? await withDuration(url, probed, signal) : probed;
   const requestedSeconds = secondsOf(timestamp, track);
   // The duration of a video without an index is an estimate: all of it means the last frame, wherever that is.
   const wholeOfIt = timestamp.kind === "percent" && timestamp.percent === 100;
@@ -131,6 +133,14 @@ async function lastReadableSeconds(
     else readable = middle;
   }
   return readable === startSeconds ? undefined : readable;
+}
+
+async function withDuration(url: string, track: VideoTrack, signal: AbortSignal): Promise<VideoTrack> {
+  if (track.durationSeconds !== undefined) return track;
+  const end = await findTrackEnd(url, track, signal);
+  return end === undefined || end <= track.startSeconds
+    ? track
+    : { ...track, durationSeconds: end - track.startSeconds };
 }
 
 function secondsOf(timestamp: Timestamp, track: VideoTrack): number {

@@ -47,6 +47,7 @@ const probeSchema = v.object({
   streams: v.optional(v.array(streamSchema), []),
   format: v.object({ format_name: v.optional(v.string(), ""), start_time: seconds, duration: seconds }),
 });
+type Format = v.InferOutput<typeof probeSchema>["format"];
 type Stream = v.InferOutput<typeof streamSchema>;
 
 /** The video track that the thumbnail is made of. Times are in seconds, on the file's own clock. */
@@ -123,7 +124,10 @@ export function chooseTrack({
   const videos = streams.filter(
     (stream) => stream.codec_type === "video" && stream.disposition.attached_pic !== 1,
   );
-  const stream = videos.find((video) => video.disposition.default === 1) ?? videos[0];
+  // A broadcast's stream may list tracks of which the file holds nothing: their size stays unknown.
+  const held = videos.filter((video) => video.width > 0);
+  const candidates = held.length > 0 ? held : videos;
+  const stream = candidates.find((video) => video.disposition.default === 1) ?? candidates[0];
   if (stream === undefined) throw new UnusableVideoError(`no video stream: ${describeOthers(streams)}`);
 
   const formatStart = format.start_time ?? 0;
@@ -149,7 +153,7 @@ export function chooseTrack({
     orientation: orientationOf(stream),
     zeroSeconds: zeroSeconds + decoderDelay,
     startSeconds: streamStart + decoderDelay,
-    durationSeconds: durationOf(stream, format.duration, streamStart - formatStart),
+    durationSeconds: durationOf(stream, format, streamStart),
   };
 }
 
@@ -173,17 +177,24 @@ function frameSeconds(stream: Stream): number {
   return frames > 0 ? seconds / frames : 0;
 }
 
-/** Matroska keeps a track's duration in a tag; files without any per track have that of the longest one. */
-function durationOf(
-  stream: Stream,
-  formatSeconds: number | undefined,
-  offsetSeconds: number,
-): number | undefined {
+/** Files without a duration per track have that of the longest one. */
+function durationOf(stream: Stream, format: Format, streamStart: number): number | undefined {
   if (stream.duration !== undefined) return stream.duration;
-  const [hours, minutes, secs] = (stream.tags.DURATION ?? "").split(":").map(Number);
-  const tagged = (hours ?? NaN) * 3600 + (minutes ?? NaN) * 60 + (secs ?? NaN);
-  if (tagged > 0) return tagged;
-  return formatSeconds === undefined ? undefined : Math.max(0, formatSeconds - offsetSeconds);
+  if (format.format_name.startsWith("matroska")) return matroskaDuration(stream, format, streamStart);
+  const offset = streamStart - (format.start_time ?? 0);
+  return format.duration === undefined ? undefined : Math.max(0, format.duration - offset);
+}
+
+/**
+ * Matroska keeps a track's duration in a tag. What ffmpeg writes there, and as the file's duration, is the time at
+ * which the track ends; mkvmerge, which says so in a tag, writes durations.
+ */
+function matroskaDuration({ tags }: Stream, format: Format, streamStart: number): number | undefined {
+  const [hours = NaN, minutes = NaN, secs = NaN] = (tags.DURATION ?? "").split(":").map(Number);
+  const tagged = hours * 3600 + minutes * 60 + secs;
+  if (tagged > 0 && "_STATISTICS_WRITING_APP" in tags) return tagged;
+  const end = tagged > 0 ? tagged : format.duration;
+  return end === undefined || end <= streamStart ? end : end - streamStart;
 }
 
 function describeOthers(streams: readonly Stream[]): string {

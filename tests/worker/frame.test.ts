@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { ffmpeg, frameNumber, numberedVideo } from "./videos";
+import { ffmpeg, frameNumber, hasEncoder, numberedVideo } from "./videos";
 import { frameOf, VideoFolder } from "./workshop";
+
+/** Every GOP but the first begins with B-frames that need the GOP before. */
+const openGop = "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3:b-adapt=0";
 
 describe("worker: the frame", () => {
   let folder: VideoFolder;
@@ -94,7 +97,7 @@ describe("worker: the frame", () => {
       "5",
       folder.file("late.mkv"),
     ]);
-    await shows(await folder.read("late.mkv"), { "0": 0, "1": 25, "1.01": 25, "9": 49 });
+    await shows(await folder.read("late.mkv"), { "0": 0, "1": 25, "1.01": 25, "50%": 25, "9": 49 });
   });
 
   it("is the first one while only the sound plays", async () => {
@@ -104,6 +107,25 @@ describe("worker: the frame", () => {
       encode: ["-vf", "setpts=PTS+1/TB", "-c:v", "libx264", "-g", "25", "-fps_mode", "passthrough"],
     });
     await shows(await folder.read("sound-first.mkv"), { "0.5": 0, "1": 0, "2": 25 });
+  });
+
+  it("is found by a percentage in what browsers record, which tells no duration", async () => {
+    const encode = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-live", "1"];
+    await numberedVideo(folder.file("recorded.webm"), { frames: 100, encode });
+    await shows(await folder.read("recorded.webm"), { "25%": 25, "50%": 50, "100%": 99, "00:10": 99 });
+  });
+
+  it("comes from the readable half of a file whose other half is damaged", async () => {
+    for (const extension of ["mkv", "ts"]) {
+      const name = `damaged.${extension}`;
+      await numberedVideo(folder.file(name), { frames: 500 });
+      const content = await folder.read(name);
+      content.fill(0, Math.floor(content.length / 2));
+      const { image } = await frameOf(content, { at: "00:19" });
+      const number = await frameNumber(image);
+      assert.ok(number > 230 && number <= 250, `frame ${number} of ${name}`);
+      await shows(content, { "1": 25, "100%": number });
+    }
   });
 
   it("is the nearest one before the cut of a video that was cut off in its middle", async () => {
@@ -185,17 +207,26 @@ describe("worker: the frame", () => {
     ["FLV", ["-c:v", "libx264", "-g", "25", "-bf", "2", "-f", "flv"]],
     ["OGG", ["-c:v", "libtheora", "-g", "25", "-q:v", "8", "-f", "ogg"]],
     ["WMV", ["-c:v", "wmv2", "-g", "25", "-q:v", "4", "-f", "asf"]],
+    ["H.264 with open GOPs", ["-c:v", "libx264", "-x264-params", openGop, "-f", "mp4"]],
+    ["H.264 with open GOPs in MPEG-TS", ["-c:v", "libx264", "-x264-params", openGop, "-f", "mpegts"]],
+    ["HEVC with open GOPs", ["-c:v", "libx265", "-x265-params", `log-level=none:${openGop}`, "-f", "mp4"]],
+    ["AV1", ["-c:v", "libsvtav1", "-preset", "10", "-g", "25", "-f", "matroska"]],
+    ["VP9", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-f", "webm"]],
   ] as const) {
-    it(`is right in ${name}`, async () => {
+    const encoder = encode[1];
+    it(`is right in ${name} (made by ${encoder})`, async function () {
+      if (!(await hasEncoder(encoder))) this.skip();
       const file = name.replaceAll(" ", "-");
       await numberedVideo(folder.file(file), { frames: 100, encode });
       await shows(await folder.read(file), {
         "0": 0,
         "0.5": 12,
+        "0.96": 24,
         "1.01": 25,
         "2.5": 62,
         "3.9": 97,
         "00:10": 99,
+        "100%": 99,
       });
     });
   }
