@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { required, requiredCount } from "./environment";
 import type { Environment } from "./environment";
-import { startableWorkers, startWorker } from "./startWorker";
+import { freeSlots, startWorker } from "./startWorker";
 import { countDiedYoung, countRunningWorkers } from "./workerTasks";
 
 /** The clients that starting workers needs; they live as long as the Lambda's execution environment. */
@@ -45,9 +45,8 @@ export async function ensureWorkers(
   if (running >= needed) return 0;
 
   const diedYoung = await countDiedYoung(env, ecs);
-  const startable = running + startableWorkers(maxWorkers - running, asOfMs);
-  const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? Math.min(needed, startable) : 1;
-  const missing = Array.from({ length: Math.max(0, wanted - running) }, (_, index) => running + index);
+  const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? needed : 1;
+  const missing = freeSlots(running, maxWorkers, asOfMs).slice(0, Math.max(0, wanted - running));
   const slots = leastJobs > 0 ? shareOf(missing, leastJobs, waiting) : missing;
   const starting = await Promise.all(slots.map(async (slot) => startWorker(env, ecs, slot, asOfMs)));
   const started = starting.filter(Boolean).length;

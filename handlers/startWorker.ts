@@ -69,17 +69,19 @@ async function startOn(
 }
 
 /**
- * How many workers may be started when there is room for `spare`.
+ * The slots in which a worker may be started when `running` of them are taken.
  *
  * Around the moment at which the slots' tokens change, invocations before it and after it start workers that they do
- * not see of each other: half of the room for the ones and half for the others is never more than all of it.
+ * not see of each other. The ones have the even slots then and the others the odd ones, so that together, whatever
+ * else stops meanwhile, they fill no more than there are.
  */
-export function startableWorkers(spare: number, asOfMs: number): number {
+export function freeSlots(running: number, maxWorkers: number, asOfMs: number): number[] {
   const seconds = (asOfMs / 1000) % slotSeconds;
   const unseenSeconds = listingLagSeconds + listingValidSeconds;
-  if (seconds >= slotSeconds - unseenSeconds) return Math.floor(spare / 2);
-  if (seconds < unseenSeconds) return Math.ceil(spare / 2);
-  return spare;
+  const isBeforeChange = seconds >= slotSeconds - unseenSeconds;
+  const isAfterChange = seconds < unseenSeconds;
+  const free = Array.from({ length: Math.max(0, maxWorkers - running) }, (_, index) => running + index);
+  return free.filter((slot) => !(slot % 2 === 0 ? isAfterChange : isBeforeChange));
 }
 
 /** A token with other parameters is an error, so the capacity provider is part of it; 64 characters are allowed. */

@@ -73,7 +73,7 @@ export interface LocalCloud {
   /** What becomes of the last upload of this key; waits for it. */
   outcome(key: string): Promise<Outcome>;
   /** Deploys a new image: a further revision of the task definition, and the warm workers replaced. */
-  deploy(): void;
+  deploy(): Promise<void>;
   /** Settles when nothing is under way: no event, no job. */
   settled(): Promise<void>;
   /** The messages in the failed-jobs queue. */
@@ -281,8 +281,8 @@ async function start(
       notify(object);
     },
     outcome: (key) => outcomes.of(key),
-    deploy: () => {
-      services.deploy();
+    async deploy() {
+      for (const { oldArn, newArn } of services.deploy()) await functions.replaceVariable(oldArn, newArn);
     },
     settled: () => watch.settled(),
     failedJobs: () => watch.failedJobs(),

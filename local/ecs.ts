@@ -165,13 +165,18 @@ export class Ecs {
     return task;
   }
 
-  /** A deployment: a further revision of each task definition, which a family's name stands for from now on. */
-  registerRevisions(): void {
+  /**
+   * A deployment: a further revision of each task definition, which a family's name stands for from now on. Gives the
+   * ARNs that were newest and those that are.
+   */
+  registerRevisions(): { oldArn: string; newArn: string }[] {
     const newest = new Map(this.definitions.map((definition) => [definition.family, definition]));
-    for (const definition of newest.values()) {
+    return [...newest.values()].map((definition) => {
       const [, base = "", revision = 1] = /^(.*):(\d+)$/.exec(definition.arn) ?? [];
-      this.definitions.push({ ...definition, arn: `${base}:${Number(revision) + 1}` });
-    }
+      const arn = `${base}:${Number(revision) + 1}`;
+      this.definitions.push({ ...definition, arn });
+      return { oldArn: definition.arn, newArn: arn };
+    });
   }
 
   /** The newest revision of a family. */

@@ -50,6 +50,12 @@ export class LambdaFunction {
     return outcome.answer;
   }
 
+  /** Deploys another environment: the next event meets a new process. */
+  async update(environment: Record<string, string>): Promise<void> {
+    this.options.environment = environment;
+    await Promise.all(this.idle.splice(0).map((executor) => this.discard(executor)));
+  }
+
   async stop(): Promise<void> {
     this.isStopped = true;
     await Promise.all([...this.all].map((executor) => executor.kill()));

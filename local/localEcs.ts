@@ -21,8 +21,8 @@ export interface LocalEcs {
   ecs: Ecs;
   /** Starts the services' tasks. */
   start(): void;
-  /** Deploys a new image: new revisions, and the services' tasks replaced. */
-  deploy(): void;
+  /** Deploys a new image: new revisions, whose ARNs it gives, and the services' tasks replaced. */
+  deploy(): { oldArn: string; newArn: string }[];
   stop(): Promise<void>;
 }
 
@@ -57,8 +57,9 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
       for (const service of services) service.start();
     },
     deploy() {
-      ecs.registerRevisions();
+      const revisions = ecs.registerRevisions();
       for (const service of services) service.deploy();
+      return revisions;
     },
     async stop() {
       for (const service of services) service.stop();

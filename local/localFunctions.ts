@@ -27,6 +27,8 @@ export interface LocalFunctions {
   invokeAsync(functionArn: string, event: unknown): void;
   /** Runs a function once and gives its answer. */
   invoke(functionArn: string, event: unknown): Promise<InvocationResult>;
+  /** Deploys: where a variable of a function's has the one value, it has the other one. */
+  replaceVariable(oldValue: string, newValue: string): Promise<void>;
   /** Events that have neither been handled nor given up. */
   pendingEvents(): number;
   stop(): Promise<void>;
@@ -76,6 +78,15 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
       invocations.invoke(lambda, config, event);
     },
     invoke: (functionArn, event) => find(functionArn).lambda.invoke(event),
+    async replaceVariable(oldValue, newValue) {
+      await Promise.all(
+        functions.map(({ lambda }) => {
+          const pairs = Object.entries(lambda.options.environment);
+          const replaced = pairs.map(([name, value]) => [name, value === oldValue ? newValue : value]);
+          return lambda.update(Object.fromEntries(replaced) as Record<string, string>);
+        }),
+      );
+    },
     pendingEvents: () => invocations.pending,
     async stop() {
       invocations.stop();

@@ -116,7 +116,7 @@ describe("Under load and in bad times", function () {
     const before = names(isLong ? 200 : 3, "before");
     await stage.upload(before, video);
     await stage.until(() => stage.runningTasks() > 0);
-    stage.cloud.deploy();
+    await stage.cloud.deploy();
     const behind = names(isLong ? 200 : 3, "behind");
     await stage.upload(behind, video);
     await allDone([...before, ...behind]);

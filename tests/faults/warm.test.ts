@@ -39,7 +39,7 @@ describe("With warmWorkers 1", function () {
 
   it("a deployment in the middle of a job gives it back to the queue, and loses nothing", async () => {
     await stage.upload(["before.mp4"], video);
-    stage.cloud.deploy();
+    await stage.cloud.deploy();
     await stage.upload(["behind.mp4"], video);
     await isDone("before.mp4");
     await isDone("behind.mp4");

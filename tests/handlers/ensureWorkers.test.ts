@@ -161,7 +161,7 @@ describe("ensureWorkers", () => {
   it("gives invocations that want the same worker the same token, and each missing worker its own", async () => {
     situation({ waiting: 60, running: 0 });
     await at(noon + 10_000, ensure);
-    await at(noon + 24_999, ensure);
+    await at(noon + 16_999, ensure);
     assert.equal(tokens().length, 6);
     assert.equal(new Set(tokens()).size, 3);
   });
