@@ -15,7 +15,9 @@ export function complaint(line: string): string | undefined {
     return undefined;
   const words = printable(withoutSpeaker(line));
   // Said after any other complaint, and of no help.
-  return /^(?:Conversion failed|Error while|Error marking|Nothing was written)/.test(words) ? undefined : words;
+  return /^(?:Conversion failed|Error while|Error marking|Nothing was written)/.test(words)
+    ? undefined
+    : words;
 }
 
 /** Why no frame of a track decodes, of which ffmpeg complained last with `lastComplaint`. */
