@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ThumbnailFormat } from "../../ffmpeg-image/src/names";
+import { FakePrograms } from "./programs";
 import { ffmpeg, hasEncoder, pictureSize } from "./videos";
 import { frameOf, VideoFolder } from "./workshop";
 
@@ -61,6 +62,13 @@ describe("worker: the picture", () => {
     assert.equal(await sizeOf(narrow, 0), "240x180");
   });
 
+  it("is small also of a video that is very wide, or says that its pixels are", async () => {
+    const strip = await plainVideo("808080", "16384x16", x264);
+    assert.deepEqual([await sizeOf(strip, 1280), await sizeOf(strip, 0, "webp")], ["1280x1", "16383x16"]);
+    const absurd = await plainVideo("808080", "64x32", ["-vf", "setsar=1/20", ...x264]);
+    assert.equal(await sizeOf(absurd, 0), "64x320");
+  });
+
   it("is upright when the video says that it was filmed turned", async () => {
     const halves = "color=white:s=320x90:r=5:d=1,pad=320:180:0:0:black";
     await ffmpeg(["-f", "lavfi", "-i", halves, ...x264, folder.file("flat.mp4")]);
@@ -75,6 +83,21 @@ describe("worker: the picture", () => {
       image,
     );
     assert.ok(leftAndRight[0]! < 20 && leftAndRight[1]! > 235, leftAndRight.toString("hex"));
+  });
+
+  it("fails for a reason of this machine's, not the video's, when ffmpeg lacks what it needs", async () => {
+    const video = await plainVideo("808080", "64x64", x264);
+    const programs = await FakePrograms.install();
+    const words = "[AVFilterGraph @ 0x1] No such filter: 'zscale'";
+    await programs.write("ffmpeg", `console.error(${JSON.stringify(words)}); process.exit(1)`);
+    try {
+      await assert.rejects(frameOf(video, { at: "0" }), {
+        name: "Error",
+        message: "this ffmpeg is built without zscale, which the video or the picture needs",
+      });
+    } finally {
+      await programs.remove();
+    }
   });
 
   it("carries nothing of the video's metadata", async () => {
