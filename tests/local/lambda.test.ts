@@ -76,6 +76,8 @@ describe("A local Lambda", () => {
 
   it("logs one JSON object per line, as Lambda's JSON format has it", async () => {
     await lambda.invoke({ do: "log", name: "world" });
+    // The answer comes by another way than the log, and may be sooner.
+    while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const { level, message } = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
     assert.deepEqual({ level, message }, { level: "INFO", message: { hello: "world" } });
   });
