@@ -8,6 +8,7 @@ import { Injector } from "../../local/faults/injector";
 import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
 import { shortIdleTime } from "../../local/faults/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
+import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/messaging";
 import { workerVariable } from "../../local/resources";
 
 export interface StageOptions {
@@ -159,9 +160,14 @@ export class Stage {
         return start(run);
       },
       sqs: async (call, pass) => {
-        if (!this.hidesJobs || call.action !== "ReceiveMessage") return pass(call);
-        if (!this.parts.callers.isFromTask(call.accessKeyId)) return pass(call);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (call.action !== "ReceiveMessage" || !this.parts.callers.isFromTask(call.accessKeyId))
+          return pass(call);
+        if (this.hidesJobs) await new Promise((resolve) => setTimeout(resolve, 50));
+        else {
+          const answer = await pass(call);
+          if (!this.hidesJobs) return answer;
+          await giveBack(call, answer, pass);
+        }
         return { status: 200, body: {} };
       },
     };
@@ -193,5 +199,18 @@ export class Stage {
       failed.set(key, reason);
     }
     return failed;
+  }
+}
+
+/** Makes the messages of an answer visible again: a receive that began before the jobs were hidden has them. */
+async function giveBack(
+  { input, accessKeyId }: SqsCall,
+  { body }: SqsAnswer,
+  pass: PassToSqs,
+): Promise<void> {
+  const { Messages = [] } = body as { Messages?: { ReceiptHandle: string }[] };
+  for (const { ReceiptHandle } of Messages) {
+    const message = { QueueUrl: input["QueueUrl"], ReceiptHandle, VisibilityTimeout: 0 };
+    await pass({ action: "ChangeMessageVisibility", input: message, accessKeyId });
   }
 }

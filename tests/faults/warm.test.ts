@@ -32,9 +32,12 @@ describe("With warmWorkers 1", function () {
 
   it("a backlog calls for more", async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `many${index}.mp4`);
+    // The warm worker might be done with each before the next one comes.
+    stage.hidesJobs = true;
     await stage.upload(keys, video);
+    await stage.until(() => stage.runTaskCalls > 0);
+    stage.hidesJobs = false;
     for (const key of keys) await isDone(key);
-    assert.ok(stage.runTaskCalls > 0);
   });
 
   it("a deployment in the middle of a job gives it back to the queue, and loses nothing", async () => {
