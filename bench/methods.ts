@@ -23,9 +23,10 @@ export const workerName = "the worker";
 
 /** The worker and its peers: (a), (b) and (c). Files are made in `directory`. */
 export function methods(cloud: Cloud, loopback: LoopbackServer, directory: string): readonly Method[] {
-  const picture = ["-frames:v", "1", "-vf", "scale=1280:-2", path.join(directory, "peer.png")];
+  const picture = ["-frames:v", "1", "-vf", "scale=1280:-2", "-c:v", "png", "-f", "image2pipe", "pipe:1"];
   const ffmpeg = async (...args: string[]) => {
-    await promisify(execFile)("ffmpeg", ["-v", "error", "-y", "-nostdin", ...args, ...picture]);
+    const options = { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 } as const;
+    await promisify(execFile)("ffmpeg", ["-v", "error", "-nostdin", ...args, ...picture], options);
   };
   const workshop = { s3: cloud.s3, loopback, thumbnail: { format: "png", widthPixels: 1280 } } as const;
   return [

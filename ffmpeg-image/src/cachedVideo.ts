@@ -1,34 +1,38 @@
 import { UnusableVideoError } from "./errors";
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
+import { ReadingCourse } from "./readingCourse";
+import { SteadySource } from "./steadySource";
 
 /** What is read and kept as one. Small: the index at a video's end, or each of its fragments, may be a few KiB. */
 const blockBytes = 64 * 1024;
 /** Most videos' index, or else their first keyframe. */
 const firstRequestBytes = 4 * blockBytes;
 /** Half of the last request is read in vain, on the average; each request costs S3's latency and its price. */
-const maxBlocksPerRequest = 8;
+const maxBlocksOnGuess = 8;
+/** When it is known about how much ffmpeg still wants. */
+const [minBlocksExpected, maxBlocksExpected] = [2, 16];
 /** 32 MiB: holds the index of a long video and the GOPs around one frame. */
 const maxCachedBlocks = 512;
-const requestTimeoutSeconds = 30;
-const maxTries = 3;
 
 /**
  * One version of a video, read by blocks that are kept while its job lasts: ffprobe, ffmpeg and a second attempt
- * ask for the same index and the same GOP, and S3 is asked for them once.
+ * ask for the same index and the same GOP, and S3 is asked for them once. While ffmpeg decodes what it has got, what
+ * it is expected to want next is under way.
  */
 export class CachedVideo {
-  /** What was read from the source so far. */
-  bytesRead = 0;
-  requests = 0;
   /** The first error of the source: what ffmpeg makes of a video with holes means nothing. */
   private fault: unknown;
   /** Least recently used first. */
   private readonly blocks = new Map<number, Buffer>();
+  private readonly course = new ReadingCourse();
+  /** The request that nobody waits for yet, for the blocks from `first` to before `end`. */
+  private ahead: { readonly first: number; readonly end: number; readonly done: Promise<void> } | undefined;
+  private readonly closing = new AbortController();
 
   private constructor(
-    private readonly source: RangedSource,
+    private readonly source: SteadySource,
     private readonly signal: AbortSignal,
-    private head: Omit<RangedAnswer, "bytes"> = { totalBytes: Infinity, eTag: undefined, metadata: {} },
+    private readonly head: Omit<RangedAnswer, "bytes">,
   ) {}
 
   /**
@@ -36,10 +40,10 @@ export class CachedVideo {
    * same version. `signal` ends every request of the video. Throws what the source throws.
    */
   static async open(source: RangedSource, signal: AbortSignal): Promise<CachedVideo> {
-    const video = new CachedVideo(source, signal);
-    const { bytes, ...head } = await video.request({ start: 0, end: firstRequestBytes }, signal);
+    const steady = new SteadySource(source);
+    const { bytes, ...head } = await steady.read({ start: 0, end: firstRequestBytes }, undefined, signal);
     if (head.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
-    video.head = head;
+    const video = new CachedVideo(steady, signal, head);
     video.keep(0, bytes);
     return video;
   }
@@ -56,21 +60,39 @@ export class CachedVideo {
     return this.head.metadata;
   }
 
+  /** What was read from the source so far. */
+  get bytesRead(): number {
+    return this.source.bytesRead;
+  }
+
+  get requests(): number {
+    return this.source.requests;
+  }
+
+  /** Tells which part of the way from its keyframe to the wanted frame ffmpeg has decoded, from 0 to 1. */
+  decoded(part: number): void {
+    this.course.decoded(part);
+  }
+
   /**
    * The range's bytes in pieces, as far as they are at hand without a gap: at least the first one, which one request
    * fetches when it is missing. `signal` tells that nobody waits for it any more.
    */
   async read(range: ByteRange, signal: AbortSignal): Promise<Buffer[]> {
     const first = Math.floor(range.start / blockBytes);
-    const last = Math.floor((range.end - 1) / blockBytes);
-    if (!this.blocks.has(first)) await this.fetch(first, last, signal);
+    const expectedEnd = this.course.expectedEnd(range.start);
+    if (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
     const pieces: Buffer[] = [];
-    for (let index = first; index <= last; index++) {
-      const block = this.cached(index);
+    let next = first;
+    for (; next * blockBytes < range.end; next++) {
+      const block = this.cached(next);
       if (block === undefined) break;
-      const blockStart = index * blockBytes;
+      const blockStart = next * blockBytes;
       pieces.push(block.subarray(Math.max(0, range.start - blockStart), range.end - blockStart));
     }
+    this.course.gave(Math.min(next * blockBytes, range.end));
+    if (expectedEnd !== undefined && expectedEnd > next * blockBytes)
+      this.fetchAhead(next, range.end, expectedEnd);
     return pieces;
   }
 
@@ -79,44 +101,68 @@ export class CachedVideo {
     if (this.fault !== undefined) throw this.fault as Error;
   }
 
-  /** Fetches the block `first`, and with it as many as were read on to it without a seek, so that requests grow. */
-  private async fetch(first: number, last: number, signal: AbortSignal): Promise<void> {
+  /** Ends what is still under way, which nobody wants any more. */
+  close(): void {
+    this.closing.abort();
+  }
+
+  private async fetch(
+    first: number,
+    endByte: number,
+    expectedEnd: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.throwIfFaulty();
-    let readOn = 1;
-    while (readOn < maxBlocksPerRequest && this.blocks.has(first - readOn)) readOn++;
-    let count = 1;
-    while (count < readOn && first + count <= last && !this.blocks.has(first + count)) count++;
-    const start = first * blockBytes;
-    const end = Math.min(start + count * blockBytes, this.totalBytes);
     try {
-      const { bytes } = await this.request({ start, end }, AbortSignal.any([signal, this.signal]));
-      this.keep(first, bytes);
+      if (this.isUnderWay(first)) {
+        await this.ahead?.done;
+      } else {
+        const count = this.countOf(first, endByte, expectedEnd);
+        await this.request(first, count, AbortSignal.any([signal, this.signal]));
+      }
     } catch (error) {
       if (!signal.aborted) this.fault ??= error;
       throw error;
     }
   }
 
-  /** The SDK retries until an answer begins; this also retries an answer that breaks off, or stands still. */
-  private async request({ start, end }: ByteRange, signal: AbortSignal): Promise<RangedAnswer> {
-    for (let attempt = 1; ; attempt++) {
-      this.requests++;
-      const timeout = AbortSignal.timeout(requestTimeoutSeconds * 1000);
-      try {
-        const answer = await this.source.read(
-          { start, end },
-          this.head.eTag,
-          AbortSignal.any([signal, timeout]),
-        );
-        this.bytesRead += answer.bytes.length;
-        const missing = Math.min(end, answer.totalBytes) - start - answer.bytes.length;
-        if (missing !== 0) throw new BrokenAnswerError(`${missing} bytes of ${end - start} are missing`);
-        return answer;
-      } catch (error) {
-        const passing = timeout.aborted || isBrokenAnswer(error);
-        if (signal.aborted || attempt === maxTries || !passing) throw error;
-      }
-    }
+  private fetchAhead(first: number, endByte: number, expectedEnd: number): void {
+    if (this.ahead !== undefined || first * blockBytes >= Math.min(endByte, this.totalBytes)) return;
+    const count = this.countOf(first, endByte, expectedEnd);
+    const signal = AbortSignal.any([this.closing.signal, this.signal]);
+    const done = this.request(first, count, signal).finally(() => (this.ahead = undefined));
+    this.ahead = { first, end: first + count, done };
+    // Who comes to want it hears of its error.
+    done.catch(() => undefined);
+  }
+
+  /** How many blocks to ask for: as many as were read on to the first one without a seek, so that requests grow. */
+  private countOf(first: number, endByte: number, expectedEnd: number | undefined): number {
+    const expected =
+      expectedEnd === undefined
+        ? maxBlocksOnGuess
+        : Math.min(
+            maxBlocksExpected,
+            Math.max(minBlocksExpected, Math.ceil(expectedEnd / blockBytes) - first),
+          );
+    let readOn = 1;
+    while (readOn < expected && this.blocks.has(first - readOn)) readOn++;
+    const isWanted = (index: number) =>
+      index * blockBytes < endByte && !this.blocks.has(index) && !this.isUnderWay(index);
+    let count = 1;
+    while (count < readOn && isWanted(first + count)) count++;
+    return count;
+  }
+
+  private isUnderWay(index: number): boolean {
+    return this.ahead !== undefined && index >= this.ahead.first && index < this.ahead.end;
+  }
+
+  private async request(first: number, count: number, signal: AbortSignal): Promise<void> {
+    const start = first * blockBytes;
+    const end = Math.min(start + count * blockBytes, this.totalBytes);
+    const { bytes } = await this.source.read({ start, end }, this.eTag, signal);
+    this.keep(first, bytes);
   }
 
   private cached(index: number): Buffer | undefined {
@@ -137,14 +183,4 @@ export class CachedVideo {
       this.blocks.delete(oldest);
     }
   }
-}
-
-class BrokenAnswerError extends Error {}
-
-/** The code of a connection that broke; fetch has it in the error's cause. */
-function isBrokenAnswer(error: unknown): boolean {
-  if (error instanceof BrokenAnswerError) return true;
-  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
-  if (cause !== undefined && cause !== error) return isBrokenAnswer(cause);
-  return ["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET"].includes(code ?? "");
 }

@@ -40,10 +40,17 @@ export async function makeThumbnail(
   const video = await CachedVideo.open(order.source, signal);
   const timestamp = order.chooseTimestamp(video.metadata);
   const ffmpegStartedAt = performance.now();
-  const frame = await loopback.serving(video, async (url) => {
-    const track = await trusting(video, probe(url, signal));
-    return trusting(video, takeFrame(url, track, timestamp, thumbnail, signal));
-  });
+  const frame = await loopback
+    .serving(video, async (url) => {
+      const track = await trusting(video, probe(url, signal));
+      const decoded = (part: number) => {
+        video.decoded(part);
+      };
+      return trusting(video, takeFrame({ url, decoded }, track, timestamp, thumbnail, signal));
+    })
+    .finally(() => {
+      video.close();
+    });
   const ffmpegSeconds = secondsSince(ffmpegStartedAt);
   await storeThumbnail(
     s3,

@@ -146,6 +146,114 @@ describe("worker: reading a video", () => {
   });
 });
 
+describe("worker: reading a video ahead of ffmpeg", () => {
+  const megabytes = Buffer.alloc(20_000 * kibibyte, 7);
+
+  /** A source whose answers after the first are given by the test, one after the other. */
+  function held() {
+    const inner = memorySource(megabytes);
+    const asked: { range: ByteRange; signal: AbortSignal; answer: (error?: Error) => void }[] = [];
+    const source: RangedSource = {
+      read: async (range, eTag, signal) => {
+        if (range.start === 0) return inner.read(range, eTag, signal);
+        await new Promise<void>((resolve, reject) => {
+          const answer = (error?: Error) => {
+            if (error === undefined) resolve();
+            else reject(error);
+          };
+          asked.push({ range, signal, answer });
+        });
+        return inner.read(range, eTag, signal);
+      },
+    };
+    return { asked, source };
+  }
+
+  /** A video of which ffmpeg has read a GOP's beginning at 1 MiB, and decoded a tenth of the way to its frame. */
+  async function inTheMiddle() {
+    const { asked, source } = held();
+    const video = await CachedVideo.open(source, never);
+    const readFrom = async (start: number) => {
+      const pieces = video.read({ start: start * kibibyte, end: megabytes.length }, never);
+      asked.at(-1)?.answer();
+      return start + pieceKibibytes(await pieces);
+    };
+    let at = await readFrom(1024);
+    video.decoded(0);
+    at = await readFrom(at);
+    at = await readFrom(at);
+    video.decoded(0.1);
+    return { video, asked, readFrom, at };
+  }
+  const pieceKibibytes = (pieces: Buffer[]) =>
+    pieces.reduce((sum, piece) => sum + piece.length, 0) / kibibyte;
+
+  it("has what ffmpeg will want next under way while it decodes", async () => {
+    const { asked, readFrom, at } = await inTheMiddle();
+    assert.deepEqual(
+      asked.map(({ range }) => kibibytes(range)),
+      [64, 128, 256],
+    );
+    const next = await readFrom(at);
+    assert.deepEqual(
+      asked.slice(3).map(({ range }) => kibibytes(range)),
+      [512, 1024],
+    );
+    assert.equal(asked[4]?.range.start, next * kibibyte);
+    // The request under way is waited for, and no other one made; the one after it then is under way.
+    assert.equal((await readFrom(next)) - next, 1024);
+    assert.equal(asked.length, 6);
+  });
+
+  it("asks for no more than the rest of the way will take, and for nothing ahead of its end", async () => {
+    const { video, asked, readFrom, at } = await inTheMiddle();
+    const next = await readFrom(at);
+    // From 1024 KiB on, where the first frame was known, to here: nine tenths of the way.
+    video.decoded(0.9);
+    assert.equal((await readFrom(next)) - next, 1024);
+    assert.equal(asked.length, 5);
+    video.decoded(1);
+    assert.equal((await readFrom(next + 1024)) - next, 1024 + 128);
+    assert.equal(asked.length, 6);
+  });
+
+  it("guesses nothing after a seek, until ffmpeg has come on from there", async () => {
+    const { asked, readFrom } = await inTheMiddle();
+    await readFrom(10_240);
+    assert.equal(asked.length, 4);
+    assert.equal(kibibytes(asked[3]?.range ?? { start: 0, end: 0 }), 64);
+  });
+
+  it("takes a fault of what nobody came to want for none", async () => {
+    const { video, asked, readFrom, at } = await inTheMiddle();
+    await readFrom(at);
+    asked.at(-1)?.answer(new Error("S3 is down"));
+    await readFrom(1024);
+    video.throwIfFaulty();
+  });
+
+  it("tells a fault of what ffmpeg came to want", async () => {
+    const { video, asked, readFrom, at } = await inTheMiddle();
+    const next = await readFrom(at);
+    const wanted = video.read({ start: next * kibibyte, end: megabytes.length }, never);
+    asked.at(-1)?.answer(new Error("S3 is down"));
+    await assert.rejects(wanted, /S3 is down/);
+    assert.throws(() => {
+      video.throwIfFaulty();
+    }, /S3 is down/);
+  });
+
+  it("ends the request under way when the frame is taken", async () => {
+    const { video, asked, readFrom, at } = await inTheMiddle();
+    await readFrom(at);
+    video.close();
+    assert.deepEqual(
+      asked.map(({ signal }) => signal.aborted),
+      [false, false, false, false, true],
+    );
+  });
+});
+
 describe("worker: the loopback server", () => {
   let server: LoopbackServer;
   before(async () => {

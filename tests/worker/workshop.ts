@@ -62,9 +62,14 @@ export async function frameOf(
   try {
     const source = Buffer.isBuffer(content) ? memorySource(content) : content;
     const video = await CachedVideo.open(source, signal);
-    const frame = await loopback.serving(video, async (url) =>
-      takeFrame(url, await probe(url, signal), parseTimestamp(at), { format, widthPixels }, signal),
-    );
+    const decoded = (part: number) => {
+      video.decoded(part);
+    };
+    const frame = await loopback.serving(video, async (url) => {
+      const track = await probe(url, signal);
+      return takeFrame({ url, decoded }, track, parseTimestamp(at), { format, widthPixels }, signal);
+    });
+    video.close();
     return { ...frame, bytesRead: video.bytesRead, requests: video.requests };
   } finally {
     loopback.stop();

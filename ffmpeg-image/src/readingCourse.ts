@@ -1,0 +1,36 @@
+/**
+ * How far a video will be read on while ffmpeg decodes towards a frame: the rest of the way will take as many bytes
+ * for each part of it as have been taken since the first frame, or since the last seek.
+ */
+export class ReadingCourse {
+  /** Where the measured stretch begins, and which part of the way was behind it then. */
+  private startByte = 0;
+  private startPart = 0;
+  private askedFrom = 0;
+  private givenTo = 0;
+  private part = 0;
+
+  /** Tells which part of the way from its first frame to the wanted one ffmpeg has decoded, from 0 to 1. */
+  decoded(part: number): void {
+    if (part === 0) this.measureFrom(this.askedFrom, part);
+    this.part = part;
+  }
+
+  /** Tells that ffmpeg was given all before `byte` since it last asked. */
+  gave(byte: number): void {
+    this.givenTo = byte;
+  }
+
+  /** Where ffmpeg, which now asks for what begins at `byte`, will be done; undefined when nothing tells. */
+  expectedEnd(byte: number): number | undefined {
+    if (byte !== this.givenTo) this.measureFrom(byte, this.part);
+    this.askedFrom = byte;
+    const done = this.part - this.startPart;
+    return done > 0 ? byte + ((byte - this.startByte) * (1 - this.part)) / done : undefined;
+  }
+
+  private measureFrom(byte: number, part: number): void {
+    this.startByte = byte;
+    this.startPart = part;
+  }
+}
