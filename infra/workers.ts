@@ -3,6 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./config";
 import type { Image } from "./image";
+import { maxReceiveCount } from "./jobs";
 import type { Jobs } from "./jobs";
 import type { Network } from "./network";
 import { allow, serviceRole } from "./policy";
@@ -82,6 +83,7 @@ export class Workers extends pulumi.ComponentResource {
             { name: "AWS_REGION", value: settings.region },
             { name: "JOB_QUEUE_URL", value: jobs.queue.url },
             { name: "FAILED_JOBS_QUEUE_URL", value: jobs.failedJobs.url },
+            { name: "MAX_RECEIVE_COUNT", value: String(maxReceiveCount) },
             { name: "THUMBNAIL_TIMESTAMP", value: settings.thumbnailTimestamp },
             { name: "THUMBNAIL_FORMAT", value: settings.thumbnailFormat },
             { name: "THUMBNAIL_WIDTH", value: String(settings.thumbnailWidth) },

@@ -188,7 +188,6 @@ async function start(
   const eventBridge = new EventBridge(resources, region, localAccount, clock, deliverBusEvent);
   const tasksDirectory = path.join(root, "tasks");
   const onWorkerLine = (taskId: string, line: string) => {
-    watch.workerLine(line);
     tell({ type: "worker-line", taskId, line });
   };
   const startContainer: StartContainer = (run) =>

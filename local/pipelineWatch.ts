@@ -3,6 +3,7 @@ import type { ThumbnailCreated } from "../handlers/onThumbnailCreated";
 import type { GivenUp } from "./asyncInvocation";
 import type { LocalFunctions } from "./localFunctions";
 import type { LocalMessaging, WaitingMessage } from "./messaging";
+import { failedAtEveryTry } from "../ops/failedJob";
 import type { Outcomes } from "./outcomes";
 import { ofType, textOutput, workerVariable, type Resource } from "./resources";
 
@@ -22,8 +23,6 @@ export interface PipelineWatchOptions {
 
 /** Finds out what becomes of each upload, from the places where an operator would look. */
 export interface PipelineWatch {
-  /** Takes what a worker printed. */
-  workerLine(line: string): void;
   /** Takes an event that a Lambda kept failing on. */
   eventGivenUp(event: GivenUp): void;
   settled(): Promise<void>;
@@ -43,7 +42,6 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
   const { messaging, sqs, listenerQueueUrl, functions, outcomes, videoOf } = options;
   const jobsQueue = workerQueue(options.resources, "JOB_QUEUE_URL");
   const failedJobsQueue = workerQueue(options.resources, "FAILED_JOBS_QUEUE_URL");
-  const lastErrors = new Map<string, string>();
   const seenFailures = new Set<string>();
   const stopping = new AbortController();
   const whenQuiet: (() => void)[] = [];
@@ -62,7 +60,7 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
       for (const message of await failedJobs()) {
         if (seenFailures.has(message.messageId)) continue;
         seenFailures.add(message.messageId);
-        settleFailure(message, outcomes, lastErrors);
+        settleFailure(message, outcomes);
       }
       if (quiet >= quietPolls) {
         for (const key of outcomes.pendingKeys()) outcomes.settle(key, { ok: false, reason: lost });
@@ -95,10 +93,6 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
   const loops = Promise.all([poll(), listen()]);
 
   return {
-    workerLine(line) {
-      const { event, key, error } = parseObject<{ event: string; key: string; error: string }>(line) ?? {};
-      if (event === "job-left-for-retry" && key !== undefined) lastErrors.set(key, error ?? "");
-    },
     eventGivenUp({ functionName, event, error }) {
       const reason = `${functionName} failed: ${error.errorType}: ${error.errorMessage}`;
       for (const key of keysOf(event)) {
@@ -124,12 +118,11 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
 
 const lost = "lost: nothing is under way any more, and there is neither a thumbnail nor a failed job";
 
-function settleFailure(message: WaitingMessage, outcomes: Outcomes, lastErrors: Map<string, string>): void {
+function settleFailure(message: WaitingMessage, outcomes: Outcomes): void {
   const { key, reason } = parseObject<{ key: string; reason: string }>(message.body) ?? {};
   if (key === undefined) return;
   const attribute = message.messageAttributes["reason"]?.StringValue;
-  const tried = `given up after its last try: ${lastErrors.get(key) ?? "the worker ended during each"}`;
-  outcomes.settle(key, { ok: false, reason: attribute ?? reason ?? tried });
+  outcomes.settle(key, { ok: false, reason: attribute ?? reason ?? failedAtEveryTry });
 }
 
 /** The name of the queue whose URL a variable of the registered worker holds. */

@@ -12,8 +12,9 @@ export interface FailedJob {
   uploadedAt: string | null;
 }
 
-/** The reason of a job that SQS put aside: nobody was left to write one down. */
-export const failedAtEveryTry = "failed at every try; the workers' log says why";
+/** The reason of a job that SQS put aside: a worker that survives its last try writes down what went wrong. */
+export const failedAtEveryTry =
+  "failed at every try, at last because the worker ended; the workers' log says more";
 
 /** What the worker adds to a job that it puts aside. */
 const failureFields = ["reason", "attempts", "failedAt"];

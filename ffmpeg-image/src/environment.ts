@@ -21,6 +21,8 @@ export interface QueueEnvironment {
   readonly outputPrefix: string;
   /** A job that takes longer is given up, and left to SQS's retries. */
   readonly jobTimeLimitSeconds: number;
+  /** How often a job is received before SQS puts it aside; Infinity: for ever. */
+  readonly maxReceiveCount: number;
   /** The worker stops after so many seconds without a job; undefined: never. */
   readonly idleSeconds: number | undefined;
 }
@@ -60,6 +62,7 @@ const queueSchema = v.object({
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
+  MAX_RECEIVE_COUNT: v.optional(v.pipe(v.string(), fromText(parseCount))),
   WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
 });
 
@@ -93,6 +96,7 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
     outputPrefix: read.OUTPUT_PREFIX,
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
+    maxReceiveCount: read.MAX_RECEIVE_COUNT ?? Infinity,
     idleSeconds: read.WORKER_IDLE_SECONDS,
   };
 }
@@ -114,8 +118,13 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
   };
 }
 
-function parse<Schema extends v.GenericSchema>(schema: Schema, variables: NodeJS.ProcessEnv) {
-  const result = v.safeParse(schema, variables);
+function parse<Schema extends typeof queueSchema | typeof oneShotSchema>(
+  schema: Schema,
+  variables: NodeJS.ProcessEnv,
+) {
+  // A variable that is not there is checked as one that is undefined, and told of in this file's words.
+  const named = Object.fromEntries(Object.keys(schema.entries).map((name) => [name, variables[name]]));
+  const result = v.safeParse(schema, named);
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? "?"} ${issue.message}`);
   throw new Error(`The worker's environment is wrong: ${problems.join("; ")}.`);
@@ -129,6 +138,11 @@ function formatOf(fileName: string): ThumbnailFormat | undefined {
 
 function parseWidth(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a width in pixels`);
+  return Number(text);
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a number from 1 to 9999`);
   return Number(text);
 }
 

@@ -145,15 +145,11 @@ async function handleMessage(
       );
       log({ ...stored, ...uploadToThumbnail(job, Date.now()) });
     } catch (error) {
-      if (!(error instanceof UnusableVideoError) || stop.aborted) throw error;
-      await sendToFailedJobs(
-        sqs,
-        environment.failedJobsQueueUrl,
-        job ?? { message: body },
-        error.message,
-        receiveCount,
-      );
-      log({ level: "error", event: "job-failed", key: job?.key, reason: error.message });
+      const reason = reasonToGiveUp(error, receiveCount, environment.maxReceiveCount);
+      if (reason === undefined || stop.aborted) throw error;
+      const what = job ?? { message: body };
+      await sendToFailedJobs(sqs, environment.failedJobsQueueUrl, what, reason, receiveCount);
+      log({ level: "error", event: "job-failed", key: job?.key, reason });
     }
   } catch (error) {
     const key = job?.key;
@@ -161,6 +157,14 @@ async function handleMessage(
     else log({ level: "warn", event: "job-left-for-retry", key, error: messageOf(error), receiveCount });
     throw error;
   }
+}
+
+/** Why a job is not tried again; after its last try SQS would put it aside, but without a reason. */
+function reasonToGiveUp(error: unknown, receiveCount: number, maxReceiveCount: number): string | undefined {
+  if (error instanceof UnusableVideoError) return error.message;
+  return receiveCount >= maxReceiveCount
+    ? `failed at each of ${receiveCount} tries: ${messageOf(error)}`
+    : undefined;
 }
 
 function understand(body: string): Job {

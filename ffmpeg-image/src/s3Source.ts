@@ -3,6 +3,7 @@ import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { UnusableVideoError } from "./errors";
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
 import { totalBytesOf } from "./rangedSource";
+import { explainS3Error } from "./s3Error";
 
 /** A video in S3, read with GetObject alone. */
 export class S3Source implements RangedSource {
@@ -45,7 +46,7 @@ export class S3Source implements RangedSource {
       case 416:
         return new UnusableVideoError("not a video: the file is empty");
       default:
-        return error;
+        return explainS3Error(error, `${name} could not be read`);
     }
   }
 }

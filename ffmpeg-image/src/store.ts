@@ -4,6 +4,7 @@ import { UnusableVideoError } from "./errors";
 import type { Frame } from "./frame";
 import type { ThumbnailFormat } from "./names";
 import { contentTypes, thumbnailMetadata } from "./names";
+import { explainS3Error } from "./s3Error";
 
 /** Where a thumbnail is stored, and what is told there of the video it was made of. */
 export interface ThumbnailObject {
@@ -35,7 +36,7 @@ function videoKeyMetadata(key: string): Record<string, string> {
   return encoded.length > maxVideoKeyLength ? {} : { [thumbnailMetadata.videoKey]: encoded };
 }
 
-/** Stores the picture. Storing the same one twice is harmless. Throws what S3 throws. */
+/** Stores the picture. Storing the same one twice is harmless. Throws when S3 does not take it. */
 export async function storeThumbnail(
   s3: S3Client,
   frame: Frame,
@@ -58,5 +59,9 @@ export async function storeThumbnail(
       [thumbnailMetadata.height]: String(frame.height),
     },
   });
-  await s3.send(command, { abortSignal: signal });
+  try {
+    await s3.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw explainS3Error(error, `s3://${object.bucket}/${object.key} could not be stored`);
+  }
 }

@@ -9,6 +9,7 @@ import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobS
 import { shortIdleTime } from "../../local/faults/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
 import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/messaging";
+import { failedAtEveryTry } from "../../ops/failedJob";
 import { workerVariable } from "../../local/resources";
 
 export interface StageOptions {
@@ -162,10 +163,12 @@ export class Stage {
       sqs: async (call, pass) => {
         if (call.action !== "ReceiveMessage" || !this.parts.callers.isFromTask(call.accessKeyId))
           return pass(call);
-        if (this.hidesJobs) await new Promise((resolve) => setTimeout(resolve, 50));
-        else {
+        const hidesJobs = () => this.hidesJobs;
+        if (hidesJobs()) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        } else {
           const answer = await pass(call);
-          if (!this.hidesJobs) return answer;
+          if (!hidesJobs()) return answer;
           await giveBack(call, answer, pass);
         }
         return { status: 200, body: {} };
@@ -192,7 +195,7 @@ export class Stage {
   private async failures(): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
     for (const { body } of await this.cloud.failedJobs()) {
-      const { key, reason = "given up after its last try" } = JSON.parse(body) as {
+      const { key, reason = failedAtEveryTry } = JSON.parse(body) as {
         key: string;
         reason?: string;
       };

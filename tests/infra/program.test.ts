@@ -251,6 +251,7 @@ describe("the program, as configured by default", function () {
         AWS_REGION: "eu-west-1",
         JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").state["url"],
         FAILED_JOBS_QUEUE_URL: stack.one("sqs/queue:Queue", "failed-jobs").state["url"],
+        MAX_RECEIVE_COUNT: "3",
         THUMBNAIL_TIMESTAMP: "00:02",
         THUMBNAIL_FORMAT: "png",
         THUMBNAIL_WIDTH: "1280",

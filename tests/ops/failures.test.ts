@@ -48,7 +48,10 @@ When the cause is mended: npm run ops -- redrive --all --local
     it("knows a job that SQS put aside after the last try, and where to read why", async () => {
       await operator.send(failedJobs, job("heavy.mp4"));
       const { printed } = await operator.types("failed");
-      assert.match(printed, /reason {4}failed at every try; the workers' log says why\n {4}attempts {2}3/);
+      assert.match(
+        printed,
+        /reason {4}failed at every try, at last because the worker ended; the workers' log says more\n {4}attempts {2}3/,
+      );
       assert.match(printed, /The workers' log is in the terminal of the local run/);
     });
 

@@ -21,6 +21,7 @@ describe("worker: environment", () => {
       thumbnail: { format: "png", widthPixels: 1280 },
       outputPrefix: "thumb/",
       jobTimeLimitSeconds: 600,
+      maxReceiveCount: Infinity,
       idleSeconds: undefined,
     });
   });
@@ -43,9 +44,10 @@ describe("worker: environment", () => {
       THUMBNAIL_TIMESTAMP: "soon",
       THUMBNAIL_FORMAT: "gif",
       THUMBNAIL_WIDTH: "-1",
+      MAX_RECEIVE_COUNT: "0",
     };
     const isTold = (error: Error) =>
-      ["FAILED_JOBS_QUEUE_URL", ...Object.keys(wrong)].every((n) => error.message.includes(n));
+      ["FAILED_JOBS_QUEUE_URL is missing", ...Object.keys(wrong)].every((n) => error.message.includes(n));
     assert.throws(() => readEnvironment(wrong), isTold);
     assert.throws(
       () => readEnvironment({ ...byHand, OUTPUT_THUMBS_FILE_NAME: "cat.bmp" }),

@@ -241,6 +241,31 @@ describe("worker: a job", () => {
     });
   });
 
+  it("that fails at its last try, too, is put aside with what went wrong", async () => {
+    await aws.upload("never.mp4", video);
+    await aws.sendJob("never.mp4");
+    aws.intercept = (request, response) => {
+      if (request.method === "PUT") response.writeHead(403).end();
+      return request.method === "PUT";
+    };
+    const first = await work({ MAX_RECEIVE_COUNT: "2" });
+    assert.equal(named(first, "job-left-for-retry").length, 1);
+    assert.deepEqual(await aws.drain(aws.failedJobsQueueUrl), []);
+    await aws.showHiddenJobs();
+    const last = await work({ MAX_RECEIVE_COUNT: "2" });
+    const [{ body, reason } = { body: {}, reason: "" }] = await aws.drain(aws.failedJobsQueueUrl);
+    assert.match(
+      reason ?? "",
+      /^failed at each of 2 tries: s3:\/\/videos\/thumb\/never.png could not be stored: S3 answered 403 /,
+    );
+    assert.deepEqual(
+      { key: body.key, reason: body.reason, attempts: body.attempts },
+      { key: "never.mp4", reason, attempts: 2 },
+    );
+    assert.equal(named(last, "job-failed")[0]?.reason, reason);
+    assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
+  });
+
   describe("that fails for a passing fault is left to SQS", () => {
     async function isLeftAndSucceedsLater(key: string): Promise<void> {
       const [left] = named(await work(), "job-left-for-retry");
