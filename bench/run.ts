@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { LoopbackServer } from "../ffmpeg-image/src/loopbackServer";
 import { chart } from "./chart";
@@ -50,7 +50,8 @@ async function main(): Promise<void> {
       const title = `Time to a thumbnail of a 10-minute video, ${video.name}`;
       await writeFile(path.join(outDirectory, `${path.parse(video.key).name}.svg`), chart(title, ofVideo));
     }
-    results.push(table(rows));
+    const version = execFileSync("ffmpeg", ["-version"], { encoding: "utf8" }).split(" Copyright")[0] ?? "";
+    results.push(`${availableParallelism()} CPUs, ${version}\n`, table(rows));
     tell(`throughput: ${throughputJobs} jobs`);
     execFileSync("npm", ["run", "--silent", "build", "--", "--log-level=error"], {
       cwd: path.join(__dirname, "../ffmpeg-image"),

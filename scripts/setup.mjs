@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const oldestNode = [20, 19];
+/** The first that has -fps_mode. */
+const oldestFfmpeg = [5, 1];
 
 class SetupError extends Error {}
 
@@ -25,12 +27,15 @@ try {
 }
 
 function checkNode() {
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  if (isAtLeast(process.versions.node.split("."), oldestNode)) return;
   throw new SetupError(
     `This needs Node ${oldestNode.join(".")} or later; ${process.execPath} is ${process.versions.node}. ` +
       "Get a newer one from https://nodejs.org.",
   );
+}
+
+function isAtLeast([major, minor], [oldestMajor, oldestMinor]) {
+  return Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor);
 }
 
 /** npm writes node_modules/.package-lock.json last, so that it is older than a lock file changed since. */
@@ -49,7 +54,18 @@ function installDependencies(folder) {
 }
 
 function ensureFfmpeg() {
-  if (onPath("ffmpeg") && onPath("ffprobe")) return;
+  if (!onPath("ffmpeg") || !onPath("ffprobe")) installFfmpeg();
+  const { stdout } = spawnSync("ffmpeg", ["-version"], { encoding: "utf8" });
+  // A build of ffmpeg's development branch tells a commit instead of a version.
+  const version = /^ffmpeg version n?(\d+)\.(\d+)/.exec(stdout)?.slice(1);
+  if (version === undefined || isAtLeast(version, oldestFfmpeg)) return;
+  throw new SetupError(
+    `This needs ffmpeg ${oldestFfmpeg.join(".")} or later; the one on the PATH is ${version.join(".")}. ` +
+      "Put a newer one there: Debian 12 and Ubuntu 24.04 have one, https://ffmpeg.org/download.html lists more.",
+  );
+}
+
+function installFfmpeg() {
   const isRoot = process.getuid?.() === 0;
   if (onPath("apt-get") && isRoot) {
     console.error("Installing ffmpeg (apt-get install ffmpeg); this takes a minute or so …");

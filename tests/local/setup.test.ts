@@ -34,6 +34,18 @@ describe("scripts/setup.mjs", () => {
     );
   });
 
+  it("refuses an ffmpeg that is too old", () => {
+    const bin = path.join(files.directory, "old");
+    mkdirSync(bin);
+    for (const command of ["ffmpeg", "ffprobe"]) {
+      writeFileSync(path.join(bin, command), "#!/bin/sh\necho ffmpeg version 4.4.2-0ubuntu0.22.04.1\n");
+      chmodSync(path.join(bin, command), 0o755);
+    }
+    const { status, stderr } = setup(bin);
+    assert.equal(status, 1);
+    assert.match(stderr, /needs ffmpeg 5\.1 or later; the one on the PATH is 4\.4/);
+  });
+
   it("says so too when the package manager fails", () => {
     const bin = path.join(files.directory, "failing");
     mkdirSync(bin);
