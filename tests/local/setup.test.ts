@@ -22,10 +22,19 @@ describe("scripts/setup.mjs", () => {
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
   });
 
-  it("says what to type when ffmpeg is missing and cannot be installed", () => {
-    const bin = path.join(files.directory, "bin");
+  /** A folder of programs that all do what `script` says, to be the whole PATH. */
+  function folderOf(name: string, commands: string[], script = ""): string {
+    const bin = path.join(files.directory, name);
     mkdirSync(bin);
-    const { status, stdout, stderr } = setup(bin);
+    for (const command of commands) {
+      writeFileSync(path.join(bin, command), `#!/bin/sh\n${script}\n`);
+      chmodSync(path.join(bin, command), 0o755);
+    }
+    return bin;
+  }
+
+  it("says what to type when ffmpeg is missing and cannot be installed", () => {
+    const { status, stdout, stderr } = setup(folderOf("empty", []));
     assert.equal(status, 1);
     assert.equal(stdout, "");
     assert.match(
@@ -34,27 +43,16 @@ describe("scripts/setup.mjs", () => {
     );
   });
 
-  it("refuses an ffmpeg that is too old", () => {
-    const bin = path.join(files.directory, "old");
-    mkdirSync(bin);
-    for (const command of ["ffmpeg", "ffprobe"]) {
-      writeFileSync(path.join(bin, command), "#!/bin/sh\necho ffmpeg version 4.4.2-0ubuntu0.22.04.1\n");
-      chmodSync(path.join(bin, command), 0o755);
-    }
-    const { status, stderr } = setup(bin);
-    assert.equal(status, 1);
-    assert.match(stderr, /needs ffmpeg 5\.1 or later; the one on the PATH is 4\.4/);
-  });
-
   it("says so too when the package manager fails", () => {
-    const bin = path.join(files.directory, "failing");
-    mkdirSync(bin);
-    for (const command of ["apt-get", "brew"]) {
-      writeFileSync(path.join(bin, command), "#!/bin/sh\nexit 1\n");
-      chmodSync(path.join(bin, command), 0o755);
-    }
-    const { status, stderr } = setup(bin);
+    const { status, stderr } = setup(folderOf("failing", ["apt-get", "brew"], "exit 1"));
     assert.equal(status, 1);
     assert.match(stderr, /ffmpeg and ffprobe are needed[^]*(apt-get|brew) install/);
+  });
+
+  it("refuses an ffmpeg that is too old", () => {
+    const version = "echo ffmpeg version 4.4.2-0ubuntu0.22.04.1";
+    const { status, stderr } = setup(folderOf("old", ["ffmpeg", "ffprobe"], version));
+    assert.equal(status, 1);
+    assert.match(stderr, /needs ffmpeg 5\.1 or later; the one on the PATH is 4\.4/);
   });
 });
