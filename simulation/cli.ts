@@ -8,12 +8,12 @@ const memoryGbPrice = 0.004445 / 3600;
 
 const usage = `Usage: npm run simulate -- [--cpu-seconds S] [--seed N] [--jobs-per-worker N] [--idle-seconds S] [--hours H]
 
-  --cpu-seconds S       what one thumbnail takes of a CPU (default 0.42: a 720p video, measured)
+  --cpu-seconds S       what one thumbnail takes of a CPU (default 0.29: a 720p video, measured)
   --hours H             how long the steady uploads go on (default 24)`;
 
 const { values } = parseArgs({
   options: {
-    "cpu-seconds": { type: "string", default: "0.42" },
+    "cpu-seconds": { type: "string", default: "0.29" },
     seed: { type: "string", default: "1" },
     "jobs-per-worker": { type: "string", default: "20" },
     "idle-seconds": { type: "string", default: "30" },
