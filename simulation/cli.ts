@@ -1,5 +1,5 @@
 /** `npm run simulate`: what bursts and steady uploads cost, and how long they wait, as a table for the README. */
-import { parseArgs } from "node:util";
+import { readOptions } from "../scripts/options";
 import { simulate, type Outcome } from "./simulate";
 
 /** us-east-1, Linux/x86, per second. https://aws.amazon.com/fargate/pricing/ */
@@ -11,15 +11,12 @@ const usage = `Usage: npm run simulate -- [--cpu-seconds S] [--seed N] [--jobs-p
   --cpu-seconds S       what one thumbnail takes of a CPU (default 0.29: a 720p video, measured)
   --hours H             how long the steady uploads go on (default 24)`;
 
-const { values } = parseArgs({
-  options: {
-    "cpu-seconds": { type: "string", default: "0.29" },
-    seed: { type: "string", default: "1" },
-    "jobs-per-worker": { type: "string", default: "20" },
-    "idle-seconds": { type: "string", default: "30" },
-    hours: { type: "string", default: "24" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(usage, {
+  "cpu-seconds": { type: "string", default: "0.29" },
+  seed: { type: "string", default: "1" },
+  "jobs-per-worker": { type: "string", default: "20" },
+  "idle-seconds": { type: "string", default: "30" },
+  hours: { type: "string", default: "24" },
 });
 
 interface Row {
@@ -58,10 +55,6 @@ function* steady(perSecond: number, forHours: number): Iterable<number> {
 }
 
 async function main(): Promise<void> {
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
   const cpuSeconds = Number(values["cpu-seconds"]);
   console.log(`${cpuSeconds} CPU seconds for a thumbnail, seed ${values.seed}\n`);
   console.log(

@@ -31,7 +31,7 @@ export async function unreadable(
   const last = withoutSpeaker(words.filter((line) => /\[(?:error|fatal)\] /.test(line)).at(-1) ?? "");
   if (last === "End of file") return new UnusableVideoError("truncated within its headers");
   // What the system's error numbers mean for files and memory means nothing for a video.
-  if (/^(?:Operation not permitted|Cannot allocate memory)$/.test(last))
+  if (/^(?:Operation not permitted|Cannot allocate memory|Input\/output error)$/.test(last))
     return new UnusableVideoError("not a video: its headers are damaged");
   return new UnusableVideoError(`not a video: ${printable(last) || "ffprobe can not read it"}`);
 }

@@ -1,10 +1,7 @@
-/**
- * The long fuzz campaign: `npm run fuzz -- [--seed N] [--count M] [--seconds S]`, or one case of it again:
- * `npm run fuzz -- --seed N --case I [--write FILE]`. Ends with 1 when anything happened that must not.
- */
+/** The long fuzz campaign, or one case of it again. Ends with 1 when anything happened that must not. */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { readOptions } from "../../../scripts/options";
 import type { Case } from "./campaign";
 import { Fuzzer, makeCase } from "./campaign";
 import { makeVideos } from "./containers";
@@ -12,14 +9,15 @@ import { Summary } from "./summary";
 
 const jobLimitSeconds = 60;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    count: { type: "string", default: "1000" },
-    seconds: { type: "string", default: "3600" },
-    case: { type: "string" },
-    write: { type: "string" },
-  },
+const usage = `Usage: npm run fuzz -- [--seed N] [--count M] [--seconds S]
+       npm run fuzz -- --seed N --case I [--write FILE]    one case again`;
+
+const values = readOptions(usage, {
+  seed: { type: "string", default: "1" },
+  count: { type: "string", default: "1000" },
+  seconds: { type: "string", default: "3600" },
+  case: { type: "string" },
+  write: { type: "string" },
 });
 
 async function main(): Promise<void> {
