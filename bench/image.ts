@@ -15,6 +15,7 @@ import { makeVideo } from "../tests/image/testVideos";
 
 const run = promisify(execFile);
 const rounds = 5;
+const usualName = "video-thumbnailer-usual";
 
 /** One image's figures. */
 interface Figures {
@@ -39,7 +40,8 @@ interface Candidate {
 async function main(): Promise<void> {
   const ours: Candidate = { image: await workerImage(), askForJob: [], isReadOnly: true };
   const usual: Candidate = {
-    image: await docker("build", "--quiet", path.join(__dirname, "usual-image")),
+    // With a name of its own, or it would be removed together with the name that the registry knows it by.
+    image: await docker("build", "--quiet", "--tag", usualName, path.join(__dirname, "usual-image")),
     askForJob: [
       'aws sqs receive-message --queue-url "$JOB_QUEUE_URL" --endpoint-url "$AWS_ENDPOINT_URL_SQS"',
     ],
