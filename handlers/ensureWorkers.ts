@@ -15,6 +15,9 @@ export interface WorkerClients {
 /** When as many workers as this, for each of MAX_WORKERS, have died young, they are started one by one. */
 const youngDeathsPerWorker = 3;
 
+/** Looking at the running workers again costs a call that may be throttled. */
+const lookValidMs = 1000;
+
 /** How many of a burst's invocations call for each worker that is missing, about: enough that none is forgotten. */
 const callsPerWorker = 5;
 
@@ -40,11 +43,14 @@ export async function ensureWorkers(
   if (waiting === 0) return 0;
   const maxWorkers = requiredCount(env, "MAX_WORKERS");
   const needed = Math.min(maxWorkers, Math.ceil(waiting / requiredCount(env, "JOBS_PER_WORKER")));
-  const asOfMs = Date.now();
-  const running = await countRunningWorkers(env, ecs);
+  let [asOfMs, running] = [Date.now(), await countRunningWorkers(env, ecs)];
   if (running >= needed) return 0;
 
   const diedYoung = await countDiedYoung(env, ecs);
+  // After a busy hour there are so many stopped workers that no worker could be started on the first look any more.
+  if (Date.now() - asOfMs > lookValidMs) {
+    [asOfMs, running] = [Date.now(), await countRunningWorkers(env, ecs)];
+  }
   const wanted = diedYoung < youngDeathsPerWorker * maxWorkers ? needed : 1;
   const missing = freeSlots(running, maxWorkers, asOfMs).slice(0, Math.max(0, wanted - running));
   const slots = leastJobs > 0 ? shareOf(missing, leastJobs, waiting) : missing;

@@ -36,7 +36,8 @@ export async function startWorker(
 ): Promise<boolean> {
   for (const capacityProvider of required(env, "ECS_CAPACITY_PROVIDERS").split(",")) {
     try {
-      if (await startOn(env, ecs, slot, capacityProvider, asOfMs)) return true;
+      const outcome = await startOn(env, ecs, slot, capacityProvider, asOfMs);
+      if (outcome !== "no capacity") return outcome === "starting";
     } catch (error) {
       console.warn({ event: "worker-not-started", slot, capacityProvider, error: String(error) });
     }
@@ -50,7 +51,7 @@ async function startOn(
   slot: number,
   capacityProvider: string,
   asOfMs: number,
-): Promise<boolean> {
+): Promise<"starting" | "taken" | "no capacity"> {
   if (Date.now() - asOfMs > listingValidSeconds * 1000) {
     throw new Error(`the workers were listed more than ${listingValidSeconds} s ago`);
   }
@@ -60,12 +61,12 @@ async function startOn(
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
   if (answer.failures !== undefined && answer.failures.length > 0) {
     console.warn({ event: "worker-not-started", slot, capacityProvider, failures: answer.failures });
-    return false;
+    return "no capacity";
   }
-  if (isStarting(answer, asOfMs)) return true;
-  const error = "its last one has just stopped";
+  if (isStarting(answer, asOfMs)) return "starting";
+  const error = "one that was started for it some seconds ago is listed already, or has stopped";
   console.warn({ event: "worker-not-started", slot, capacityProvider, error });
-  return false;
+  return "taken";
 }
 
 /**

@@ -20,20 +20,18 @@ export async function countRunningWorkers(env: Environment, ecs: ECSClient): Pro
  */
 export async function countDiedYoung(env: Environment, ecs: ECSClient): Promise<number> {
   const taskArns = await listWorkers(env, ecs, "STOPPED");
-  let count = 0;
-  for (let first = 0; first < taskArns.length; first += tasksPerDescription) {
-    const { tasks = [] } = await ecs.send(
-      new DescribeTasksCommand({
-        cluster: required(env, "ECS_CLUSTER_NAME"),
-        tasks: taskArns.slice(first, first + tasksPerDescription),
-      }),
-    );
-    const ofRevision = tasks.filter(
-      (task) => task.taskDefinitionArn === required(env, "ECS_TASK_DEFINITION_ARN"),
-    );
-    count += ofRevision.filter(diedYoung).length;
-  }
-  return count;
+  const pages = Array.from({ length: Math.ceil(taskArns.length / tasksPerDescription) }, (_, page) =>
+    taskArns.slice(page * tasksPerDescription, (page + 1) * tasksPerDescription),
+  );
+  const answers = await Promise.all(
+    pages.map((tasks) =>
+      ecs.send(new DescribeTasksCommand({ cluster: required(env, "ECS_CLUSTER_NAME"), tasks })),
+    ),
+  );
+  return answers
+    .flatMap(({ tasks = [] }) => tasks)
+    .filter((task) => task.taskDefinitionArn === required(env, "ECS_TASK_DEFINITION_ARN"))
+    .filter(diedYoung).length;
 }
 
 async function listWorkers(

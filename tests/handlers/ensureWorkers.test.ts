@@ -208,7 +208,31 @@ describe("ensureWorkers", () => {
     situation({ waiting: 1, running: 0 });
     ecs.on(RunTaskCommand).resolves({ tasks: [{ createdAt: new Date(noon) }] });
     const log = await at(noon + 20_000, ensure);
-    assert.match(log.join("\n"), /worker-not-started.*has just stopped[\s\S]*"started":0/);
+    assert.match(log.join("\n"), /worker-not-started.*has stopped[\s\S]*"started":0/);
+  });
+
+  it("starts none on FARGATE for a slot whose worker on FARGATE_SPOT was started before", async () => {
+    situation({ waiting: 1, running: 0 });
+    ecs.on(RunTaskCommand).resolves({ tasks: [{ createdAt: new Date(noon) }] });
+    await at(noon + 20_000, () => ensure({ ECS_CAPACITY_PROVIDERS: "FARGATE_SPOT,FARGATE" }));
+    assert.equal(runTaskInputs().length, 1);
+  });
+
+  it("looks at the running workers again when looking at the stopped ones has taken long", async () => {
+    const stopped = {
+      taskDefinitionArn: workerEnvironment.ECS_TASK_DEFINITION_ARN,
+      stopCode: "ServiceSchedulerInitiated",
+    } as const;
+    situation({ waiting: 1000, running: 0, stopped: [stopped] });
+    let now = noon + 8000;
+    ecs.on(DescribeTasksCommand).callsFake(() => {
+      now += 4000;
+      ecs.on(ListTasksCommand, { desiredStatus: "RUNNING" }).resolves({ taskArns: ["a", "b", "c"] });
+      return { tasks: [stopped] };
+    });
+    Date.now = () => now;
+    await ensure();
+    assert.equal(runTaskInputs().length, 7);
   });
 
   describe("when workers have died young", () => {
