@@ -75,6 +75,8 @@ export class Workers extends pulumi.ComponentResource {
           name: workerContainerName,
           image: image.uri,
           essential: true,
+          // As much as the task has: from its own limit the container knows how much that is.
+          memory: settings.taskMemory,
           user: "1000:1000",
           readonlyRootFilesystem: true,
           linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },

@@ -96,6 +96,11 @@ export class CachedVideo {
     return pieces;
   }
 
+  /** Asks the source once more, and throws what it throws when the video is gone or another one by now. */
+  async assertUnchanged(): Promise<void> {
+    await this.source.read({ start: 0, end: 1 }, this.eTag, this.signal);
+  }
+
   /** Throws the source's fault, if it had one. */
   throwIfFaulty(): void {
     if (this.fault !== undefined) throw this.fault as Error;

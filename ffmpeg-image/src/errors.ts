@@ -1,3 +1,6 @@
+/** Characters of a reason that people read. */
+export const maxReasonLength = 500;
+
 /**
  * The video (or its job) can never give a thumbnail: retrying is useless. The message is the reason that people
  * read in the log and in the failed-jobs queue, such as `no video stream: audio only (aac)`. Every other error is
@@ -7,7 +10,7 @@ export class UnusableVideoError extends Error {
   override readonly name = "UnusableVideoError";
 
   constructor(reason: string) {
-    super(printable(reason, 500));
+    super(printable(reason, maxReasonLength));
   }
 }
 

@@ -189,6 +189,7 @@ async function decode(
   let goesOn = false;
   let lastMessage: string | undefined;
   let missing: string | undefined;
+  let stopped: string | undefined;
   let [width, height] = [0, 0];
   const onLine = (line: string) => {
     if (line.startsWith(`[${decodedFrames} `)) {
@@ -202,7 +203,8 @@ async function decode(
       const size = / s:(\d+)x(\d+) /.exec(line);
       if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
     } else {
-      missing ??= /(?:No such filter|Unknown encoder):? '(\w+)'/.exec(line)?.[1];
+      missing ??= /^(?:\[[^\]]*\] )*(?:No such filter|Unknown encoder):? '(\w+)'/.exec(line)?.[1];
+      stopped ??= /^Exiting normally, received signal/.exec(line)?.[0];
       lastMessage = complaint(line) ?? lastMessage;
     }
   };
@@ -234,6 +236,8 @@ async function decode(
     ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
   ];
   const { stdout } = await runChild("ffmpeg", args, limits, signal, onLine);
+  // By -timelimit: what it has made until then need not be the frame that was wanted.
+  if (stopped !== undefined) throw new Error("ffmpeg was stopped: by its limit of CPU time, or from outside");
   if (missing !== undefined)
     throw new Error(`this ffmpeg is built without ${missing}, which the video or the picture needs`);
   return { image: stdout, width, height, firstTime, shownTime, goesOn, lastMessage };

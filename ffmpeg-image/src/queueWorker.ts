@@ -3,7 +3,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Consumer } from "sqs-consumer";
 import type { QueueEnvironment } from "./environment";
-import { messageOf, UnusableVideoError } from "./errors";
+import { maxReasonLength, messageOf, printable, UnusableVideoError } from "./errors";
 import { sendToFailedJobs } from "./failedJobs";
 import type { Job } from "./job";
 import { parseJob } from "./job";
@@ -163,7 +163,7 @@ async function handleMessage(
 function reasonToGiveUp(error: unknown, receiveCount: number, maxReceiveCount: number): string | undefined {
   if (error instanceof UnusableVideoError) return error.message;
   return receiveCount >= maxReceiveCount
-    ? `failed at each of ${receiveCount} tries: ${messageOf(error)}`
+    ? printable(`failed at each of ${receiveCount} tries: ${messageOf(error)}`, maxReasonLength)
     : undefined;
 }
 

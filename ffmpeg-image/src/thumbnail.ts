@@ -52,6 +52,8 @@ export async function makeThumbnail(
       video.close();
     });
   const ffmpegSeconds = secondsSince(ffmpegStartedAt);
+  // Another worker may be done already with the video that was uploaded in its place meanwhile.
+  await video.assertUnchanged();
   await storeThumbnail(
     s3,
     frame,

@@ -3,8 +3,8 @@ import { runChild } from "./childProcess";
 import { inputArguments } from "./ffmpegInput";
 import type { VideoTrack } from "./probe";
 
-/** The list of the packets of six hours of video at 30 frames a second has about 12 MiB. */
-const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 16 * 1024 * 1024 };
+/** A list of packets: some 19 bytes for each, so this is 16 hours of video at 60 frames a second. */
+const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 64 * 1024 * 1024 };
 
 /**
  * The end of a track in seconds, on the file's own clock, by reading all of the file: what browsers record (WebM

@@ -11,7 +11,12 @@ const unknownCodecs = ["unknown", "none"];
 
 /** What a line of ffmpeg's says is wrong with the video; undefined when it says nothing of that. */
 export function complaint(line: string): string | undefined {
-  if (isAboutConnection(line) || !/error|invalid|fail|not supported|not found|no decoder|corrupt/i.test(line))
+  // Indented is what the video says of itself, such as its title.
+  if (
+    isAboutConnection(line) ||
+    line.startsWith(" ") ||
+    !/error|invalid|fail|not supported|not found|no decoder|corrupt/i.test(line)
+  )
     return undefined;
   const words = printable(withoutSpeaker(line));
   // Said after any other complaint, and of no help.

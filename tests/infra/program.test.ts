@@ -215,6 +215,7 @@ describe("the program, as configured by default", function () {
       const { inputs } = stack.one("awsx:ecs:FargateTaskDefinition");
       assert.equal(container()["image"], stack.one("awsx:ecr:Image").state["imageUri"]);
       assert.deepEqual([inputs["cpu"], inputs["memory"]], ["256", "512"]);
+      assert.equal(container()["memory"], 512);
       assert.deepEqual(inputs["runtimePlatform"], {
         cpuArchitecture: "X86_64",
         operatingSystemFamily: "LINUX",

@@ -103,6 +103,28 @@ describe("worker: hostile jobs", () => {
     }
   });
 
+  it("that use up ffmpeg's CPU time are left for another try, whatever picture it has made by then", async () => {
+    const programs = await FakePrograms.install();
+    // As with -timelimit, when a decoder holds out until then.
+    const script = `console.error("Exiting normally, received signal 24."); console.log("half a picture");`;
+    await programs.write("ffmpeg", script);
+    try {
+      await aws.upload("endless.mp4", video);
+      await aws.sendJob("endless.mp4");
+      const [left] = await work();
+      assert.equal(left?.event, "job-left-for-retry");
+      assert.match(left.error, /limit of CPU time/);
+      assert.deepEqual(
+        (await aws.keys("thumb/")).filter((key) => key.includes("endless")),
+        [],
+      );
+    } finally {
+      await programs.remove();
+      await aws.showHiddenJobs();
+      await aws.drain(aws.jobQueueUrl);
+    }
+  });
+
   it("whose keys look like options, commands and paths are keys and nothing else", async () => {
     const keys = [
       "-i",
@@ -122,17 +144,16 @@ describe("worker: hostile jobs", () => {
     const thumbnails = new Map<string, Buffer>();
     const log: LogEvent[] = [];
     for (const key of keys) await aws.sendJob(key);
-    aws.intercept = ({ method, target, body }, response) => {
+    aws.intercept = ({ method, target, range, body }, response) => {
       if (!target.startsWith("/")) return false;
       if (method === "PUT") {
         thumbnails.set(decodeURIComponent(target.split("?")[0]!), body);
         response.writeHead(200, { etag: '"a"' }).end();
       } else {
-        response.writeHead(206, {
-          "content-range": `bytes 0-${video.length - 1}/${video.length}`,
-          etag: '"a"',
-        });
-        response.end(video);
+        const [first = 0, last = 0] = (range ?? "").replace("bytes=", "").split("-").map(Number);
+        const bytes = video.subarray(first, last + 1);
+        const contentRange = `bytes ${first}-${first + bytes.length - 1}/${video.length}`;
+        response.writeHead(206, { "content-range": contentRange, etag: '"a"' }).end(bytes);
       }
       return true;
     };

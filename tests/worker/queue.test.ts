@@ -241,6 +241,14 @@ describe("worker: a job", () => {
     });
   });
 
+  it("is not misled by what the video says of itself", async () => {
+    const titled = folder.file("titled.mp4");
+    const title = "title=No such filter: 'zscale'\nUnknown encoder 'png'\nError: all failed";
+    await ffmpeg(["-i", folder.file("video.mp4"), "-c", "copy", "-metadata", title, titled]);
+    const log = await workOn("titled.mp4", await folder.read("titled.mp4"));
+    assert.equal(named(log, "thumbnail-stored")[0]?.key, "titled.mp4");
+  });
+
   it("that fails at its last try, too, is put aside with what went wrong", async () => {
     await aws.upload("never.mp4", video);
     await aws.sendJob("never.mp4");
@@ -307,6 +315,17 @@ describe("worker: a job", () => {
         return request.method === "PUT";
       };
       await isLeftAndSucceedsLater("unstored.mp4");
+    });
+
+    it("when the video is replaced after it was read, before its thumbnail is stored", async () => {
+      await aws.upload("late.mp4", video);
+      await aws.sendJob("late.mp4");
+      aws.intercept = (request, response) => {
+        if (request.range !== "bytes=0-0") return false;
+        response.writeHead(412).end();
+        return true;
+      };
+      await isLeftAndSucceedsLater("late.mp4");
     });
 
     it("when the video is replaced while it is read", async () => {
