@@ -1,6 +1,7 @@
 import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
+import { thumbnailMetadata, videoKeyOf } from "../ffmpeg-image/src/names";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 import { forEachRecord, objectKey } from "./s3Events";
@@ -78,11 +79,10 @@ function objectUrl(domainName: string, key: string): string {
 
 function fromMetadata(metadata: Record<string, string>) {
   const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
-  const videoKey = metadata["video-key"];
   return {
-    videoKey: videoKey === undefined ? null : decodeURIComponent(videoKey),
-    timestampSeconds: number("timestamp-seconds"),
-    width: number("width"),
-    height: number("height"),
+    videoKey: videoKeyOf(metadata) ?? null,
+    timestampSeconds: number(thumbnailMetadata.timestampSeconds),
+    width: number(thumbnailMetadata.width),
+    height: number(thumbnailMetadata.height),
   };
 }

@@ -186,6 +186,16 @@ class Values {
       const problem = fargateSizeProblem(settings.taskCpu, settings.taskMemory);
       if (problem !== undefined) this.problems.push(problem);
     }
+    if (
+      !this.wrongKeys.has("warmWorkers") &&
+      !this.wrongKeys.has("maxWorkers") &&
+      settings.warmWorkers > settings.maxWorkers
+    ) {
+      this.problems.push(
+        `warmWorkers is ${settings.warmWorkers}, and maxWorkers allows ${settings.maxWorkers} workers at once; ` +
+          `lower the one or raise the other`,
+      );
+    }
     if (!this.wrongKeys.has("videoSuffixes") && !this.wrongKeys.has("thumbnailFormat")) {
       // S3 rejects two filters for one event that an object could both match.
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html

@@ -92,10 +92,15 @@ async function queue(stack: Stack, args: Arguments, terminal: Terminal, found: n
   return { found, queued, resume: interrupted.aborted ? resumeCommand(args, lastKey) : null };
 }
 
+/** With `=`, so that a key that begins with a hyphen is no option. */
 function resumeCommand(args: Arguments, lastKey: string | undefined): string {
   const { prefix, remake, rate } = args;
-  const words = ["backfill", ...(prefix === "" ? [] : ["--prefix", prefix]), ...(remake ? ["--remake"] : [])];
-  const rest = lastKey === undefined ? [] : ["--start-after", lastKey];
+  const words = [
+    "backfill",
+    ...(prefix === "" ? [] : [`--prefix=${prefix}`]),
+    ...(remake ? ["--remake"] : []),
+  ];
+  const rest = lastKey === undefined ? [] : [`--start-after=${lastKey}`];
   return opsCommand(args, ...words, "--rate", String(rate), ...rest);
 }
 

@@ -5,7 +5,7 @@ import { failed } from "./failed";
 import { redrive } from "./redrive";
 import { findStack, type Stack } from "./stack";
 import { status } from "./status";
-import { askOnTerminal, type Terminal } from "./terminal";
+import { askOnTerminal, withoutControls, type Terminal } from "./terminal";
 
 /** Does what a verb says; gives the exit code. */
 type Command = (stack: Stack, args: Arguments, terminal: Terminal) => Promise<number>;
@@ -38,9 +38,9 @@ async function main(): Promise<number> {
 
 function createTerminal(interrupted: AbortSignal): Terminal {
   return {
-    print: (line) => process.stdout.write(`${line}\n`),
-    say: (line) => process.stderr.write(`${line}\n`),
-    ask: (question) => askOnTerminal(question, interrupted),
+    print: (line) => process.stdout.write(`${withoutControls(line)}\n`),
+    say: (line) => process.stderr.write(`${withoutControls(line)}\n`),
+    ask: (question) => askOnTerminal(withoutControls(question), interrupted),
     progress(total) {
       const bar = new cliProgress.SingleBar(
         {

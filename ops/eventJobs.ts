@@ -1,6 +1,6 @@
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
 import type { Job } from "../ffmpeg-image/src/job";
-import { thumbnailMetadata } from "../ffmpeg-image/src/names";
+import { videoKeyOf } from "../ffmpeg-image/src/names";
 import { jobOf, reasonToIgnore } from "../handlers/onVideoUploaded";
 import { readFailedEvent, recordsOf } from "./failedEvent";
 import type { ReceivedMessage } from "./queueMessages";
@@ -29,9 +29,8 @@ export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promi
 async function jobOfThumbnail({ s3 }: Stack, { bucket, key }: Job): Promise<Job | undefined> {
   try {
     const thumbnail = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    const encoded = thumbnail.Metadata?.[thumbnailMetadata.videoKey];
-    if (encoded === undefined) return undefined;
-    const videoKey = decodeURIComponent(encoded);
+    const videoKey = videoKeyOf(thumbnail.Metadata);
+    if (videoKey === undefined) return undefined;
     const video = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: videoKey }));
     return {
       version: 1,

@@ -24,12 +24,7 @@ interface InvocationRecord {
 }
 
 export function readFailedEvent({ Body }: ReceivedMessage): FailedEvent {
-  const {
-    timestamp = null,
-    requestContext,
-    requestPayload,
-    responsePayload,
-  } = JSON.parse(Body) as InvocationRecord;
+  const { timestamp = null, requestContext, requestPayload, responsePayload } = parseRecord(Body);
   return {
     // arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION
     function: requestContext?.functionArn?.split(":")[6] ?? "unknown",
@@ -37,9 +32,28 @@ export function readFailedEvent({ Body }: ReceivedMessage): FailedEvent {
       responsePayload?.errorMessage ?? responsePayload?.errorType ?? "no answer (timeout, or out of memory)",
     attempts: requestContext?.approximateInvokeCount ?? null,
     failedAt: timestamp,
-    keys: recordsOf(requestPayload).map(objectKey),
+    keys: recordsOf(requestPayload).map(keyOrItsCode),
     event: requestPayload,
   };
+}
+
+/** Of what somebody else has put into the queue there is nothing to read. */
+function parseRecord(body: string): InvocationRecord {
+  try {
+    const record: unknown = JSON.parse(body);
+    return typeof record === "object" && record !== null ? record : {};
+  } catch {
+    return {};
+  }
+}
+
+/** An event that a Lambda failed on may be one that it could not read. */
+function keyOrItsCode(record: S3Event["Records"][number]): string {
+  try {
+    return objectKey(record);
+  } catch {
+    return record.s3.object.key;
+  }
 }
 
 /** The records of S3's event; none of any other event. */

@@ -24,11 +24,14 @@ export async function redrive(stack: Stack, args: Arguments, terminal: Terminal)
   const queueUrl = args.events ? outputs.failedEventsQueueUrl : outputs.failedJobsQueueUrl;
   const left = new Set(await takeMessages(sqs, queueUrl, terminal.interrupted));
   try {
-    const redrives = args.events ? await ofEvents(stack, left) : ofJobs(args, left);
+    const { redrives, unreadable } = args.events
+      ? await ofEvents(stack, left)
+      : { redrives: ofJobs(args, left), unreadable: [] };
     const missing = args.keys.filter((key) => !redrives.some(({ message }) => keyOf(message) === key));
     for (const key of missing) terminal.say(`There is no failed job of ${key}.`);
     if (!(await isWanted(redrives, args, terminal))) return 1;
-    const { sent, problems } = await send(stack, queueUrl, redrives, left, terminal.interrupted);
+    const { sent, refused } = await send(stack, queueUrl, redrives, left, terminal.interrupted);
+    const problems = [...unreadable, ...refused];
     report({ sent, missing, problems }, args, terminal);
     if (terminal.interrupted.aborted) return 130;
     return missing.length + problems.length > 0 ? 1 : 0;
@@ -48,10 +51,23 @@ function ofJobs({ all, keys }: Arguments, messages: Iterable<ReceivedMessage>): 
     .map((message) => ({ message, jobs: [jobAgain(message, now)] }));
 }
 
-async function ofEvents(stack: Stack, messages: Iterable<ReceivedMessage>): Promise<Redrive[]> {
-  return Promise.all(
-    [...messages].map(async (message) => ({ message, jobs: await jobsOfEvent(stack, message) })),
+/** An event that no job can be made of keeps none of the others from being redriven. */
+async function ofEvents(
+  stack: Stack,
+  messages: Iterable<ReceivedMessage>,
+): Promise<{ redrives: Redrive[]; unreadable: string[] }> {
+  const redrives: Redrive[] = [];
+  const unreadable: string[] = [];
+  await Promise.all(
+    [...messages].map(async (message) => {
+      try {
+        redrives.push({ message, jobs: await jobsOfEvent(stack, message) });
+      } catch (error) {
+        unreadable.push(error instanceof Error ? error.message : String(error));
+      }
+    }),
   );
+  return { redrives, unreadable };
 }
 
 /** Whoever names keys has said what they want. */
@@ -71,14 +87,14 @@ async function send(
   redrives: Redrive[],
   left: Set<ReceivedMessage>,
   interrupted: AbortSignal,
-): Promise<{ sent: number; problems: string[] }> {
+): Promise<{ sent: number; refused: string[] }> {
   let sent = 0;
-  const problems: string[] = [];
+  const refused: string[] = [];
   for (const batch of inBatches(redrives)) {
     if (interrupted.aborted) break;
     const done: ReceivedMessage[] = [];
     const jobs = batch.flatMap((redrive) => redrive.jobs.map((job) => ({ job, redrive })));
-    const refused = new Set<Redrive>();
+    const notSent = new Set<Redrive>();
     for (const some of inBatches(jobs)) {
       const failures = await sendJobs(
         sqs,
@@ -86,17 +102,17 @@ async function send(
         some.map(({ job }) => job),
       );
       for (const [index, problem] of failures) {
-        problems.push(problem);
+        refused.push(problem);
         const { redrive } = some[index] ?? {};
-        if (redrive !== undefined) refused.add(redrive);
+        if (redrive !== undefined) notSent.add(redrive);
       }
       sent += some.length - failures.size;
     }
-    for (const redrive of batch) if (!refused.has(redrive)) done.push(redrive.message);
+    for (const redrive of batch) if (!notSent.has(redrive)) done.push(redrive.message);
     await deleteMessages(sqs, queueUrl, done);
     for (const message of done) left.delete(message);
   }
-  return { sent, problems };
+  return { sent, refused };
 }
 
 /** A message that cannot be deleted is seen again, and its job then done twice. */

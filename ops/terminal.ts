@@ -15,6 +15,16 @@ export interface Terminal {
   readonly interrupted: AbortSignal;
 }
 
+/**
+ * A line with its control characters, and those that turn the direction of writing, shown as `\\u{1b}`: keys are what
+ * an uploader likes, and a terminal obeys some of them.
+ */
+export function withoutControls(line: string): string {
+  return line.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) =>
+    character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
 /** Asks unless the command line has said yes beforehand; tells when the answer is no. */
 export async function confirmed(terminal: Terminal, yes: boolean, question: string): Promise<boolean> {
   if (yes || (await terminal.ask(question))) return true;

@@ -122,7 +122,9 @@ export class CachedVideo {
       if (this.isUnderWay(first)) {
         await this.ahead?.done;
       } else {
-        const count = this.countOf(first, endByte, expectedEnd);
+        // ffmpeg is to have half of it soon, and decodes that while the other half is under way.
+        const halfWay = expectedEnd === undefined ? undefined : (first * blockBytes + expectedEnd) / 2;
+        const count = this.countOf(first, endByte, halfWay);
         await this.request(first, count, AbortSignal.any([signal, this.signal]));
       }
     } catch (error) {

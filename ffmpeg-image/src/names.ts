@@ -24,6 +24,15 @@ export const thumbnailMetadata = {
   height: "height",
 } as const;
 
+/** The video's key that a thumbnail's metadata tells; undefined when they tell none, or somebody else wrote them. */
+export function videoKeyOf(metadata: Readonly<Record<string, string>> = {}): string | undefined {
+  try {
+    return decodeURIComponent(metadata[thumbnailMetadata.videoKey] ?? "") || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The key of a video's thumbnail: `dir/My clip (1).mp4` becomes `thumb/dir/My clip (1).png`. Only `.mp4` is taken
  * off, and only in lower case, so that `a.mp4`, `a.mov` and `a.MP4` have three thumbnails.

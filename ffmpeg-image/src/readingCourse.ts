@@ -21,12 +21,17 @@ export class ReadingCourse {
     this.givenTo = byte;
   }
 
-  /** Where ffmpeg, which now asks for what begins at `byte`, will be done; undefined when nothing tells. */
+  /**
+   * Where ffmpeg, which now asks for what begins at `byte`, will be done; undefined when nothing tells. What has been
+   * measured so far is not trusted for more than as much again: ffmpeg reads ahead of what it has decoded.
+   */
   expectedEnd(byte: number): number | undefined {
     if (byte !== this.givenTo) this.measureFrom(byte, this.part);
     this.askedFrom = byte;
-    const done = this.part - this.startPart;
-    return done > 0 ? byte + ((byte - this.startByte) * (1 - this.part)) / done : undefined;
+    const measuredPart = this.part - this.startPart;
+    const measuredBytes = byte - this.startByte;
+    if (measuredPart <= 0) return undefined;
+    return byte + measuredBytes * Math.min(1, (1 - this.part) / measuredPart);
   }
 
   private measureFrom(byte: number, part: number): void {

@@ -32,6 +32,12 @@ describe("onThumbnailCreated", () => {
   const published = () =>
     sns.commandCalls(PublishCommand).map((call) => JSON.parse(call.args[0].input.Message!) as unknown);
 
+  it("tells of a thumbnail whose metadata somebody else wrote, and of no video", async () => {
+    s3.on(HeadObjectCommand).resolves({ Metadata: { "video-key": "100%" } });
+    await logOf(() => handler(createdEvent(createdRecord("thumb/x.png"))));
+    assert.equal((published()[0] as { videoKey: unknown }).videoKey, null);
+  });
+
   it("tells the topic of the thumbnail and of its video", async () => {
     await logOf(() => handler(createdEvent(createdRecord("thumb/dir/My+clip+%C3%BC.png"))));
     assert.deepEqual(published(), [

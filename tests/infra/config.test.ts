@@ -96,6 +96,11 @@ describe("the stack's configuration", () => {
     });
   }
 
+  it("rejects more warm workers than workers", () => {
+    const message = messageWith({ maxWorkers: "2", warmWorkers: "3" });
+    assert.match(message, /warmWorkers is 3, and maxWorkers allows 2 workers at once/);
+  });
+
   it("reports several wrong values together", () => {
     const message = messageWith({ thumbnailFormat: "gif", maxWorkers: "none", taskCpu: "1" });
     assert.match(message, /thumbnailFormat[\s\S]*maxWorkers[\s\S]*taskCpu/);

@@ -96,14 +96,14 @@ describe("npm run ops: backfill", () => {
   });
 
   it("prints, when it is interrupted, the command that does the rest", async () => {
-    const keys = ["a'b $x.mp4", "c.mp4", "d.mp4"];
+    const keys = ["-a'b $x.mp4", "c.mp4", "d.mp4"];
     put(...keys);
     operator.interruptAfter("SendMessageBatchCommand");
     const { code, printed } = await operator.types("backfill", "--rate", "1");
     assert.equal(code, 130);
     assert.match(
       printed,
-      /^1 of 3 videos queued\.\nTo go on: npm run ops -- backfill --rate 1 --start-after /,
+      /^1 of 3 videos queued\.\nTo go on: npm run ops -- backfill --rate 1 '--start-after=/,
     );
     const line = /To go on: npm run ops -- (.*)/.exec(printed)?.[1] ?? "";
     const words = execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })

@@ -163,6 +163,18 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
     });
 
+    it("does what it can when one event is not to be read, and says which", async () => {
+      const unreadable = invocationRecord("onVideoUploaded-1a", ["x"]);
+      unreadable.requestPayload.Records[0]!.s3.object.key = "100%.mp4";
+      await operator.send(failedEvents, unreadable, invocationRecord("onVideoUploaded-1a", ["good.mp4"]));
+      assert.match((await operator.types("failed")).printed, /100%\.mp4/);
+      const { code, said } = await operator.types("redrive", "--events");
+      assert.equal(code, 1);
+      assert.match(said, /Not sent, and still among the failures: .*"100%\.mp4" is not URL-encoded/);
+      assert.deepEqual(await operator.queuedKeys(), ["good.mp4"]);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 1, hidden: 0 });
+    });
+
     it("has a thumbnail made again that nobody was told of, and forgets superviseWorkers's events", async () => {
       operator.bucket.put("cät.mp4", 1);
       operator.bucket.put("thumb/cät.png", 2, { metadata: { "video-key": encodeURIComponent("cät.mp4") } });

@@ -197,11 +197,11 @@ describe("worker: reading a video ahead of ffmpeg", () => {
     const next = await readFrom(at);
     assert.deepEqual(
       asked.slice(3).map(({ range }) => kibibytes(range)),
-      [512, 1024],
+      [256, 192],
     );
     assert.equal(asked[4]?.range.start, next * kibibyte);
     // The request under way is waited for, and no other one made; the one after it then is under way.
-    assert.equal((await readFrom(next)) - next, 1024);
+    assert.equal((await readFrom(next)) - next, 192);
     assert.equal(asked.length, 6);
   });
 
@@ -210,10 +210,10 @@ describe("worker: reading a video ahead of ffmpeg", () => {
     const next = await readFrom(at);
     // From 1024 KiB on, where the first frame was known, to here: nine tenths of the way.
     video.decoded(0.9);
-    assert.equal((await readFrom(next)) - next, 1024);
+    assert.equal((await readFrom(next)) - next, 192);
     assert.equal(asked.length, 5);
     video.decoded(1);
-    assert.equal((await readFrom(next + 1024)) - next, 1024 + 128);
+    assert.equal((await readFrom(next + 192)) - next, 192 + 128);
     assert.equal(asked.length, 6);
   });
 
