@@ -5,7 +5,7 @@ import { denyWithoutTls, policyDocument } from "./policy";
 /** How long a job in hand is hidden from other workers, in seconds; the worker extends it while it works. */
 const visibilityTimeoutSeconds = 120;
 
-/** A message's age counts from its first queue, so that a failed job too is kept this long after the upload. */
+/** SQS moves a message with its age: a job that it puts aside is kept this long after the upload. */
 const retentionSeconds = 14 * 24 * 3600;
 
 /** How often a job is tried before it is put into failed-jobs. */
