@@ -19,11 +19,12 @@ const hourSeconds = 3600;
  */
 export async function readFigures({ cloudWatch, outputs }: Stack): Promise<Figures> {
   if (cloudWatch === undefined) return {};
-  const now = Date.now();
+  // CloudWatch rounds the start down to a minute: so does the end, or a second period would begin with its last seconds.
+  const endMs = Math.ceil(Date.now() / 60_000) * 60_000;
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
-      StartTime: new Date(now - hourSeconds * 1000),
-      EndTime: new Date(now),
+      StartTime: new Date(endMs - hourSeconds * 1000),
+      EndTime: new Date(endMs),
       ScanBy: "TimestampDescending",
       MetricDataQueries: queries(outputs.jobQueueUrl, outputs.metricNamespace),
     }),

@@ -82,6 +82,8 @@ esac
     });
     const [call, ...others] = cloudWatch.commandCalls(GetMetricDataCommand);
     assert.equal(others.length, 0);
+    const [startMs, endMs] = [call?.args[0].input.StartTime, call?.args[0].input.EndTime].map(Number);
+    assert.deepEqual([Number(endMs) % 60_000, Number(endMs) - Number(startMs)], [0, 3_600_000]);
     const asked = (call?.args[0].input.MetricDataQueries ?? []).map(({ MetricStat }) => [
       MetricStat?.Metric?.Namespace,
       MetricStat?.Metric?.MetricName,
