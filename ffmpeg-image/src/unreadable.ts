@@ -30,6 +30,8 @@ export async function unreadable(
   if (refused !== undefined) return new UnusableVideoError(`not a video: its format is ${refused}`);
   const last = withoutSpeaker(words.filter((line) => /\[(?:error|fatal)\] /.test(line)).at(-1) ?? "");
   if (last === "End of file") return new UnusableVideoError("truncated within its headers");
+  if (last === "Invalid data found when processing input")
+    return new UnusableVideoError("not a video: its format is unknown, or its headers are damaged");
   // What the system's error numbers mean for files and memory means nothing for a video.
   if (/^(?:Operation not permitted|Cannot allocate memory|Input\/output error)$/.test(last))
     return new UnusableVideoError("not a video: its headers are damaged");

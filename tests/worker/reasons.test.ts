@@ -61,7 +61,7 @@ describe("worker: the reason of a failure", () => {
   it("says what is wrong with bytes of which nothing is known", async () => {
     const random = new Random(1);
     const noise = Buffer.from(Array.from({ length: 5000 }, () => random.below(256)));
-    assert.equal(await reasonOf(noise), "not a video: Invalid data found when processing input");
+    assert.equal(await reasonOf(noise), "not a video: its format is unknown, or its headers are damaged");
   });
 
   it("says that the index is missing", async () => {
