@@ -153,38 +153,26 @@ describe("worker: the frame", () => {
     await shows(cut, { "00:39": decodable - 1, "100%": decodable - 1, "1": 25 });
   });
 
+  /** Puts another file's tracks before those of the numbered video; `args` end with the new file. */
+  const beforeVideo = (first: string, ...args: string[]) =>
+    ffmpeg([
+      ...["-i", folder.file(first), "-i", folder.file("video.mp4"), "-map", "0", "-map", "1", "-c", "copy"],
+      ...args,
+    ]);
+
   it("is not taken from cover art, and comes from the default one of several video tracks", async () => {
     await ffmpeg(["-f", "lavfi", "-i", "color=white:s=64x64", "-frames:v", "1", folder.file("cover.png")]);
-    await ffmpeg(
-      [
-        "-i",
-        folder.file("cover.png"),
-        "-i",
-        folder.file("video.mp4"),
-        "-map",
-        "0",
-        "-map",
-        "1",
-        "-c",
-        "copy",
-      ].concat(["-disposition:v:0", "attached_pic", folder.file("cover.mp4")]),
-    );
+    await beforeVideo("cover.png", "-disposition:v:0", "attached_pic", folder.file("cover.mp4"));
     await shows(await folder.read("cover.mp4"), { "1": 25 });
 
     await numberedVideo(folder.file("reversed.mp4"), { encode: ["-vf", "reverse", "-c:v", "libx264"] });
-    await ffmpeg(
-      [
-        "-i",
-        folder.file("reversed.mp4"),
-        "-i",
-        folder.file("video.mp4"),
-        "-map",
-        "0",
-        "-map",
-        "1",
-        "-c",
-        "copy",
-      ].concat(["-disposition:v:0", "0", "-disposition:v:1", "default", folder.file("two.mkv")]),
+    await beforeVideo(
+      "reversed.mp4",
+      "-disposition:v:0",
+      "0",
+      "-disposition:v:1",
+      "default",
+      folder.file("two.mkv"),
     );
     await shows(await folder.read("two.mkv"), { "1": 25 });
   });

@@ -274,6 +274,20 @@ describe("worker: a job", () => {
     assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
   });
 
+  it("that is put aside at its last try has a reason that SQS takes, whatever its key", async () => {
+    await aws.sendJob("bell\u0007.mp4");
+    aws.intercept = (request, response) => {
+      if (request.method === "GET") response.writeHead(403).end();
+      return request.method === "GET";
+    };
+    const [failed] = named(await work({ MAX_RECEIVE_COUNT: "1" }), "job-failed");
+    assert.match(
+      failed?.reason ?? "",
+      /^failed at each of 1 tries: \P{Cc}*could not be read: S3 answered 403/u,
+    );
+    assert.equal((await aws.drain(aws.failedJobsQueueUrl))[0]?.reason, failed?.reason);
+  });
+
   describe("that fails for a passing fault is left to SQS", () => {
     async function isLeftAndSucceedsLater(key: string): Promise<void> {
       const [left] = named(await work(), "job-left-for-retry");
