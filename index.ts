@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { bothCases, readSettings } from "./infra/config";
-import { Dashboard } from "./infra/dashboard";
-import { Functions } from "./infra/functions";
+import { bothCases, readSettings } from "./infra/settings/config";
+import { Dashboard } from "./infra/monitoring/dashboard";
+import { Functions } from "./infra/functions/functions";
 import { Image } from "./infra/image";
 import { Jobs } from "./infra/jobs";
-import { Monitoring } from "./infra/monitoring";
+import { Monitoring } from "./infra/monitoring/monitoring";
 import { Network } from "./infra/network";
 import { Storage, thumbnailPrefix } from "./infra/storage";
 import { taggingProvider } from "./infra/tags";

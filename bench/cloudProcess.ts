@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { startMessaging } from "../local/messaging";
-import { startS3 } from "../local/s3";
+import { startMessaging } from "../local/services/messaging";
+import { startS3 } from "../local/services/s3/s3";
 
 /** What the process tells first, and then whenever it gets a message: what S3 sent since the last time. */
 export type CloudMessage =

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Frame } from "../ffmpeg-image/src/frame";
-import { frameOf } from "../tests/worker/workshop";
+import type { Frame } from "../worker/picture/frame";
+import { frameOf } from "../testkit/workshop";
 import type { GalleryCase } from "./galleryCases";
 import { defaultInputs, galleryCases } from "./galleryCases";
 

@@ -7,11 +7,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { DockerCloud } from "../tests/image/dockerCloud";
-import { docker, workerImage } from "../tests/image/engine";
-import { Registry } from "../tests/image/registry";
-import { secondsToRequest } from "../tests/image/startup";
-import { makeVideo } from "../tests/image/testVideos";
+import { DockerCloud } from "../testkit/docker/dockerCloud";
+import { docker, workerImage } from "../testkit/docker/engine";
+import { Registry } from "../testkit/docker/registry";
+import { secondsToRequest } from "../testkit/docker/startup";
+import { makeVideo } from "../testkit/docker/testVideos";
 
 const run = promisify(execFile);
 const rounds = 5;

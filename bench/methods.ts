@@ -5,9 +5,9 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import type { LoopbackServer } from "../ffmpeg-image/src/loopbackServer";
-import { S3Source } from "../ffmpeg-image/src/s3Source";
-import { makeThumbnail } from "../ffmpeg-image/src/thumbnail";
+import type { LoopbackServer } from "../worker/source/loopbackServer";
+import { S3Source } from "../worker/source/s3Source";
+import { makeThumbnail } from "../worker/thumbnail";
 import type { Cloud } from "./cloud";
 import { bucket } from "./cloud";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
-import { LoopbackServer } from "../ffmpeg-image/src/loopbackServer";
+import { LoopbackServer } from "../worker/source/loopbackServer";
 import { chart } from "./chart";
 import { Cloud } from "./cloud";
 import { measure, median } from "./measure";
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     results.push(`${availableParallelism()} CPUs, ${version}\n`, table(rows));
     tell(`throughput: ${throughputJobs} jobs`);
     execFileSync("npm", ["run", "--silent", "build", "--", "--log-level=error"], {
-      cwd: path.join(__dirname, "../ffmpeg-image"),
+      cwd: path.join(__dirname, "../worker"),
     });
     await cloud.upload(path.join(__dirname, "../samples/sample.mp4"), "sample.mp4");
     results.push(await throughput(cloud, "sample.mp4", throughputJobs));

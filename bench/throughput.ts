@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { LogEvent } from "../ffmpeg-image/src/log";
+import type { LogEvent } from "../worker/log";
 import type { Cloud } from "./cloud";
 import { bucket } from "./cloud";
 import { markdown } from "./table";
@@ -49,7 +49,7 @@ async function fillQueue({ addresses }: Cloud, key: string, jobs: number): Promi
 async function runWorker(cloud: Cloud, jobs: number): Promise<{ startedMs: number; stored: Stored[] }> {
   const [jobQueueUrl, failedJobsQueueUrl] = cloud.addresses.queueUrls;
   const startedMs = performance.now();
-  const worker = spawn(process.execPath, [path.join(__dirname, "../ffmpeg-image/dist/worker.js")], {
+  const worker = spawn(process.execPath, [path.join(__dirname, "../worker/dist/worker.js")], {
     env: {
       ...process.env,
       JOB_QUEUE_URL: jobQueueUrl,

@@ -1,7 +1,7 @@
 import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
-import { thumbnailMetadata, videoKeyOf } from "../ffmpeg-image/src/names";
+import { thumbnailMetadata, videoKeyOf } from "../contract/names";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 import { forEachRecord, objectKey } from "./s3Events";

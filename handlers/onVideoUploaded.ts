@@ -1,8 +1,8 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { S3Event, S3EventRecord } from "aws-lambda";
-import { asciiJson } from "../ffmpeg-image/src/asciiJson";
-import type { Job } from "../ffmpeg-image/src/job";
+import { asciiJson } from "../contract/asciiJson";
+import type { Job } from "../worker/jobs/job";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import { required } from "./environment";

@@ -1,7 +1,7 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Architecture } from "./config";
-import { sourceRevision } from "./revision";
+import type { Architecture } from "./settings/config";
+import { imageBuild, imageBuildArguments } from "./imageBuild";
 
 export interface ImageArgs {
   architecture: Architecture;
@@ -9,7 +9,7 @@ export interface ImageArgs {
   imageUri?: string;
 }
 
-/** The worker's image: built from `ffmpeg-image/` and pushed to a repository of its own, or one that exists. */
+/** The worker's image: built and pushed to a repository of its own, or one that exists. */
 export class Image extends pulumi.ComponentResource {
   /** The image as a task definition names it; ours by digest, so that a changed image is a new revision. */
   readonly uri: pulumi.Output<string>;
@@ -43,8 +43,8 @@ export class Image extends pulumi.ComponentResource {
         "worker",
         {
           repositoryUrl: repository.url,
-          context: "./ffmpeg-image",
-          args: { REVISION: sourceRevision("ffmpeg-image") },
+          ...imageBuild,
+          args: imageBuildArguments(),
           platform: args.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
         },
         parent,

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/config";
 import type { Image } from "./image";
 import { maxReceiveCount } from "./jobs";
 import type { Jobs } from "./jobs";

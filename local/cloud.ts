@@ -7,26 +7,26 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock, type Clock } from "./clock";
-import { startDockerContainer } from "./dockerContainer";
-import { startEcsServer } from "./ecsServer";
-import type { EcsTask, StartContainer } from "./ecsTask";
-import type { Ecs } from "./ecs";
-import { EventBridge } from "./eventBridge";
+import { startDockerContainer } from "./containers/dockerContainer";
+import { startEcsServer } from "./services/ecs/ecsServer";
+import type { EcsTask, StartContainer } from "./services/ecs/ecsTask";
+import type { Ecs } from "./services/ecs/ecs";
+import { EventBridge } from "./services/eventBridge";
 import type { Deliver, Faults } from "./faults/faults";
-import { requireInvokePermissions } from "./invokePermissions";
-import { createEcs } from "./localEcs";
+import { requireInvokePermissions } from "./services/lambda/invokePermissions";
+import { createEcs } from "./services/ecs/registeredEcs";
 import { localCredentials, type Endpoints } from "./localEnvironment";
-import { startFunctions, type LocalFunctions } from "./localFunctions";
-import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./messaging";
-import { matches, notificationRules, objectCreatedEvent } from "./notifications";
+import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
+import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./services/messaging";
+import { matches, notificationRules, objectCreatedEvent } from "./services/s3/notifications";
 import { Outcomes, type Outcome } from "./outcomes";
 import { watchPipeline } from "./pipelineWatch";
-import { evaluateProgram } from "./program";
-import { localAccount } from "./resourceOutputs";
-import { ofType, workerVariable, type Resource } from "./resources";
-import { startS3, type ObjectCreated } from "./s3";
-import { readStackConfig } from "./stackConfig";
-import { buildWorker, startWorkerContainer } from "./workerContainer";
+import { evaluateProgram } from "./program/program";
+import { localAccount } from "./program/resourceOutputs";
+import { ofType, workerVariable, type Resource } from "./program/resources";
+import { startS3, type ObjectCreated } from "./services/s3/s3";
+import { readStackConfig } from "./program/stackConfig";
+import { buildWorker, startWorkerContainer } from "./containers/workerContainer";
 
 /** What happens in the local cloud, for whoever watches. */
 export type CloudEvent =
@@ -109,7 +109,7 @@ async function start(
   // The SDK would otherwise tell the user of this machine's Node version, in the middle of our output.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   let tell: (event: CloudEvent) => void = onEvent ?? (() => undefined);
-  const imageDirectory = path.join(projectDirectory, "ffmpeg-image");
+  const workerDirectory = path.join(projectDirectory, "worker");
   const root = await mkdtemp(path.join(tmpdir(), "video-thumbnailer-"));
   cleanups.push(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
 
@@ -145,7 +145,7 @@ async function start(
       { ...stack, config: stack.values, queueEndpoint: messaging.endpoint },
       signal,
     ),
-    dockerImage === undefined ? buildWorker(imageDirectory, signal) : undefined,
+    dockerImage === undefined ? buildWorker(workerDirectory, signal) : undefined,
   ]);
   signal?.throwIfAborted();
   const { resources, outputs } = program;
@@ -192,7 +192,10 @@ async function start(
   };
   const startContainer: StartContainer = (run) =>
     dockerImage === undefined
-      ? startWorkerContainer({ imageDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine }, run)
+      ? startWorkerContainer(
+          { workerDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine },
+          run,
+        )
       : startDockerContainer({ image: dockerImage, endpoints, region, onLine: onWorkerLine }, run);
   const { ecs, ...services } = createEcs(ecsServer, {
     resources,

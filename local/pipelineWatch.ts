@@ -1,11 +1,11 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { ThumbnailCreated } from "../handlers/onThumbnailCreated";
-import type { GivenUp } from "./asyncInvocation";
-import type { LocalFunctions } from "./localFunctions";
-import type { LocalMessaging, WaitingMessage } from "./messaging";
-import { failedAtEveryTry } from "../ops/failedJob";
+import type { GivenUp } from "./services/lambda/asyncInvocation";
+import type { LocalFunctions } from "./services/lambda/registeredFunctions";
+import type { LocalMessaging, WaitingMessage } from "./services/messaging";
+import { failedAtEveryTry } from "../ops/queues/failedJob";
 import type { Outcomes } from "./outcomes";
-import { ofType, textOutput, workerVariable, type Resource } from "./resources";
+import { ofType, textOutput, workerVariable, type Resource } from "./program/resources";
 
 export interface PipelineWatchOptions {
   resources: Resource[];

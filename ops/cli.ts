@@ -1,10 +1,10 @@
 import cliProgress from "cli-progress";
 import { readArguments, usage, UsageError, type Arguments, type Verb } from "./arguments";
-import { backfill } from "./backfill";
-import { failed } from "./failed";
-import { redrive } from "./redrive";
+import { backfill } from "./commands/backfill";
+import { failed } from "./commands/failed";
+import { redrive } from "./commands/redrive";
 import { findStack, type Stack } from "./stack";
-import { status } from "./status";
+import { status } from "./commands/status";
 import { askOnTerminal, withoutControls, type Terminal } from "./terminal";
 
 /** Does what a verb says; gives the exit code. */

@@ -5,7 +5,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { ThumbnailFormat } from "../ffmpeg-image/src/names";
+import type { ThumbnailFormat } from "../contract/names";
 import { readKeptCloud, type KeptCloud } from "../local/keptCloud";
 import { localCredentials } from "../local/localEnvironment";
 import { UsageError, type Arguments, type Verb } from "./arguments";

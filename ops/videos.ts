@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type S3Client, type _Object } from "@aws-sdk/client-s3";
-import type { Job } from "../ffmpeg-image/src/job";
-import { thumbnailKey } from "../ffmpeg-image/src/names";
+import type { Job } from "../worker/jobs/job";
+import { thumbnailKey } from "../contract/names";
 import { reasonToIgnore } from "../handlers/onVideoUploaded";
 import type { Stack } from "./stack";
 

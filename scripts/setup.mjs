@@ -18,7 +18,7 @@ class SetupError extends Error {}
 try {
   checkNode();
   installDependencies(".");
-  installDependencies("ffmpeg-image");
+  installDependencies("worker");
   if (process.argv.includes("--ffmpeg")) ensureFfmpeg();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { WorkerClients } from "../handlers/ensureWorkers";
-import type { Operations } from "../local/ecsServer";
+import type { Operations } from "../local/services/ecs/ecsServer";
 import type { JobQueue } from "./jobQueue";
 
 /** The handlers' clients, with the local ECS and a queue in place of AWS. */

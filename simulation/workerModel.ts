@@ -1,5 +1,5 @@
 import type { Clock } from "../local/clock";
-import type { StartContainer } from "../local/ecsTask";
+import type { StartContainer } from "../local/services/ecs/ecsTask";
 import type { JobQueue } from "./jobQueue";
 
 export interface WorkerModelOptions {

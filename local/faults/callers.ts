@@ -1,4 +1,4 @@
-import type { RunningContainer } from "../ecsTask";
+import type { RunningContainer } from "../services/ecs/ecsTask";
 import type { Faults } from "./faults";
 
 /**

@@ -1,9 +1,9 @@
-import type { Ecs } from "../ecs";
-import type { Operations } from "../ecsServer";
-import type { EcsTask, StartContainer } from "../ecsTask";
-import type { Invoke } from "../asyncInvocation";
-import type { PassToSqs, SqsFront } from "../messaging";
-import type { S3Front } from "../s3";
+import type { Ecs } from "../services/ecs/ecs";
+import type { Operations } from "../services/ecs/ecsServer";
+import type { EcsTask, StartContainer } from "../services/ecs/ecsTask";
+import type { Invoke } from "../services/lambda/asyncInvocation";
+import type { PassToSqs, SqsFront } from "../services/messaging";
+import type { S3Front } from "../services/s3/s3";
 
 /** Gives an event to a Lambda's queue. */
 export type Deliver = (functionArn: string, event: unknown) => void;

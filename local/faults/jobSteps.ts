@@ -1,5 +1,5 @@
-import { accessKeyOf, type SqsAnswer, type SqsFront } from "../messaging";
-import type { S3Front } from "../s3";
+import { accessKeyOf, type SqsAnswer, type SqsFront } from "../services/messaging";
+import type { S3Front } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
 import { hangUp, refuse } from "./s3Troubles";

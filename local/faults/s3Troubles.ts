@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Readable } from "node:stream";
-import { accessKeyOf } from "../messaging";
-import type { S3Front } from "../s3";
+import { accessKeyOf } from "../services/messaging";
+import type { S3Front } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
 import type { Injector } from "./injector";

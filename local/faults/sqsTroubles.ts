@@ -1,4 +1,4 @@
-import type { SqsFront } from "../messaging";
+import type { SqsFront } from "../services/messaging";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
 import type { Injector } from "./injector";

@@ -1,4 +1,4 @@
-import type { InvocationResult } from "../lambdaFunction";
+import type { InvocationResult } from "../services/lambda/lambdaFunction";
 import type { Faults } from "./faults";
 import type { Injector } from "./injector";
 

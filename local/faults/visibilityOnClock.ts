@@ -1,4 +1,4 @@
-import type { PassToSqs } from "../messaging";
+import type { PassToSqs } from "../services/messaging";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
 import type { Injector } from "./injector";

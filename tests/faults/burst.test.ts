@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { brokenImage, slowStart } from "../../local/faults/taskStart";
-import { ecsThrottling, launchRate, noCapacity } from "../../local/faults/launchLimits";
-import { listingLag } from "../../local/faults/listingLag";
+import { brokenImage, slowStart } from "../../local/faults/ecs/taskStart";
+import { ecsThrottling, launchRate, noCapacity } from "../../local/faults/ecs/launchLimits";
+import { listingLag } from "../../local/faults/ecs/listingLag";
 import { unreliableEvents } from "../../local/faults/unreliableEvents";
-import { ofType, type Resource } from "../../local/resources";
+import { ofType, type Resource } from "../../local/program/resources";
 import { makeDirectory, makeNoVideo, makeVideo } from "../local/videos";
 import { isLong, Stage } from "./stage";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { ecsThrottling, launchRate, noCapacity, taskQuota } from "../../local/faults/launchLimits";
-import { listingLag } from "../../local/faults/listingLag";
+import { ecsThrottling, launchRate, noCapacity, taskQuota } from "../../local/faults/ecs/launchLimits";
+import { listingLag } from "../../local/faults/ecs/listingLag";
 import { s3Troubles } from "../../local/faults/s3Troubles";
-import { spotReclaim } from "../../local/faults/spotReclaim";
+import { spotReclaim } from "../../local/faults/ecs/spotReclaim";
 import { sqsTroubles } from "../../local/faults/sqsTroubles";
-import { slowStart } from "../../local/faults/taskStart";
+import { slowStart } from "../../local/faults/ecs/taskStart";
 import { unreliableEvents } from "../../local/faults/unreliableEvents";
 import { unreliableInvocations } from "../../local/faults/unreliableInvocations";
 import { makeDirectory, makeVideo } from "../local/videos";

@@ -6,11 +6,11 @@ import { FastClock } from "../../local/faults/fastClock";
 import { allOf, type Faults } from "../../local/faults/faults";
 import { Injector } from "../../local/faults/injector";
 import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
-import { shortIdleTime } from "../../local/faults/taskStart";
+import { shortIdleTime } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
-import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/messaging";
-import { failedAtEveryTry } from "../../ops/failedJob";
-import { workerVariable } from "../../local/resources";
+import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
+import { failedAtEveryTry } from "../../ops/queues/failedJob";
+import { workerVariable } from "../../local/program/resources";
 
 export interface StageOptions {
   config?: Record<string, string>;

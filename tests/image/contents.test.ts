@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describeImage, docker, nodeInImage, workerImage } from "./engine";
+import { describeImage, docker, nodeInImage, workerImage } from "../../testkit/docker/engine";
 import { ImageFiles } from "./imageFiles";
 
 interface Component {

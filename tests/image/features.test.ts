@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describeImage, docker, workerImage } from "./engine";
+import { describeImage, docker, workerImage } from "../../testkit/docker/engine";
 
 type Kind = "demuxer" | "decoder" | "parser" | "bsf" | "filter" | "encoder" | "muxer" | "protocol";
 

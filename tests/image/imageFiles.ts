@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { docker, workerImage } from "./engine";
+import { docker, workerImage } from "../../testkit/docker/engine";
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DockerCloud } from "./dockerCloud";
-import { describeImage, docker } from "./engine";
-import { bomb, heavyVideo, smallVideo } from "./testVideos";
+import { DockerCloud } from "../../testkit/docker/dockerCloud";
+import { describeImage, docker } from "../../testkit/docker/engine";
+import { bomb, heavyVideo, smallVideo } from "../../testkit/docker/testVideos";
 
 describeImage("a worker in the task's memory", function () {
   this.timeout(300_000);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { DockerCloud } from "./dockerCloud";
-import { describeImage, docker } from "./engine";
-import { heavyVideo, smallVideo } from "./testVideos";
+import { DockerCloud } from "../../testkit/docker/dockerCloud";
+import { describeImage, docker } from "../../testkit/docker/engine";
+import { heavyVideo, smallVideo } from "../../testkit/docker/testVideos";
 
 describeImage("a worker in it", function () {
   this.timeout(180_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DockerCloud } from "./dockerCloud";
-import { describeImage } from "./engine";
-import { secondsToRequest } from "./startup";
+import { DockerCloud } from "../../testkit/docker/dockerCloud";
+import { describeImage } from "../../testkit/docker/engine";
+import { secondsToRequest } from "../../testkit/docker/startup";
 
 describeImage("its start", function () {
   this.timeout(180_000);

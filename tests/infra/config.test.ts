@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
-import { defaults, readSettings } from "../../infra/config";
-import { fargateSizeProblem } from "../../infra/fargate";
+import { defaults, readSettings } from "../../infra/settings/config";
+import { fargateSizeProblem } from "../../infra/settings/fargate";
 import { ecrRepositoryArn } from "../../infra/image";
 
 const project = "video-thumbnailer";

@@ -159,9 +159,10 @@ describe("the program, as configured by default", function () {
   });
 
   describe("the image", () => {
-    it("is built from ffmpeg-image/ for the workers' architecture and pushed to a repository of its own", () => {
+    it("is built for the workers' architecture and pushed to a repository of its own", () => {
       const { inputs } = stack.one("awsx:ecr:Image");
-      assert.equal(inputs["context"], "./ffmpeg-image");
+      assert.equal(inputs["context"], ".");
+      assert.equal(inputs["dockerfile"], "ffmpeg-image/Dockerfile");
       assert.equal(inputs["platform"], "linux/amd64");
       assert.equal(inputs["repositoryUrl"], stack.one("awsx:ecr:Repository").state["url"]);
     });

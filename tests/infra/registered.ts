@@ -1,6 +1,6 @@
 import path from "node:path";
-import { evaluateProgram } from "../../local/program";
-import type { Resource } from "../../local/resources";
+import { evaluateProgram } from "../../local/program/program";
+import type { Resource } from "../../local/program/resources";
 
 export type { Resource };
 

@@ -9,10 +9,10 @@ import {
   StopTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import { Ecs } from "../../local/ecs";
-import { startEcsServer, type LocalEcsServer } from "../../local/ecsServer";
-import type { ContainerRun, TaskDefinition } from "../../local/ecsTask";
-import type { BusEvent } from "../../local/eventBridge";
+import { Ecs } from "../../local/services/ecs/ecs";
+import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
+import type { ContainerRun, TaskDefinition } from "../../local/services/ecs/ecsTask";
+import type { BusEvent } from "../../local/services/eventBridge";
 import { FakeClock } from "./fakeClock";
 
 const definition: TaskDefinition = {

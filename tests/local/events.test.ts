@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { EventBridge, matchesPattern } from "../../local/eventBridge";
-import { requireInvokePermissions } from "../../local/invokePermissions";
-import { matches, notificationRules, objectCreatedEvent } from "../../local/notifications";
-import type { Resource } from "../../local/resources";
+import { EventBridge, matchesPattern } from "../../local/services/eventBridge";
+import { requireInvokePermissions } from "../../local/services/lambda/invokePermissions";
+import { matches, notificationRules, objectCreatedEvent } from "../../local/services/s3/notifications";
+import type { Resource } from "../../local/program/resources";
 import { FakeClock } from "./fakeClock";
 
 type Filter = { filterPrefix?: string; filterSuffix?: string };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { AsyncInvocations, type GivenUp } from "../../local/asyncInvocation";
-import { unpack } from "../../local/functionPackage";
-import { LambdaFunction } from "../../local/lambdaFunction";
+import { AsyncInvocations, type GivenUp } from "../../local/services/lambda/asyncInvocation";
+import { unpack } from "../../local/services/lambda/functionPackage";
+import { LambdaFunction } from "../../local/services/lambda/lambdaFunction";
 import { FakeClock } from "./fakeClock";
 import { makeDirectory } from "./videos";
 

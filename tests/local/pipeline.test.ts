@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { startLocalCloud, type LocalCloud } from "../../local/cloud";
-import type { ObjectCreated } from "../../local/s3";
+import type { ObjectCreated } from "../../local/services/s3/s3";
 import { colourOf, makeDirectory, makeNoVideo, makeVideo } from "./videos";
 
 describe("The local cloud", function () {

@@ -11,7 +11,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { startS3, type LocalS3, type ObjectCreated } from "../../local/s3";
+import { startS3, type LocalS3, type ObjectCreated } from "../../local/services/s3/s3";
 import { makeDirectory } from "./videos";
 
 const Bucket = "videos";

@@ -5,14 +5,14 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
-import { startEcsServer, type LocalEcsServer } from "../../local/ecsServer";
-import { startMessaging } from "../../local/messaging";
+import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
+import { startMessaging } from "../../local/services/messaging";
 import { readArguments, UsageError } from "../../ops/arguments";
-import { backfill } from "../../ops/backfill";
-import { failed } from "../../ops/failed";
-import { redrive } from "../../ops/redrive";
+import { backfill } from "../../ops/commands/backfill";
+import { failed } from "../../ops/commands/failed";
+import { redrive } from "../../ops/commands/redrive";
 import { connect, type Stack } from "../../ops/stack";
-import { status } from "../../ops/status";
+import { status } from "../../ops/commands/status";
 import type { Terminal } from "../../ops/terminal";
 import { BucketOnTheWire } from "./bucketOnTheWire";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readEnvironment } from "../../ffmpeg-image/src/environment";
+import { readEnvironment } from "../../worker/environment";
 
 const queues = {
   JOB_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/jobs",

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { messageOf, UnusableVideoError } from "../../../ffmpeg-image/src/errors";
-import { LoopbackServer } from "../../../ffmpeg-image/src/loopbackServer";
-import { makeThumbnail } from "../../../ffmpeg-image/src/thumbnail";
-import { within } from "../../../ffmpeg-image/src/timeLimit";
-import { parseTimestamp } from "../../../ffmpeg-image/src/timestamp";
-import { memorySource } from "../workshop";
+import { messageOf, UnusableVideoError } from "../../../worker/errors";
+import { LoopbackServer } from "../../../worker/source/loopbackServer";
+import { makeThumbnail } from "../../../worker/thumbnail";
+import { within } from "../../../worker/jobs/timeLimit";
+import { parseTimestamp } from "../../../contract/timestamp";
+import { memorySource } from "../../../testkit/workshop";
 import type { Container } from "./containers";
 import { containers } from "./containers";
 import type { MutationName } from "./mutations";

@@ -1,0 +1,66 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { lambdaPackage } from "./lambdaPackage";
+import { allow, serviceRole } from "../policy";
+import type { Statement } from "../policy";
+
+export interface EventFunctionArgs<Event> {
+  description: string;
+  /** Makes the handler; called once in each execution environment, so that what it makes is reused. */
+  callbackFactory: () => (event: Event) => Promise<void>;
+  /** The npm packages that the handler requires. */
+  packages: string[];
+  environment: Record<string, pulumi.Input<string>>;
+  /** What the handler may do, besides writing its log. */
+  statements: pulumi.Input<Statement[]>;
+  /** Takes the events that failed at every attempt. */
+  failedEvents: aws.sqs.Queue;
+  logRetentionDays: number;
+}
+
+/** A Lambda that takes events asynchronously, with a role, a log group and a package of its own. */
+export class EventFunction<Event> extends pulumi.ComponentResource {
+  readonly lambda: aws.lambda.CallbackFunction<Event, void>;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+
+  constructor(name: string, args: EventFunctionArgs<Event>, options?: pulumi.ComponentResourceOptions) {
+    super("video-thumbnailer:infra:EventFunction", name, {}, options);
+    const parent = { parent: this };
+
+    this.logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, parent);
+    const statements = pulumi
+      .output(args.statements)
+      .apply((own) => [
+        ...own,
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${this.logGroup.arn}:*`]),
+        allow(["sqs:SendMessage"], [args.failedEvents.arn]),
+      ]);
+    const role = serviceRole(name, "lambda.amazonaws.com", statements, parent);
+    this.lambda = new aws.lambda.CallbackFunction<Event, void>(
+      name,
+      {
+        description: args.description,
+        callbackFactory: args.callbackFactory,
+        codePathOptions: lambdaPackage(args.packages),
+        role: role.arn,
+        runtime: "nodejs22.x",
+        architectures: ["arm64"],
+        memorySize: 256,
+        timeout: 60,
+        environment: { variables: args.environment },
+        loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      },
+      parent,
+    );
+    new aws.lambda.FunctionEventInvokeConfig(
+      name,
+      {
+        functionName: this.lambda.name,
+        maximumRetryAttempts: 2,
+        destinationConfig: { onFailure: { destination: args.failedEvents.arn } },
+      },
+      parent,
+    );
+    this.registerOutputs({ functionName: this.lambda.name, logGroupName: this.logGroup.name });
+  }
+}

@@ -1,0 +1,172 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { S3Event } from "aws-lambda";
+import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { onVideoUploaded } from "../../handlers/onVideoUploaded";
+import { superviseWorkers } from "../../handlers/superviseWorkers";
+import { bothCases } from "../settings/config";
+import type { Settings } from "../settings/config";
+import { EventFunction } from "./eventFunction";
+import type { Jobs } from "../jobs";
+import type { Network } from "../network";
+import { allow } from "../policy";
+import type { Statement } from "../policy";
+import { thumbnailPrefix } from "../storage";
+import { workerContainerName } from "../workers";
+import type { Workers } from "../workers";
+
+/** Half a minute's work of a worker, about as long as a further one takes to start. */
+const jobsPerWorker = 20;
+
+/** How long a burst worker waits for a further job before it leaves; Fargate bills a minute at least. */
+const workerIdleSeconds = 30;
+
+export interface FunctionsArgs {
+  settings: Settings;
+  bucket: aws.s3.Bucket;
+  jobs: Jobs;
+  network: Network;
+  workers: Workers;
+  thumbnails: aws.sns.Topic;
+}
+
+/** The three Lambdas, and what calls each of them. */
+export class Functions extends pulumi.ComponentResource {
+  readonly onVideoUploaded: EventFunction<S3Event>;
+  readonly onThumbnailCreated: EventFunction<S3Event>;
+  readonly superviseWorkers: EventFunction<unknown>;
+
+  constructor(name: string, args: FunctionsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("video-thumbnailer:infra:Functions", name, {}, options);
+    const parent = { parent: this };
+    const { settings, bucket, jobs, workers } = args;
+    const common = { failedEvents: jobs.failedEvents, logRetentionDays: settings.logRetentionDays };
+
+    this.onVideoUploaded = new EventFunction<S3Event>(
+      "onVideoUploaded",
+      {
+        ...common,
+        description: "Queues a job for an uploaded video and sees to it that a worker runs",
+        callbackFactory: () => onVideoUploaded(process.env),
+        packages: ["@aws-sdk/client-ecs", "@aws-sdk/client-sqs"],
+        environment: { ...workerEnvironment(args), OUTPUT_PREFIX: thumbnailPrefix },
+        statements: [...startWorkersStatements(args), allow(["sqs:SendMessage"], [jobs.queue.arn])],
+      },
+      parent,
+    );
+    this.superviseWorkers = new EventFunction<unknown>(
+      "superviseWorkers",
+      {
+        ...common,
+        description: "Starts the workers that waiting jobs need and that do not run",
+        callbackFactory: () => superviseWorkers(process.env),
+        packages: ["@aws-sdk/client-ecs", "@aws-sdk/client-sqs"],
+        environment: workerEnvironment(args),
+        statements: startWorkersStatements(args),
+      },
+      parent,
+    );
+    this.onThumbnailCreated = new EventFunction<S3Event>(
+      "onThumbnailCreated",
+      {
+        ...common,
+        description: "Tells the log and the thumbnails topic of a new thumbnail",
+        callbackFactory: () => onThumbnailCreated(process.env),
+        packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
+        environment: {
+          BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
+          THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
+        },
+        statements: [
+          allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
+          // Without it S3 answers 403, not 404, for a thumbnail that was deleted meanwhile.
+          allow(["s3:ListBucket"], [bucket.arn]),
+          allow(["sns:Publish"], [args.thumbnails.arn]),
+        ],
+      },
+      parent,
+    );
+
+    for (const suffix of bothCases(settings.videoSuffixes)) {
+      bucket.onObjectCreated(`video${suffix}`, this.onVideoUploaded.lambda, { filterSuffix: suffix }, parent);
+    }
+    bucket.onObjectCreated(
+      "thumbnail",
+      this.onThumbnailCreated.lambda,
+      { filterPrefix: thumbnailPrefix, filterSuffix: `.${settings.thumbnailFormat}` },
+      parent,
+    );
+    this.superviseOn("everyMinute", { scheduleExpression: "rate(1 minute)" });
+    this.superviseOn("workerStopped", { eventPattern: workerStoppedPattern(workers.cluster.arn) });
+    this.registerOutputs();
+  }
+
+  private superviseOn(name: string, when: aws.cloudwatch.EventRuleArgs): void {
+    const parent = { parent: this };
+    const supervise = this.superviseWorkers.lambda;
+    const rule = new aws.cloudwatch.EventRule(name, when, parent);
+    new aws.lambda.Permission(
+      name,
+      {
+        action: "lambda:InvokeFunction",
+        function: supervise.name,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      },
+      parent,
+    );
+    new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: supervise.arn }, parent);
+  }
+}
+
+/** What ensureWorkers reads from its environment. */
+function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<string>> {
+  const { settings, jobs, network, workers } = args;
+  return {
+    ECS_CLUSTER_NAME: workers.cluster.name,
+    ECS_TASK_DEFINITION: workers.family,
+    ECS_TASK_DEFINITION_ARN: workers.taskDefinitionArn,
+    ECS_CONTAINER_NAME: workerContainerName,
+    ECS_TASK_VPC_SUBNETS: network.subnetIds.apply((ids) => ids.join(",")),
+    ECS_TASK_SECURITY_GROUP: network.securityGroupId,
+    ECS_CAPACITY_PROVIDERS: settings.spot ? "FARGATE_SPOT,FARGATE" : "FARGATE",
+    JOB_QUEUE_URL: jobs.queue.url,
+    MAX_WORKERS: String(settings.maxWorkers),
+    JOBS_PER_WORKER: String(jobsPerWorker),
+    WORKER_IDLE_SECONDS: String(workerIdleSeconds),
+  };
+}
+
+/** What ensureWorkers calls: how many jobs wait, how many workers run or have failed, and starting one. */
+function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
+  const onCluster = { ArnEquals: { "ecs:cluster": workers.cluster.arn } };
+  return [
+    allow(["sqs:GetQueueAttributes"], [jobs.queue.arn]),
+    // ListTasks by family has no resource of its own; the condition limits it.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+    allow(["ecs:ListTasks"], ["*"], onCluster),
+    allow(["ecs:DescribeTasks"], [workers.cluster.arn.apply(anyTask)], onCluster),
+    allow(["ecs:RunTask"], [workers.taskDefinitionArn.apply(anyRevision)], onCluster),
+    allow(["iam:PassRole"], [workers.taskRole.arn, workers.executionRole.arn], {
+      StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+    }),
+  ];
+}
+
+/** `…:cluster/NAME` to `…:task/NAME/*`. */
+function anyTask(clusterArn: string): string {
+  return `${clusterArn.replace(":cluster/", ":task/")}/*`;
+}
+
+function anyRevision(taskDefinitionArn: string): string {
+  return taskDefinitionArn.replace(/:\d+$/, ":*");
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */
+function workerStoppedPattern(clusterArn: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Task State Change"],
+    detail: { lastStatus: ["STOPPED"], clusterArn: [clusterArn] },
+  });
+}

@@ -1,0 +1,16 @@
+import path from "node:path";
+import { sourceRevision } from "./revision";
+
+/** What Docker builds the worker's image from; paths are relative to the project's folder. */
+export const imageBuild = {
+  context: ".",
+  dockerfile: "ffmpeg-image/Dockerfile",
+} as const;
+
+/** What of the context goes into the image: `.dockerignore` lets in nothing else. */
+const sources = ["contract", "worker", "ffmpeg-image", ".dockerignore"];
+
+/** The build's arguments. Only a change of what goes into the image changes them. */
+export function imageBuildArguments(): { readonly REVISION: string } {
+  return { REVISION: sourceRevision(path.resolve(__dirname, ".."), sources) };
+}

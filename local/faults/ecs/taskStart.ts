@@ -1,0 +1,84 @@
+import type { RunningContainer } from "../../services/ecs/ecsTask";
+import type { Faults } from "../faults";
+import type { Injector } from "../injector";
+
+/** Fargate takes its time for a task: a network interface, the image's pull, the container's start. */
+export function slowStart(injector: Injector, fromSeconds = 20, toSeconds = 40): Faults {
+  const random = injector.random("slow start");
+  return {
+    container: (start) => (run) => {
+      let container: RunningContainer | undefined;
+      let isEnded = false;
+      let end: (exit: { exitCode: number }) => void = () => undefined;
+      let startNow: () => void = () => undefined;
+      const exited = new Promise<{ exitCode: number }>((resolve) => (end = resolve));
+      const started = new Promise<void>((resolve) => (startNow = resolve));
+      injector.clock.after(random.between(fromSeconds, toSeconds) * 1000, () => {
+        if (isEnded) return;
+        container = start(run);
+        void container.exited.then(end);
+        startNow();
+      });
+      const endUnstarted = () => {
+        isEnded = true;
+        end({ exitCode: 143 });
+      };
+      return {
+        started,
+        exited,
+        signal: (signal) => {
+          if (container === undefined) endUnstarted();
+          else container.signal(signal);
+        },
+        kill: async () => {
+          if (container === undefined) endUnstarted();
+          else await container.kill();
+        },
+      };
+    },
+  };
+}
+
+/** Workers that run an image which cannot be pulled: each stops some seconds after its start. */
+export function brokenImage(injector: Injector, isBroken: () => boolean, afterSeconds = 30): Faults {
+  return {
+    container: (start) => (run) => {
+      if (!isBroken()) return start(run);
+      injector.count("image cannot start");
+      let end: (exit: { exitCode: number; reason?: string }) => void = () => undefined;
+      const exited = new Promise<{ exitCode: number; reason?: string }>((resolve) => (end = resolve));
+      injector.clock.after(afterSeconds * 1000, () => {
+        end({
+          exitCode: 1,
+          reason: "CannotPullContainerError: pull image manifest has been retried 5 time(s)",
+        });
+      });
+      const stop = () => {
+        end({ exitCode: 143 });
+      };
+      return {
+        started: new Promise(() => undefined),
+        exited,
+        signal: stop,
+        kill: async () => {
+          stop();
+          await exited;
+        },
+      };
+    },
+  };
+}
+
+/** Workers see seconds that pass as fast as the clock: what they wait for without a job is shortened. */
+export function shortIdleTime(factor: number): Faults {
+  return {
+    container: (start) => (run) => {
+      const idle = run.environment["WORKER_IDLE_SECONDS"];
+      if (idle === undefined) return start(run);
+      return start({
+        ...run,
+        environment: { ...run.environment, WORKER_IDLE_SECONDS: String(Number(idle) / factor) },
+      });
+    },
+  };
+}

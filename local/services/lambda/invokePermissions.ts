@@ -1,0 +1,37 @@
+import { ofType, textOutput, type Resource } from "../../program/resources";
+
+/**
+ * Throws when S3 or EventBridge would not be allowed to invoke a Lambda that it is registered to invoke: on AWS the
+ * notification would be refused, and the rule would fire in vain.
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+export function requireInvokePermissions(resources: Resource[]): void {
+  for (const { inputs } of ofType(resources, "aws:s3/bucketNotification:BucketNotification")) {
+    for (const { lambdaFunctionArn } of inputs.lambdaFunctions ?? []) {
+      requirePermission(resources, lambdaFunctionArn, "s3.amazonaws.com", `arn:aws:s3:::${inputs.bucket}`);
+    }
+  }
+  const rules = ofType(resources, "aws:cloudwatch/eventRule:EventRule");
+  for (const { inputs } of ofType(resources, "aws:cloudwatch/eventTarget:EventTarget")) {
+    const rule = rules.find((candidate) => textOutput(candidate, "name") === inputs.rule);
+    if (rule === undefined)
+      throw new Error(`An event target names the rule ${inputs.rule}, which does not exist.`);
+    requirePermission(resources, inputs.arn, "events.amazonaws.com", textOutput(rule, "arn"));
+  }
+}
+
+function requirePermission(
+  resources: Resource[],
+  functionArn: string,
+  principal: string,
+  sourceArn: string,
+): void {
+  const isAllowed = ofType(resources, "aws:lambda/permission:Permission").some(
+    ({ inputs }) =>
+      (inputs.function === functionArn || functionArn.endsWith(`:function:${inputs.function}`)) &&
+      inputs.principal === principal &&
+      (inputs.sourceArn === undefined || inputs.sourceArn === sourceArn),
+  );
+  if (!isAllowed)
+    throw new Error(`${principal} has no permission to invoke ${functionArn} for ${sourceArn}.`);
+}

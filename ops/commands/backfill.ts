@@ -1,0 +1,122 @@
+import type { Job } from "../../worker/jobs/job";
+import { UsageError, type Arguments } from "../arguments";
+import { opsCommand } from "../command";
+import { counted } from "../counted";
+import { seconds } from "../durations";
+import { Pace } from "../pace";
+import { batchSize } from "../queues/queueMessages";
+import { sendJobs } from "../queues/sendJobs";
+import type { Stack } from "../stack";
+import { confirmed, type Terminal } from "../terminal";
+import { videosWithoutThumbnail } from "../videos";
+
+/** What a backfill has done, and how to go on with it. */
+interface Result {
+  found: number;
+  queued: number;
+  /** The command that does the rest; null when everything was done. */
+  resume: string | null;
+}
+
+/** Queues the videos that have no thumbnail, or lists them. */
+export async function backfill(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+  const { thumbnailKeyPrefix } = stack.outputs;
+  if (args.prefix.startsWith(thumbnailKeyPrefix)) {
+    throw new UsageError(
+      `Under ${thumbnailKeyPrefix} are the thumbnails; nothing there is taken for a video.`,
+    );
+  }
+  const found = await look(stack, args, terminal);
+  if (terminal.interrupted.aborted) return 130;
+  if (args.dryRun || found === 0) {
+    report({ found, queued: 0, resume: null }, args, terminal);
+    return 0;
+  }
+  const duration = seconds(found / args.rate);
+  const question = `Queue ${counted(found, "video")}, ${args.rate} a second (about ${duration})?`;
+  if (!(await confirmed(terminal, args.yes, question))) return 1;
+  const result = await queue(stack, args, terminal, found);
+  report(result, args, terminal);
+  return result.resume === null ? 0 : 130;
+}
+
+/** Counts the videos; a dry run names them. */
+async function look(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+  let found = 0;
+  for await (const { key, size, uploadedAt } of videosWithoutThumbnail(stack, args)) {
+    if (terminal.interrupted.aborted) break;
+    found += 1;
+    if (args.dryRun) terminal.print(args.json ? JSON.stringify({ key, size, uploadedAt }) : key);
+  }
+  return found;
+}
+
+/** Sends the jobs at the rate asked for; whatever ends it early, how to go on is told. */
+async function queue(stack: Stack, args: Arguments, terminal: Terminal, found: number): Promise<Result> {
+  const { interrupted } = terminal;
+  const pace = new Pace(args.rate, interrupted);
+  const bar = terminal.progress(found);
+  let queued = 0;
+  let lastKey = args.startAfter;
+  let batch: Job[] = [];
+  const flush = async () => {
+    await pace.wait(queued);
+    if (interrupted.aborted || batch.length === 0) return;
+    const requestedAt = new Date().toISOString();
+    const failures = await sendJobs(
+      stack.sqs,
+      stack.outputs.jobQueueUrl,
+      batch.map((job) => ({ ...job, requestedAt })),
+    );
+    // Those that were taken come again in the next run; the same job twice harms nothing.
+    if (failures.size > 0)
+      throw new Error(`SQS has not taken every job: ${[...failures.values()].join(", ")}`);
+    queued += batch.length;
+    lastKey = batch.at(-1)?.key;
+    batch = [];
+    bar.to(queued);
+  };
+  try {
+    for await (const job of videosWithoutThumbnail(stack, args)) {
+      batch.push(job);
+      if (batch.length >= Math.min(batchSize, Math.ceil(args.rate))) await flush();
+      if (interrupted.aborted) break;
+    }
+    await flush();
+  } catch (error) {
+    bar.stop();
+    terminal.say(`To go on: ${resumeCommand(args, lastKey)}`);
+    throw error;
+  }
+  bar.stop();
+  return { found, queued, resume: interrupted.aborted ? resumeCommand(args, lastKey) : null };
+}
+
+/** With `=`, so that a key that begins with a hyphen is no option. */
+function resumeCommand(args: Arguments, lastKey: string | undefined): string {
+  const { prefix, remake, rate } = args;
+  const words = [
+    "backfill",
+    ...(prefix === "" ? [] : [`--prefix=${prefix}`]),
+    ...(remake ? ["--remake"] : []),
+  ];
+  const rest = lastKey === undefined ? [] : [`--start-after=${lastKey}`];
+  return opsCommand(args, ...words, "--rate", String(rate), ...rest);
+}
+
+function report(result: Result, args: Arguments, terminal: Terminal): void {
+  const { found, queued, resume } = result;
+  if (args.json) {
+    if (!args.dryRun) terminal.print(JSON.stringify(result));
+    return;
+  }
+  const videos = counted(found, "video");
+  const without = args.remake ? "" : " without a thumbnail newer than itself";
+  if (args.dryRun || found === 0) {
+    terminal.say(found === 0 ? `No video${without}.` : `${videos}${without}; nothing was queued.`);
+    return;
+  }
+  terminal.print(`${queued} of ${videos} queued.`);
+  if (resume !== null) terminal.print(`To go on: ${resume}`);
+  terminal.say(`A worker starts within a minute: ${opsCommand(args, "status")}`);
+}

@@ -1,0 +1,93 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { Arguments } from "../arguments";
+import { opsCommand } from "../command";
+import { counted } from "../counted";
+import { readFailedEvent, type FailedEvent } from "../queues/failedEvent";
+import { failedAtEveryTry, readFailedJob, type FailedJob } from "../queues/failedJob";
+import { giveBack, takeMessages, type ReceivedMessage } from "../queues/queueMessages";
+import type { Stack } from "../stack";
+import type { Terminal } from "../terminal";
+
+/** Lists what failed, and leaves it where it is. */
+export async function failed(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+  const { outputs, sqs } = stack;
+  const maxReceiveCount = await readMaxReceiveCount(stack);
+  const look = async <T>(queueUrl: string, read: (message: ReceivedMessage) => T): Promise<T[]> => {
+    const messages = await takeMessages(sqs, queueUrl, terminal.interrupted);
+    await giveBack(sqs, queueUrl, messages);
+    return messages.map(read);
+  };
+  const [jobs, events] = await Promise.all([
+    look(outputs.failedJobsQueueUrl, (message) => readFailedJob(message, maxReceiveCount)),
+    look(outputs.failedEventsQueueUrl, readFailedEvent),
+  ]);
+  if (terminal.interrupted.aborted) return 130;
+  if (args.json) {
+    for (const job of jobs) terminal.print(JSON.stringify({ type: "job", ...job }));
+    for (const event of events) terminal.print(JSON.stringify({ type: "event", ...event }));
+  } else {
+    const lines = [...jobLines(jobs), ...eventLines(events), ...adviceLines(stack, args, jobs, events)];
+    for (const line of lines) terminal.print(line);
+  }
+  return 0;
+}
+
+/** After how many tries SQS puts a job aside; null when the queue does not say. */
+async function readMaxReceiveCount({ sqs, outputs }: Stack): Promise<number | null> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: outputs.jobQueueUrl, AttributeNames: ["RedrivePolicy"] }),
+  );
+  const policy = JSON.parse(Attributes?.RedrivePolicy ?? "{}") as { maxReceiveCount?: number | string };
+  return policy.maxReceiveCount === undefined ? null : Number(policy.maxReceiveCount);
+}
+
+function jobLines(jobs: FailedJob[]): string[] {
+  if (jobs.length === 0) return ["No failed job."];
+  const time = ({ failedAt, uploadedAt }: FailedJob) =>
+    failedAt ?? (uploadedAt === null ? "unknown" : `uploaded ${uploadedAt}`);
+  return [
+    `${counted(jobs.length, "failed job")}:`,
+    ...jobs.flatMap((job) => [
+      "",
+      `  ${job.key ?? "(a message that is no job)"}`,
+      `    reason    ${job.reason}`,
+      `    attempts  ${job.attempts ?? "unknown"}`,
+      `    time      ${time(job)}`,
+    ]),
+    "",
+  ];
+}
+
+function eventLines(events: FailedEvent[]): string[] {
+  if (events.length === 0) return ["No failed event."];
+  return [
+    `${counted(events.length, "failed event")}:`,
+    ...events.flatMap((event) => [
+      "",
+      `  ${event.keys.join(", ") || "(no object)"}`,
+      `    function  ${event.function}`,
+      `    error     ${event.error}`,
+      `    attempts  ${event.attempts ?? "unknown"}`,
+      `    time      ${event.failedAt ?? "unknown"}`,
+    ]),
+  ];
+}
+
+/** What to do about them. */
+function adviceLines(stack: Stack, args: Arguments, jobs: FailedJob[], events: FailedEvent[]): string[] {
+  const advice = [
+    ...(jobs.some(({ reason }) => reason === failedAtEveryTry) ? [whereToLook(stack)] : []),
+    ...(jobs.length > 0 ? [`When the cause is mended: ${opsCommand(args, "redrive", "--all")}`] : []),
+    ...(events.length > 0 ? [`When the cause is mended: ${opsCommand(args, "redrive", "--events")}`] : []),
+  ];
+  return advice.length > 0 ? ["", ...advice] : [];
+}
+
+function whereToLook({ isLocal, outputs }: Stack): string {
+  if (isLocal) return "The workers' log is in the terminal of the local run.";
+  const group = outputs.logGroupNames?.workers ?? "LOG-GROUP";
+  return (
+    `The workers' log: aws logs tail '${group}' --region ${outputs.region} --since 1d ` +
+    `--filter-pattern '{ $.event = "job-left-for-retry" }'`
+  );
+}

@@ -1,0 +1,144 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { Arguments } from "../arguments";
+import { opsCommand } from "../command";
+import { counted } from "../counted";
+import { ago, seconds } from "../durations";
+import { readFigures, type Figures } from "../figures";
+import type { Stack } from "../stack";
+import type { Terminal } from "../terminal";
+import { countWorkers, type WorkerCounts } from "../workers";
+
+/** Messages of a queue; SQS counts approximately. */
+interface QueueDepth {
+  waiting: number;
+  inHand: number;
+}
+
+interface Status {
+  jobs: QueueDepth;
+  workers: WorkerCounts;
+  failedJobs: number;
+  failedEvents: number;
+  /** Null when CloudWatch cannot be asked; `cloudWatchError` says why. */
+  figures: Figures | null;
+  cloudWatchError: string | null;
+  /** Null when there are so many that S3 would have to list them for long. */
+  newestThumbnails: { key: string; storedAt: string }[] | null;
+  dashboardUrl: string | null;
+}
+
+/** One screen that says how the stack stands. */
+export async function status(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+  const found = await readStatus(stack);
+  if (args.json) terminal.print(JSON.stringify(found));
+  else for (const line of lines(stack, args, found)) terminal.print(line);
+  return 0;
+}
+
+async function readStatus(stack: Stack): Promise<Status> {
+  const { outputs } = stack;
+  const [jobs, failedJobs, failedEvents, workers, newestThumbnails, figures] = await Promise.all([
+    queueDepth(stack, outputs.jobQueueUrl),
+    queueDepth(stack, outputs.failedJobsQueueUrl),
+    queueDepth(stack, outputs.failedEventsQueueUrl),
+    countWorkers(stack.ecs, outputs.clusterName),
+    findNewestThumbnails(stack),
+    readFigures(stack).catch((error: unknown) => String(error)),
+  ]);
+  return {
+    jobs,
+    workers,
+    failedJobs: failedJobs.waiting + failedJobs.inHand,
+    failedEvents: failedEvents.waiting + failedEvents.inHand,
+    figures: typeof figures === "string" ? null : figures,
+    cloudWatchError: typeof figures === "string" ? figures : null,
+    newestThumbnails,
+    dashboardUrl: (stack.isLocal ? undefined : outputs.dashboardUrl) ?? null,
+  };
+}
+
+async function queueDepth({ sqs }: Stack, queueUrl: string): Promise<QueueDepth> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    }),
+  );
+  return {
+    waiting: Number(Attributes["ApproximateNumberOfMessages"] ?? 0),
+    inHand: Number(Attributes["ApproximateNumberOfMessagesNotVisible"] ?? 0),
+  };
+}
+
+const shownThumbnails = 5;
+
+/** S3 lists by name alone, so that the newest are known only when all of them fit into one answer. */
+async function findNewestThumbnails({ s3, outputs }: Stack): Promise<Status["newestThumbnails"]> {
+  const { Contents = [], IsTruncated } = await s3.send(
+    new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: outputs.thumbnailKeyPrefix }),
+  );
+  if (IsTruncated === true) return null;
+  return Contents.map(({ Key = "", LastModified }) => ({
+    key: Key,
+    storedAt: LastModified?.toISOString() ?? "",
+  }))
+    .sort((a, b) => b.storedAt.localeCompare(a.storedAt))
+    .slice(0, shownThumbnails);
+}
+
+function lines(stack: Stack, args: Arguments, found: Status): string[] {
+  const { jobs, workers, failedJobs, failedEvents, figures, newestThumbnails, dashboardUrl } = found;
+  const row = (name: string, text: string) => `${name.padEnd(16)}${text}`;
+  const oldest =
+    figures?.oldestJobSeconds === undefined ? "" : `, the oldest for ${seconds(figures.oldestJobSeconds)}`;
+  return [
+    `${stack.title} in ${stack.outputs.region}: ${verdict(args, found)}`,
+    "",
+    row("Jobs", `${jobs.waiting} waiting${oldest}, ${jobs.inHand} in hand`),
+    row("Workers", `${workers.running} running, ${workers.starting} starting`),
+    row("Failed jobs", `${failedJobs}`),
+    row("Failed events", `${failedEvents}`),
+    row("Last hour", lastHour(stack, found)),
+    ...newestLines(newestThumbnails, row),
+    ...(dashboardUrl === null ? [] : [row("Dashboard", dashboardUrl)]),
+  ];
+}
+
+/** What is to be done, if anything. */
+function verdict(args: Arguments, { jobs, workers, failedJobs, failedEvents }: Status): string {
+  const failures = [
+    ...(failedJobs > 0 ? [counted(failedJobs, "failed job")] : []),
+    ...(failedEvents > 0 ? [counted(failedEvents, "failed event")] : []),
+  ];
+  if (failures.length > 0) {
+    return `${failures.join(" and ")}; \`${opsCommand(args, "failed")}\` says why`;
+  }
+  if (jobs.waiting > 0 && workers.running + workers.starting === 0) {
+    return "jobs wait and no worker runs; one is started within a minute, or superviseWorkers's log says why not";
+  }
+  return jobs.waiting + jobs.inHand > 0 ? "at work" : "all done";
+}
+
+function lastHour({ isLocal }: Stack, { figures, cloudWatchError }: Status): string {
+  if (isLocal) return "unknown: a local run has no CloudWatch";
+  if (cloudWatchError !== null) return `unknown: ${cloudWatchError}`;
+  if (figures?.uploads === undefined) return "unknown: the stack has `dashboard: false`";
+  const { uploads, thumbnails = 0, p50Seconds, p95Seconds } = figures;
+  const wait =
+    p50Seconds === undefined || p95Seconds === undefined
+      ? ""
+      : `; from upload to thumbnail ${seconds(p50Seconds)} (p50), ${seconds(p95Seconds)} (p95)`;
+  return `${counted(uploads, "upload")}, ${counted(thumbnails, "thumbnail")}${wait}`;
+}
+
+function newestLines(
+  newest: Status["newestThumbnails"],
+  row: (name: string, text: string) => string,
+): string[] {
+  if (newest === null) return [row("Thumbnails", "more than 1,000")];
+  if (newest.length === 0) return [row("Thumbnails", "none yet")];
+  return newest.map(({ key, storedAt }, index) =>
+    row(index === 0 ? "Newest" : "", `${key}, ${ago(new Date(storedAt))}`),
+  );
+}

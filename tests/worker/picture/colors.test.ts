@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import type { ThumbnailFormat } from "../../../contract/names";
+import type { FlatVideo } from "./flatVideos";
+import { bandColors, bandsOf, flatVideo } from "./flatVideos";
+import { hasEncoder } from "../videos";
+import { frameOf, VideoFolder } from "../../../testkit/workshop";
+
+const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "1"];
+const x265 = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "lossless=1:log-level=none"];
+const vp9 = ["-c:v", "libvpx-vp9", "-lossless", "1", "-deadline", "realtime", "-cpu-used", "8"];
+const av1 = ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-crf", "4"];
+const ffv1 = ["-c:v", "ffv1"];
+const best = ["-q:v", "1", "-qmin", "1"];
+const full = ["-color_range", "pc"];
+
+/** This encoder takes its tags from the frames. */
+const tagged709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709";
+
+/** Tags as a camera writes them: matrix, primaries, transfer. */
+function tags(space: string, primaries = "bt709", transfer = "bt709"): string[] {
+  return ["-colorspace", space, "-color_primaries", primaries, "-color_trc", transfer];
+}
+
+describe("worker: colours", () => {
+  let folder: VideoFolder;
+  before(async () => {
+    folder = await VideoFolder.create();
+  });
+  after(() => folder.remove());
+
+  let count = 0;
+  async function made(video: FlatVideo, extension: string): Promise<Buffer> {
+    const name = `${count++}.${extension}`;
+    await flatVideo(folder.file(name), video);
+    return folder.read(name);
+  }
+
+  /** The largest difference of a channel from what is expected, over all bands. */
+  function assertNear(bands: readonly number[][], expected: readonly number[][], within: number, of: string) {
+    const worst = Math.max(
+      ...bands.flatMap((rgb, band) => rgb.map((c, i) => Math.abs(c - expected[band]![i]!))),
+    );
+    assert.ok(worst <= within, `${of}: ${JSON.stringify(bands)} instead of ${JSON.stringify(expected)}`);
+  }
+  async function assertBands(
+    video: Buffer,
+    expected: readonly number[][],
+    within: number,
+    format: ThumbnailFormat = "png",
+  ): Promise<void> {
+    const { image } = await frameOf(video, { at: "0.04", format });
+    assertNear(await bandsOf(image, expected.length), expected, within, format);
+  }
+  const source = bandColors.map((hex) => [...Buffer.from(hex, "hex")]);
+
+  const sdr: Record<string, Record<string, FlatVideo>> = {
+    mp4: {
+      "H.264, BT.709": { matrix: "bt709", encode: [...x264, ...tags("bt709")] },
+      "H.264, BT.601, HD": {
+        ...{ matrix: "bt601", width: 1280, height: 720 },
+        encode: [...x264, ...tags("smpte170m", "smpte170m", "smpte170m")],
+      },
+      "H.264, FCC": { matrix: "fcc", encode: [...x264, ...tags("fcc")] },
+      "H.264, SMPTE 240M": { matrix: "smpte240m", encode: [...x264, ...tags("smpte240m")] },
+      "H.264, YCgCo": { matrix: "ycgco", pixelFormat: "yuv444p", encode: [...x264, ...tags("ycgco")] },
+      "H.264, untagged, HD": { matrix: "bt709", width: 1280, height: 720, encode: x264 },
+      "H.264, untagged, HD on end": { matrix: "bt709", width: 608, height: 1080, encode: x264 },
+      "H.264, untagged, SD": { matrix: "bt601", encode: x264 },
+      "H.264, full range": {
+        ...{ matrix: "bt709", fullRange: true },
+        encode: [...x264, ...tags("bt709"), ...full],
+      },
+      "H.264, full range, untagged, SD": { fullRange: true, encode: [...x264, ...full] },
+      "H.264 4:2:2": { pixelFormat: "yuv422p", encode: x264 },
+      "H.264 4:4:4": { pixelFormat: "yuv444p", encode: x264 },
+      "H.264 4:2:0, 10 bit": { pixelFormat: "yuv420p10le", encode: x264 },
+      "H.264 4:2:2, 10 bit": { pixelFormat: "yuv422p10le", encode: x264 },
+      "H.264 4:4:4, 10 bit, full range": {
+        ...{ pixelFormat: "yuv444p10le", fullRange: true },
+        encode: [...x264, ...full],
+      },
+      "H.264, RGB": { matrix: "rgb", pixelFormat: "gbrp", encode: ["-c:v", "libx264rgb", "-qp", "1"] },
+      "HEVC, BT.2020's matrix, 10 bit": {
+        ...{ matrix: "bt2020", pixelFormat: "yuv420p10le" },
+        encode: [...x265, ...tags("bt2020nc")],
+      },
+      "HEVC 4:2:2, 10 bit": { pixelFormat: "yuv422p10le", encode: x265 },
+      "HEVC 4:4:4, 12 bit": { pixelFormat: "yuv444p12le", encode: x265 },
+      "AV1, 10 bit": { pixelFormat: "yuv420p10le", encode: av1 },
+      "MPEG-4 part 2": { encode: ["-c:v", "mpeg4", ...best] },
+    },
+    webm: {
+      VP8: { encode: ["-c:v", "libvpx", "-qmin", "0", "-qmax", "4", "-b:v", "9M"] },
+      VP9: { encode: vp9 },
+      "VP9 4:4:4, 12 bit": { pixelFormat: "yuv444p12le", encode: vp9 },
+      "VP9 4:2:2, 10 bit, BT.709": {
+        ...{ matrix: "bt709", pixelFormat: "yuv422p10le" },
+        encode: [...vp9, ...tags("bt709")],
+      },
+      AV1: { encode: av1 },
+    },
+    mov: {
+      "ProRes 422, BT.709": {
+        ...{ matrix: "bt709", pixelFormat: "yuv422p10le" },
+        encode: ["-c:v", "prores_ks", "-profile:v", "3", "-vf", tagged709],
+      },
+      "ProRes 4444 with an opaque alpha": {
+        ...{ matrix: "bt709", pixelFormat: "yuva444p10le" },
+        encode: ["-c:v", "prores_ks", "-profile:v", "4", "-vf", tagged709],
+      },
+      "MJPEG, HD": {
+        ...{ pixelFormat: "yuvj422p", fullRange: true, width: 1280, height: 720 },
+        encode: ["-c:v", "mjpeg", ...best],
+      },
+    },
+    mkv: {
+      "MPEG-2": { encode: ["-c:v", "mpeg2video", ...best] },
+      "MPEG-2 4:2:2": { pixelFormat: "yuv422p", encode: ["-c:v", "mpeg2video", ...best] },
+      "FFV1, RGB, 12 bit": { matrix: "rgb", pixelFormat: "gbrp12le", encode: ffv1 },
+      "FFV1 4:4:4, 16 bit": { pixelFormat: "yuv444p16le", encode: ffv1 },
+    },
+    ogv: {
+      Theora: { encode: ["-c:v", "libtheora", "-q:v", "10"] },
+      "Theora 4:4:4": { pixelFormat: "yuv444p", encode: ["-c:v", "libtheora", "-q:v", "10"] },
+    },
+  };
+
+  for (const [extension, videos] of Object.entries(sdr)) {
+    for (const [name, video] of Object.entries(videos)) {
+      const encoder = video.encode[1]!;
+      it(`are those of ${name} (.${extension}, made by ${encoder})`, async function () {
+        if (!(await hasEncoder(encoder))) this.skip();
+        const content = await made(video, extension);
+        await assertBands(content, source, 3);
+      });
+    }
+  }
+
+  it("are the same in every picture format", async () => {
+    const videos = [sdr.mp4!["H.264, BT.709"], sdr.mp4!["H.264, BT.601, HD"], sdr.mp4!["H.264, full range"]];
+    for (const video of [...videos, sdr.mp4!["H.264, RGB"], sdr.mp4!["H.264, YCgCo"]]) {
+      const content = await made(video!, "mp4");
+      await Promise.all([assertBands(content, source, 3, "jpg"), assertBands(content, source, 3, "webp")]);
+    }
+  });
+
+  it("are levels of gray where the video has no chroma", async () => {
+    const gray = [0, 0.2, 0.5, 0.8, 1].map((level) => [level, level, level]);
+    const expected = gray.map((color) => color.map((level) => level * 255));
+    const videos: FlatVideo[] = [
+      { pixelFormat: "gray", encode: x264 },
+      { pixelFormat: "gray10le", encode: x264 },
+      { pixelFormat: "gray", fullRange: true, encode: [...x264, ...full] },
+    ];
+    for (const video of videos) await assertBands(await made({ ...video, colors: gray }, "mp4"), expected, 3);
+  });
+
+  it("lie on black where the video is transparent", async () => {
+    // Alpha falls from the left to the right: opaque, a half, nothing.
+    const alpha = "geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255-255*floor(X*3/W)/2'";
+    const encode = ["-vf", `format=gbrap,${alpha}`, "-c:v", "qtrle", "-pix_fmt", "argb"];
+    const colors = [1, 2, 3].map(() => [0.8, 0.6, 0.2]);
+    const video = await made({ matrix: "rgb", pixelFormat: "gbrp", colors, encode }, "mov");
+    await assertBands(
+      video,
+      [
+        [204, 153, 51],
+        [102, 76.5, 25.5],
+        [0, 0, 0],
+      ],
+      3,
+    );
+  });
+
+  describe("of a wide gamut, in SDR,", () => {
+    for (const [name, primaries, toWide] of [
+      ["BT.2020", "bt2020", bt2020],
+      ["Display P3", "smpte432", displayP3],
+    ] as const) {
+      it(`are those of ${name} in BT.709's primaries`, async () => {
+        // Players show SDR with an exponent of 2.4 (ITU-R BT.1886).
+        const colors = source.map((rgb) =>
+          toWide(rgb.map((level) => (level / 255) ** 2.4)).map((light) => light ** (1 / 2.4)),
+        );
+        const matrix = primaries === "bt2020" ? "bt2020" : "bt709";
+        const tagged = tags(matrix === "bt2020" ? "bt2020nc" : "bt709", primaries);
+        const pixelFormat = "yuv420p10le";
+        const video = await made({ matrix, pixelFormat, colors, encode: [...x264, ...tagged] }, "mp4");
+        for (const format of ["png", "jpg"] as const) await assertBands(video, source, 3, format);
+      });
+    }
+  });
+
+  describe("of HDR", () => {
+    const ways = {
+      HDR10: { transfer: "smpte2084", signal: pq },
+      HLG: { transfer: "arib-std-b67", signal: hlg },
+    };
+    for (const [name, { transfer, signal }] of Object.entries(ways)) {
+      const hdr = (light: readonly (readonly number[])[], encode: readonly string[] = []): FlatVideo => ({
+        matrix: "bt2020",
+        pixelFormat: "yuv420p10le",
+        colors: light.map((rgb) => signal(bt2020(rgb))),
+        encode: [...x265, ...tags("bt2020nc", "bt2020", transfer), ...encode],
+      });
+
+      it(`(${name}) are kept up to the light of a lit face, where diffuse white is 203 cd/m²`, async function () {
+        if (!(await hasEncoder("libx265"))) this.skip();
+        const dim = ["808080", "A03214", "146496", "206030", "101010"];
+        const rgb = dim.map((hex) => [...Buffer.from(hex, "hex")]);
+        const light = rgb.map((color) => color.map((level) => 203 * linearOfSrgb(level / 255)));
+        const video = await made(hdr(light), "mp4");
+        for (const format of ["png", "jpg", "webp"] as const) await assertBands(video, rgb, 5, format);
+      });
+
+      it(`(${name}) stay apart up to the peak, with white near the top`, async function () {
+        if (!(await hasEncoder("libx265"))) this.skip();
+        const light = [100, 203, 400, 700, 1000].map((nits) => [nits, nits, nits]);
+        const { image } = await frameOf(await made(hdr(light), "mp4"), { at: "0" });
+        const levels = (await bandsOf(image)).map(([, green]) => green!);
+        assertNear([levels], [[186, 224, 243, 251, 255]], 3, name);
+      });
+
+      it(`(${name}) keep their hue where they are bright`, async function () {
+        if (!(await hasEncoder("libx265"))) this.skip();
+        const light = [[800, 400, 80]];
+        const { image } = await frameOf(await made(hdr(light), "mp4"), { at: "0" });
+        const [color] = await bandsOf(image, 1);
+        const [red, green, blue] = color!.map((level) => linearOfSrgb(level / 255));
+        assert.ok(red! > 0.9 && Math.abs(green! / red! - 0.5) < 0.04 && Math.abs(blue! / red! - 0.1) < 0.03);
+      });
+    }
+  });
+});
+
+/** Linear light of BT.709's primaries in those of BT.2020 (ITU-R BT.2087, 2.4). */
+function bt2020([r = 0, g = 0, b = 0]: readonly number[]): number[] {
+  return [
+    0.6274 * r + 0.3293 * g + 0.0433 * b,
+    0.0691 * r + 0.9195 * g + 0.0114 * b,
+    0.0164 * r + 0.088 * g + 0.8956 * b,
+  ];
+}
+
+/** The same in those of Display P3 (SMPTE EG 432-1, with D65). */
+function displayP3([r = 0, g = 0, b = 0]: readonly number[]): number[] {
+  return [0.8225 * r + 0.1775 * g, 0.0332 * r + 0.9668 * g, 0.0171 * r + 0.0724 * g + 0.9105 * b];
+}
+
+/** IEC 61966-2-1. */
+function linearOfSrgb(level: number): number {
+  return level <= 0.04045 ? level / 12.92 : ((level + 0.055) / 1.055) ** 2.4;
+}
+
+/** The signal of light in cd/m²: SMPTE ST 2084, equation 5.2. */
+function pq(light: readonly number[]): number[] {
+  return light.map((nits) => {
+    const y = (nits / 10_000) ** 0.1593017578125;
+    return ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375;
+  });
+}
+
+/** The signal of light in cd/m² on a display of 1000 cd/m²: ITU-R BT.2100, table 5. */
+function hlg(light: readonly number[]): number[] {
+  const [r = 0, g = 0, b = 0] = light.map((nits) => nits / 1000);
+  const luminance = 0.2627 * r + 0.678 * g + 0.0593 * b;
+  return [r, g, b].map((shown) => {
+    const e = shown * luminance ** (1 / 1.2 - 1);
+    return e <= 1 / 12 ? Math.sqrt(3 * e) : 0.17883277 * Math.log(12 * e - 0.28466892) + 0.55991073;
+  });
+}

@@ -1,0 +1,125 @@
+import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
+import type { ThumbnailSettings } from "../environment";
+import type { ThumbnailFormat } from "../../contract/names";
+import { turnUpright } from "../video/orientation";
+import type { VideoTrack } from "../video/probe";
+
+/** Which of the frames that ffmpeg decodes becomes the picture; times in microseconds, on the file's own clock. */
+export type FrameChoice =
+  /** The last frame not after the time; it is known as such when a later one comes. */
+  | { readonly kind: "last-not-after"; readonly microseconds: number }
+  /** The first frame from the time on. */
+  | { readonly kind: "first-from"; readonly microseconds: number };
+
+/** The filters whose log lines tell each decoded frame's time, and the picture's size. */
+export const decodedFrames = "showinfo@decoded";
+export const pictureFrames = "showinfo@picture";
+
+/** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
+export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
+  return [
+    "settb=1/1000000",
+    `${decodedFrames}=checksum=0`,
+    ...deinterlace(track),
+    ...chooseFrame(choice),
+    ...scaleAndConvert(track, thumbnail),
+    ...turnUpright(track.orientation),
+    "setsar=1",
+    // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
+    "setparams=color_primaries=unknown:color_trc=unknown",
+    "sidedata=mode=delete",
+    `${pictureFrames}=checksum=0`,
+  ].join(",");
+}
+
+/** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */
+const interlacedCodecs = new Set(
+  "h264 mpeg2video mpeg4 vc1 dvvideo prores dnxhd v210 ffv1 huffyuv ffvhuff utvideo".split(" "),
+);
+
+/**
+ * Interlaced frames become progressive with the help of the frames before and after them: so this comes before one
+ * is chosen. Progressive frames pass, which costs nothing but one frame more to decode.
+ */
+function deinterlace({ codec, pixelFormat = "", width, height }: VideoTrack): string[] {
+  // bwdif refuses frames of a few pixels, and takes no alpha of many bits.
+  const suits = /^yuvj?4/.test(pixelFormat) && Math.min(width, height) >= 16;
+  return suits && interlacedCodecs.has(codec)
+    ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"]
+    : [];
+}
+
+/**
+ * `fps` gives at its start time the last frame that is not after it, which is what a paused player shows; its rate
+ * is that of the time base, so that it moves no frame. Half a microsecond is added because `fps` cuts its start
+ * time down to whole microseconds. Until the next frame it repeats this one, each microsecond, so that in a damaged
+ * file with a leap of days it would never end: later frames are brought close.
+ */
+function chooseFrame(choice: FrameChoice): string[] {
+  if (choice.kind === "first-from") return [`select=gte(pts\\,${choice.microseconds})`, "trim=end_frame=1"];
+  const start = ((choice.microseconds + 0.5) / 1e6).toFixed(7);
+  const near = `setpts=if(isnan(PTS)\\,NAN\\,min(PTS\\,${choice.microseconds + 2}))`;
+  return [near, `fps=fps=1000000:start_time=${start}:round=up:eof_action=pass`, "trim=end_frame=1"];
+}
+
+/** The largest width and height that an encoder takes. */
+const maxSidePixels: Record<ThumbnailFormat, number> = { png: 32767, jpg: 65500, webp: 16383 };
+
+/** The pixel format to encode, and how its colours are written where it is not RGB. JPEG readers expect BT.601. */
+const pixels: Record<ThumbnailFormat, { format: string; scale: string }> = {
+  png: { format: "rgb24", scale: "" },
+  jpg: { format: "yuvj420p", scale: ":out_color_matrix=bt601:out_range=full" },
+  webp: { format: "yuv420p", scale: ":out_color_matrix=bt601:out_range=limited" },
+};
+
+const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
+
+/**
+ * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
+ * colours: in one step where that is enough.
+ */
+function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
+  const { format, scale } = pixels[thumbnail.format];
+  const isRgb =
+    track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
+  const matrix = matrixOf(track.color, track);
+  const input = isRgb ? "" : inputMatrixOption(matrix);
+  const size = pictureSize(track, thumbnail);
+  const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
+
+  const toRgb = toPlainRgb(track.color, matrix, isRgb);
+  if (toRgb !== undefined) {
+    return [
+      ...(isRgb ? [] : [hideMatrix]),
+      `scale=${size}:${quality}`,
+      `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
+      ...toRgb,
+      ...finish,
+    ];
+  }
+  if (hasAlpha(track)) {
+    // What lies behind a video is black, as in players.
+    return [`scale=${size}${input}:${quality}`, "format=gbrap", "premultiply=inplace=1", ...finish];
+  }
+  return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+}
+
+/** Planar YUVA and GBRA, packed RGBA in its orders, gray with alpha, palettes. */
+function hasAlpha({ pixelFormat = "" }: VideoTrack): boolean {
+  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
+}
+
+/**
+ * The picture's size before it is turned, as options of `scale`. Non-square pixels become square by making the frame
+ * larger in one direction, as the HTML standard asks of browsers; a ratio beyond 10 is a fault of the file. From
+ * there it is only ever scaled down.
+ */
+function pictureSize(track: VideoTrack, { format, widthPixels }: ThumbnailSettings): string {
+  const maxHeight = maxSidePixels[format];
+  const maxWidth = Math.min(widthPixels === 0 ? Infinity : widthPixels, maxHeight);
+  const [maxAcross, maxDown] = track.orientation.transposed ? [maxHeight, maxWidth] : [maxWidth, maxHeight];
+  const across = "iw*clip(sar\\,1\\,10)";
+  const down = "ih/clip(sar\\,0.1\\,1)";
+  const factor = `min(1\\,min(${maxAcross}/(${across})\\,${maxDown}/(${down})))`;
+  return `w=max(1\\,round(${across}*${factor})):h=max(1\\,round(${down}*${factor}))`;
+}

@@ -1,0 +1,52 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { UnusableVideoError } from "../errors";
+import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
+import { totalBytesOf } from "./rangedSource";
+import { explainS3Error } from "../s3Error";
+
+/** A video in S3, read with GetObject alone. */
+export class S3Source implements RangedSource {
+  constructor(
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+    private readonly key: string,
+  ) {}
+
+  async read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer> {
+    const command = new GetObjectCommand({
+      Bucket: this.bucket,
+      Key: this.key,
+      Range: `bytes=${range.start}-${range.end - 1}`,
+      IfMatch: eTag,
+    });
+    try {
+      const answer = await this.s3.send(command, { abortSignal: signal });
+      if (answer.Body === undefined) throw new Error("S3 answered without a body");
+      const { buffer, byteOffset, byteLength } = await answer.Body.transformToByteArray();
+      return {
+        bytes: Buffer.from(buffer, byteOffset, byteLength),
+        totalBytes: totalBytesOf(answer.ContentRange),
+        eTag: answer.ETag,
+        metadata: answer.Metadata ?? {},
+      };
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  private explain(error: unknown): unknown {
+    if (!(error instanceof S3ServiceException)) return error;
+    const name = `s3://${this.bucket}/${this.key}`;
+    switch (error.$metadata.httpStatusCode) {
+      case 404:
+        return new UnusableVideoError(`the video is gone: ${name} does not exist (${error.name})`);
+      case 412:
+        return new Error(`${name} was replaced while it was read`, { cause: error });
+      case 416:
+        return new UnusableVideoError("not a video: the file is empty");
+      default:
+        return explainS3Error(error, `${name} could not be read`);
+    }
+  }
+}
