@@ -43,7 +43,7 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
         callbackFactory: args.callbackFactory,
         codePathOptions: lambdaPackage(args.packages),
         role: role.arn,
-        runtime: "nodejs22.x",
+        runtime: "nodejs24.x",
         architectures: ["arm64"],
         memorySize: 256,
         timeout: 60,

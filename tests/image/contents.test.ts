@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describeImage, docker, nodeInImage, workerImage } from "../../testkit/docker/engine";
+import { docker, nodeInImage, workerImage } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { ImageFiles } from "./imageFiles";
 
 interface Component {
@@ -103,8 +104,8 @@ describeImage("what it holds", () => {
     assert.match(image.Config.Labels["org.opencontainers.image.revision"] ?? "", /^[0-9a-f]{40}(-dirty)?$/);
   });
 
-  it("runs Node 22", async () => {
-    assert.match(await nodeInImage("process.version"), /^v22\./);
+  it("runs Node 24", async () => {
+    assert.match(await nodeInImage("process.version"), /^v24\./);
   });
 
   describe("its list of software", () => {
