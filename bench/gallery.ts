@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Frame } from "../worker/picture/frame";
-import { frameOf } from "../testkit/workshop";
+import { frameOf } from "../testkit/frameOf";
 import type { GalleryCase } from "./galleryCases";
 import { defaultInputs, galleryCases } from "./galleryCases";
 

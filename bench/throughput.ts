@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { LogEvent } from "../worker/log";
+import type { WorkerLogEvent } from "../contract/workerLog";
 import type { Cloud } from "./cloud";
 import { bucket } from "./cloud";
 import { markdown } from "./table";
@@ -60,7 +60,7 @@ async function runWorker(cloud: Cloud, jobs: number): Promise<{ startedMs: numbe
   });
   const stored: Stored[] = [];
   for await (const line of createInterface({ input: worker.stdout })) {
-    const event = JSON.parse(line) as LogEvent;
+    const event = JSON.parse(line) as WorkerLogEvent;
     if (event.event !== "thumbnail-stored") continue;
     stored.push({ atMs: performance.now(), seconds: event.seconds, ffmpegSeconds: event.ffmpegSeconds });
     if (stored.length === jobs) worker.kill();

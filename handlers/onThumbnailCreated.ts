@@ -1,23 +1,12 @@
 import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
-import { thumbnailMetadata, videoKeyOf } from "../contract/names";
+import type { ThumbnailCreated } from "../contract/messages";
+import { thumbnailMetadata, videoKeyOf } from "../contract/outputs";
+import { objectKey } from "../contract/uploads";
 import { required } from "./environment";
 import type { Environment } from "./environment";
-import { forEachRecord, objectKey } from "./s3Events";
-
-/** What the thumbnails topic tells of a new thumbnail; null is what the object's metadata does not say. */
-export interface ThumbnailCreated {
-  bucket: string;
-  key: string;
-  url: string;
-  videoKey: string | null;
-  /** The time in the video of the frame shown. */
-  timestampSeconds: number | null;
-  /** Pixels. */
-  width: number | null;
-  height: number | null;
-}
+import { forEachRecord } from "./s3Events";
 
 export interface ThumbnailClients {
   s3: S3Client;

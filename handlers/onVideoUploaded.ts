@@ -1,13 +1,13 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { S3Event, S3EventRecord } from "aws-lambda";
+import type { S3Event } from "aws-lambda";
 import { asciiJson } from "../contract/asciiJson";
-import type { Job } from "../worker/jobs/job";
+import { jobOf, reasonToIgnore } from "../contract/uploads";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import { required } from "./environment";
 import type { Environment } from "./environment";
-import { forEachRecord, objectKey } from "./s3Events";
+import { forEachRecord } from "./s3Events";
 
 /**
  * Makes the handler of S3's ObjectCreated events for videos: one job for each object, and a worker to do it.
@@ -40,25 +40,6 @@ export function onVideoUploaded(
       if (sent > 0) await ensureWorkersOrLog(env, clients, sent);
     }
   };
-}
-
-/** The job that an upload asks for. */
-export function jobOf(record: S3EventRecord): Job {
-  return {
-    version: 1,
-    bucket: record.s3.bucket.name,
-    key: objectKey(record),
-    eTag: record.s3.object.eTag,
-    size: record.s3.object.size,
-    uploadedAt: record.eventTime,
-  };
-}
-
-/** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
-export function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
-  if (job.key.startsWith(outputPrefix)) return `under ${outputPrefix}, where the thumbnails are`;
-  if (job.size === 0) return "empty object";
-  return undefined;
 }
 
 /** The jobs are in the queue by now, so that no trouble with workers may have them sent again. */

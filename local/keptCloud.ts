@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Endpoints } from "./localEnvironment";
+import { localCredentials, type Endpoints } from "./localEnvironment";
 
 /** What is told of a local cloud that is kept up, for the operator's tools to find it. */
 export interface KeptCloud {
@@ -9,6 +9,8 @@ export interface KeptCloud {
   /** The stack's outputs. */
   outputs: Record<string, unknown>;
   endpoints: Endpoints;
+  /** Those that its services take. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
 /** Tells of a local cloud; the returned function takes it back. */
@@ -17,7 +19,8 @@ export async function announceKeptCloud(
   cloud: Pick<KeptCloud, "outputs" | "endpoints">,
 ): Promise<() => Promise<void>> {
   const file = fileIn(outDirectory);
-  const kept: KeptCloud = { pid: process.pid, outputs: cloud.outputs, endpoints: cloud.endpoints };
+  const { outputs, endpoints } = cloud;
+  const kept: KeptCloud = { pid: process.pid, outputs, endpoints, credentials: localCredentials };
   await mkdir(outDirectory, { recursive: true });
   await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`);
   return () => rm(file, { force: true });

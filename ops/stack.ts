@@ -5,9 +5,8 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { ThumbnailFormat } from "../contract/names";
+import type { ThumbnailFormat } from "../contract/outputs";
 import { readKeptCloud, type KeptCloud } from "../local/keptCloud";
-import { localCredentials } from "../local/localEnvironment";
 import { UsageError, type Arguments, type Verb } from "./arguments";
 
 /** What the commands need to know of a stack: some of its outputs, by their names. */
@@ -85,10 +84,14 @@ export async function findStack(args: Arguments): Promise<Stack> {
 }
 
 /** The stack with its clients; those of a kept local cloud reach nothing else. */
-export function connect(title: string, outputs: StackOutputs, kept?: Pick<KeptCloud, "endpoints">): Stack {
+export function connect(
+  title: string,
+  outputs: StackOutputs,
+  kept?: Pick<KeptCloud, "endpoints" | "credentials">,
+): Stack {
   const options = (service: keyof KeptCloud["endpoints"]) => ({
     region: outputs.region,
-    ...(kept && { endpoint: kept.endpoints[service], credentials: localCredentials }),
+    ...(kept && { endpoint: kept.endpoints[service], credentials: kept.credentials }),
   });
   const s3 = new S3Client(options("s3"));
   const sqs = new SQSClient(options("sqs"));

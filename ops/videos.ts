@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type S3Client, type _Object } from "@aws-sdk/client-s3";
-import type { Job } from "../worker/jobs/job";
-import { thumbnailKey } from "../contract/names";
-import { reasonToIgnore } from "../handlers/onVideoUploaded";
+import type { Job } from "../contract/job";
+import { thumbnailKey } from "../contract/outputs";
+import { reasonToIgnore } from "../contract/uploads";
 import type { Stack } from "./stack";
 
 export interface VideoSelection {

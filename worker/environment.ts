@@ -1,7 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
-import type { ThumbnailFormat } from "../contract/names";
+import type { ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";
 

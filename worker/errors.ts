@@ -1,3 +1,5 @@
+import type { FailureReasonText } from "../contract/failureReasons";
+
 /** Characters of a reason that people read. */
 export const maxReasonLength = 500;
 
@@ -9,8 +11,12 @@ export const maxReasonLength = 500;
 export class UnusableVideoError extends Error {
   override readonly name = "UnusableVideoError";
 
-  constructor(reason: string) {
-    super(printable(reason, maxReasonLength));
+  readonly reason: FailureReasonText;
+
+  constructor(reason: FailureReasonText) {
+    const text = printable(reason, maxReasonLength) as FailureReasonText;
+    super(text);
+    this.reason = text;
   }
 }
 

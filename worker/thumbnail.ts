@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { CachedVideo } from "./source/cachedVideo";
 import type { ThumbnailSettings } from "./environment";
 import { takeFrame } from "./picture/frame";
-import type { LogEvent } from "./log";
+import type { WorkerLogEvent } from "../contract/workerLog";
 import type { LoopbackServer } from "./source/loopbackServer";
 import { probe } from "./video/probe";
 import type { RangedSource } from "./source/rangedSource";
@@ -34,7 +34,7 @@ export async function makeThumbnail(
   { s3, loopback, thumbnail }: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
-): Promise<LogEvent & { event: "thumbnail-stored" }> {
+): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
   const startedAt = performance.now();
   assertStorable(order.outputKey);
   const video = await CachedVideo.open(order.source, signal);

@@ -1,4 +1,4 @@
-import type { Job } from "../../worker/jobs/job";
+import type { Job } from "../../contract/job";
 import { UsageError, type Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../counted";

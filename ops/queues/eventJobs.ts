@@ -1,7 +1,7 @@
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
-import type { Job } from "../../worker/jobs/job";
-import { videoKeyOf } from "../../contract/names";
-import { jobOf, reasonToIgnore } from "../../handlers/onVideoUploaded";
+import type { Job } from "../../contract/job";
+import { videoKeyOf } from "../../contract/outputs";
+import { jobOf, reasonToIgnore } from "../../contract/uploads";
 import { readFailedEvent, recordsOf } from "./failedEvent";
 import type { ReceivedMessage } from "./queueMessages";
 import type { Stack } from "../stack";

@@ -1,5 +1,5 @@
 import type { S3Event } from "aws-lambda";
-import { objectKey } from "../../handlers/s3Events";
+import { objectKey } from "../../contract/uploads";
 import type { ReceivedMessage } from "./queueMessages";
 
 /** An event that a Lambda failed on at every attempt, as an operator sees it. */

@@ -1,3 +1,5 @@
+import { failedAtEveryTry } from "../../contract/failureReasons";
+import { failureFields, type FailedJobMessage, type Job } from "../../contract/job";
 import type { ReceivedMessage } from "./queueMessages";
 
 /** A message of the failed-jobs queue, as an operator sees it. */
@@ -12,22 +14,8 @@ export interface FailedJob {
   uploadedAt: string | null;
 }
 
-/** The reason of a job that SQS put aside: a worker that survives its last try writes down what went wrong. */
-export const failedAtEveryTry =
-  "failed at every try, at last because the worker ended; the workers' log says more";
-
-/** What the worker adds to a job that it puts aside. */
-const failureFields = ["reason", "attempts", "failedAt"];
-
-interface FailureBody {
-  reason?: string;
-  attempts?: number;
-  failedAt?: string;
-  key?: string;
-  uploadedAt?: string;
-  /** What was no job. */
-  message?: string;
-}
+/** Of a message that anyone may have put there: any of the fields of a job, of text that was no job, and of its failure. */
+type FailureBody = Partial<Job & Extract<FailedJobMessage, { message: string }>>;
 
 /** Reads a message that a worker sent, or that SQS moved after `maxReceiveCount` tries. */
 export function readFailedJob(message: ReceivedMessage, maxReceiveCount: number | null): FailedJob {
@@ -43,7 +31,7 @@ export function jobAgain(message: ReceivedMessage, requestedAt: Date): string | 
   const body = parseBody(message);
   // A worker keeps what it does not understand as text, and SQS as it is.
   if (body.key === undefined) return body.message ?? message.Body;
-  const job = Object.entries(body).filter(([field]) => !failureFields.includes(field));
+  const job = Object.entries(body).filter(([field]) => !(failureFields as readonly string[]).includes(field));
   return { ...Object.fromEntries(job), requestedAt: requestedAt.toISOString() };
 }
 

@@ -9,7 +9,7 @@ import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobS
 import { shortIdleTime } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
 import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
-import { failedAtEveryTry } from "../../ops/queues/failedJob";
+import { failedAtEveryTry } from "../../contract/failureReasons";
 import { workerVariable } from "../../local/program/resources";
 
 export interface StageOptions {

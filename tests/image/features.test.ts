@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describeImage, docker, workerImage } from "../../testkit/docker/engine";
+import { docker, workerImage } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 
 type Kind = "demuxer" | "decoder" | "parser" | "bsf" | "filter" | "encoder" | "muxer" | "protocol";
 

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describeImage, docker } from "../../testkit/docker/engine";
+import { docker } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { heavyVideo, smallVideo } from "../../testkit/docker/testVideos";
 
 const project = path.join(__dirname, "../..");

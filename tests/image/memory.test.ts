@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DockerCloud } from "../../testkit/docker/dockerCloud";
-import { describeImage, docker } from "../../testkit/docker/engine";
+import { docker } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { bomb, heavyVideo, smallVideo } from "../../testkit/docker/testVideos";
 
 describeImage("a worker in the task's memory", function () {

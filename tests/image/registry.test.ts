@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { describeImage, docker, workerImage } from "../../testkit/docker/engine";
+import { docker, workerImage } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { Registry } from "../../testkit/docker/registry";
 
 /** What every start of a task pulls, in all. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { DockerCloud } from "../../testkit/docker/dockerCloud";
-import { describeImage, docker } from "../../testkit/docker/engine";
+import { docker } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { heavyVideo, smallVideo } from "../../testkit/docker/testVideos";
 
 describeImage("a worker in it", function () {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DockerCloud } from "../../testkit/docker/dockerCloud";
-import { describeImage } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { secondsToRequest } from "../../testkit/docker/startup";
 
 describeImage("its start", function () {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
-import { describeImage } from "../../testkit/docker/engine";
+import { describeImage } from "./describeImage";
 import { ImageFiles } from "./imageFiles";
 
 const project = path.join(__dirname, "../..");

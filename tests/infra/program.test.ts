@@ -325,12 +325,12 @@ describe("the program, as configured by default", function () {
   describe("the Lambdas", () => {
     const names = ["onThumbnailCreated", "onVideoUploaded", "superviseWorkers"];
 
-    it("are three, on arm64 and Node 22, logging JSON", () => {
+    it("are three, on arm64 and Node 24, logging JSON", () => {
       const functions = stack.all("lambda/function:Function");
       assert.deepEqual(functions.map(({ name }) => name).sort(), names);
       for (const { name, inputs } of functions) {
         assert.deepEqual(inputs["architectures"], ["arm64"]);
-        assert.equal(inputs["runtime"], "nodejs22.x");
+        assert.equal(inputs["runtime"], "nodejs24.x");
         assert.deepEqual(inputs["loggingConfig"], {
           logFormat: "JSON",
           logGroup: stack.one("cloudwatch/logGroup:LogGroup", name).state["name"],

@@ -68,7 +68,7 @@ export class Operator {
         thumbnailFormat: "png",
         thumbnailKeyPrefix: "thumb/",
       },
-      { endpoints },
+      { endpoints, credentials: { accessKeyId: "local", secretAccessKey: "local" } },
     );
     for (const name of ["failed-jobs", "failed-events"]) {
       await stack.sqs.send(new CreateQueueCommand({ QueueName: name }));

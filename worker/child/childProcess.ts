@@ -74,14 +74,22 @@ export async function runChild(
 
   const chunks: Buffer[] = [];
   const countOutput = counter(limits.maxOutputBytes, () => {
-    kill(new UnusableVideoError(`${program} wrote more than ${limits.maxOutputBytes} bytes`));
+    kill(
+      new UnusableVideoError(
+        `damaged or made to do harm: ${program} wrote more than ${limits.maxOutputBytes} bytes`,
+      ),
+    );
   });
   child.stdout.on("data", (chunk: Buffer) => {
     if (countOutput(chunk)) chunks.push(chunk);
   });
   const onMessages = splitLines(onLine);
   const countMessages = counter(maxMessageBytes, () => {
-    kill(new UnusableVideoError(`${program} printed more than ${maxMessageBytes} bytes of messages`));
+    kill(
+      new UnusableVideoError(
+        `damaged or made to do harm: ${program} printed more than ${maxMessageBytes} bytes of messages`,
+      ),
+    );
   });
   child.stderr.on("data", (chunk: Buffer) => {
     if (countMessages(chunk)) onMessages(chunk);
@@ -130,7 +138,7 @@ function counter(maxBytes: number, onExceeded: () => void): (chunk: Buffer) => b
 
 function endedBy(program: string, signal: NodeJS.Signals | null): Error {
   if (signal !== null && crashes.includes(signal))
-    return new UnusableVideoError(`${program} crashed on it (${signal})`);
+    return new UnusableVideoError(`damaged or made to do harm: ${program} crashed on it (${signal})`);
   if (signal === "SIGKILL")
     return new Error(`${program} was killed by the system, most likely for want of memory`);
   return new Error(`${program} was ended by ${String(signal)}`);

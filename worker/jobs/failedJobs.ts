@@ -1,7 +1,8 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { asciiJson } from "../../contract/asciiJson";
-import type { Job } from "./job";
+import type { FailureReasonText } from "../../contract/failureReasons";
+import type { FailedJobMessage, Job } from "../../contract/job";
 
 /**
  * Sends a job that can never succeed to the failed-jobs queue: its fields (or, of a message that is no job, the
@@ -11,13 +12,14 @@ export async function sendToFailedJobs(
   sqs: SQSClient,
   queueUrl: string,
   job: Job | { readonly message: string },
-  reason: string,
+  reason: FailureReasonText,
   attempts: number,
 ): Promise<void> {
+  const message: FailedJobMessage = { ...job, reason, attempts, failedAt: new Date().toISOString() };
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: asciiJson({ ...job, reason, attempts, failedAt: new Date().toISOString() }),
+      MessageBody: asciiJson(message),
       MessageAttributes: {
         reason: { DataType: "String", StringValue: reason },
       },

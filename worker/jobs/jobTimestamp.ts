@@ -1,5 +1,5 @@
 import { messageOf, printable, UnusableVideoError } from "../errors";
-import { videoTimestampMetadata } from "../../contract/names";
+import { videoTimestampMetadata } from "../../contract/outputs";
 import type { Timestamp } from "../../contract/timestamp";
 import { parseTimestamp, timestampFromFileName } from "../../contract/timestamp";
 

@@ -5,12 +5,13 @@ import { Consumer } from "sqs-consumer";
 import type { QueueEnvironment } from "../environment";
 import { maxReasonLength, messageOf, printable, UnusableVideoError } from "../errors";
 import { sendToFailedJobs } from "./failedJobs";
-import type { Job } from "./job";
-import { parseJob } from "./job";
+import type { FailureReasonText } from "../../contract/failureReasons";
+import type { Job } from "../../contract/job";
+import { parseJob } from "./parseJob";
 import { jobTimestamp } from "./jobTimestamp";
 import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
-import { thumbnailKey } from "../../contract/names";
+import { thumbnailKey } from "../../contract/outputs";
 import { S3Source } from "../source/s3Source";
 import type { Workshop } from "../thumbnail";
 import { makeThumbnail } from "../thumbnail";
@@ -160,10 +161,14 @@ async function handleMessage(
 }
 
 /** Why a job is not tried again; after its last try SQS would put it aside, but without a reason. */
-function reasonToGiveUp(error: unknown, receiveCount: number, maxReceiveCount: number): string | undefined {
-  if (error instanceof UnusableVideoError) return error.message;
+function reasonToGiveUp(
+  error: unknown,
+  receiveCount: number,
+  maxReceiveCount: number,
+): FailureReasonText | undefined {
+  if (error instanceof UnusableVideoError) return error.reason;
   return receiveCount >= maxReceiveCount
-    ? printable(`failed at each of ${receiveCount} tries: ${messageOf(error)}`, maxReasonLength)
+    ? `failed at each of ${receiveCount} tries: ${printable(messageOf(error), maxReasonLength - 40)}`
     : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
 import type { ThumbnailSettings } from "../environment";
-import type { ThumbnailFormat } from "../../contract/names";
+import type { ThumbnailFormat } from "../../contract/outputs";
 import { turnUpright } from "../video/orientation";
-import type { VideoTrack } from "../video/probe";
+import type { VideoTrack } from "../video/videoTrack";
 
 /** Which of the frames that ffmpeg decodes becomes the picture; times in microseconds, on the file's own clock. */
 export type FrameChoice =

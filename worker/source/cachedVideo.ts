@@ -1,7 +1,7 @@
 import { UnusableVideoError } from "../errors";
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
-import { ReadingCourse } from "./readingCourse";
-import { SteadySource } from "./steadySource";
+import { ReadAheadEstimate } from "./readAhead";
+import { RetryingSource } from "./retryingSource";
 
 /** What is read and kept as one. Small: the index at a video's end, or each of its fragments, may be a few KiB. */
 const blockBytes = 64 * 1024;
@@ -24,13 +24,13 @@ export class CachedVideo {
   private fault: unknown;
   /** Least recently used first. */
   private readonly blocks = new Map<number, Buffer>();
-  private readonly course = new ReadingCourse();
+  private readonly readAhead = new ReadAheadEstimate();
   /** The request that nobody waits for yet, for the blocks from `first` to before `end`. */
   private ahead: { readonly first: number; readonly end: number; readonly done: Promise<void> } | undefined;
   private readonly closing = new AbortController();
 
   private constructor(
-    private readonly source: SteadySource,
+    private readonly source: RetryingSource,
     private readonly signal: AbortSignal,
     private readonly head: Omit<RangedAnswer, "bytes">,
   ) {}
@@ -40,10 +40,10 @@ export class CachedVideo {
    * same version. `signal` ends every request of the video. Throws what the source throws.
    */
   static async open(source: RangedSource, signal: AbortSignal): Promise<CachedVideo> {
-    const steady = new SteadySource(source);
-    const { bytes, ...head } = await steady.read({ start: 0, end: firstRequestBytes }, undefined, signal);
+    const retrying = new RetryingSource(source);
+    const { bytes, ...head } = await retrying.read({ start: 0, end: firstRequestBytes }, undefined, signal);
     if (head.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
-    const video = new CachedVideo(steady, signal, head);
+    const video = new CachedVideo(retrying, signal, head);
     video.keep(0, bytes);
     return video;
   }
@@ -71,7 +71,7 @@ export class CachedVideo {
 
   /** Tells which part of the way from its keyframe to the wanted frame ffmpeg has decoded, from 0 to 1. */
   decoded(part: number): void {
-    this.course.decoded(part);
+    this.readAhead.decoded(part);
   }
 
   /**
@@ -80,7 +80,7 @@ export class CachedVideo {
    */
   async read(range: ByteRange, signal: AbortSignal): Promise<Buffer[]> {
     const first = Math.floor(range.start / blockBytes);
-    const expectedEnd = this.course.expectedEnd(range.start);
+    const expectedEnd = this.readAhead.expectedEnd(range.start);
     if (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
     const pieces: Buffer[] = [];
     let next = first;
@@ -90,7 +90,7 @@ export class CachedVideo {
       const blockStart = next * blockBytes;
       pieces.push(block.subarray(Math.max(0, range.start - blockStart), range.end - blockStart));
     }
-    this.course.gave(Math.min(next * blockBytes, range.end));
+    this.readAhead.gave(Math.min(next * blockBytes, range.end));
     if (expectedEnd !== undefined && expectedEnd > next * blockBytes)
       this.fetchAhead(next, range.end, expectedEnd);
     return pieces;

@@ -28,7 +28,7 @@ export class HttpSource implements RangedSource {
     if (status === 404 || status === 410)
       return new UnusableVideoError(`the video is gone: ${host} answers ${status}`);
     if (status === 416) return new UnusableVideoError("not a video: the file is empty");
-    if (status === 200) return new UnusableVideoError(`${host} does not answer ranged requests`);
+    if (status === 200) return new UnusableVideoError(`its server does not answer ranged requests: ${host}`);
     return new Error(`${host} answered with status ${status}`);
   }
 }

@@ -2,8 +2,8 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { UnusableVideoError } from "../errors";
 import type { Frame } from "../picture/frame";
-import type { ThumbnailFormat } from "../../contract/names";
-import { contentTypes, thumbnailMetadata } from "../../contract/names";
+import type { ThumbnailFormat } from "../../contract/outputs";
+import { contentTypes, thumbnailMetadata } from "../../contract/outputs";
 import { explainS3Error } from "../s3Error";
 
 /** Where a thumbnail is stored, and what is told there of the video it was made of. */

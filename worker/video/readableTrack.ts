@@ -1,5 +1,5 @@
 import { UnusableVideoError } from "../errors";
-import type { VideoTrack } from "./probe";
+import type { VideoTrack } from "./videoTrack";
 
 /**
  * Throws UnusableVideoError for a video track of which no frame can be had though ffprobe opened the file, as its

@@ -1,7 +1,7 @@
 import type { ChildLimits } from "../child/childProcess";
 import { runChild } from "../child/childProcess";
 import { inputArguments } from "../child/ffmpegInput";
-import type { VideoTrack } from "./probe";
+import type { VideoTrack } from "./videoTrack";
 
 /** A list of packets: some 19 bytes for each, so this is 16 hours of video at 60 frames a second. */
 const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 64 * 1024 * 1024 };

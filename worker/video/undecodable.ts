@@ -2,7 +2,7 @@ import type { ChildLimits } from "../child/childProcess";
 import { runChild } from "../child/childProcess";
 import { printable, UnusableVideoError } from "../errors";
 import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
-import type { VideoTrack } from "./probe";
+import type { VideoTrack } from "./videoTrack";
 import { withoutSpeaker } from "./unreadable";
 
 const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 1024 * 1024 };

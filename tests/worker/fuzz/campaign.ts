@@ -5,7 +5,7 @@ import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import { makeThumbnail } from "../../../worker/thumbnail";
 import { within } from "../../../worker/jobs/timeLimit";
 import { parseTimestamp } from "../../../contract/timestamp";
-import { memorySource } from "../../../testkit/workshop";
+import { memorySource } from "../../../testkit/frameOf";
 import type { Container } from "./containers";
 import { containers } from "./containers";
 import type { MutationName } from "./mutations";

@@ -10,7 +10,8 @@ import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import type { Canary } from "./hostileFiles";
 import { linkedMatroska, movieElsewhere, referenceMovie, referringTexts } from "./hostileFiles";
 import { numberedVideo } from "../videos";
-import { frameOf, memorySource, VideoFolder } from "../../../testkit/workshop";
+import { frameOf, memorySource } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: an upload that refers to other places", () => {
   let folder: VideoFolder;

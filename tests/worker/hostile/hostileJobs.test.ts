@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../../../worker/environment";
-import type { LogEvent } from "../../../worker/log";
+import type { WorkerLogEvent } from "../../../contract/workerLog";
 import { logToStdout } from "../../../worker/log";
 import { runQueueWorker } from "../../../worker/jobs/queueWorker";
 import { LocalAws } from "../aws";
 import { FakePrograms } from "../programs";
 import { ffmpeg, frameNumber, numberedVideo } from "../videos";
-import { VideoFolder } from "../../../testkit/workshop";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: hostile jobs", () => {
   const environmentBefore = { ...process.env };
@@ -27,8 +27,8 @@ describe("worker: hostile jobs", () => {
   });
 
   /** Runs a worker until the queue is empty, and gives what it told of each job, in order. */
-  async function work(variables: Record<string, string> = {}): Promise<LogEvent[]> {
-    const log: LogEvent[] = [];
+  async function work(variables: Record<string, string> = {}): Promise<WorkerLogEvent[]> {
+    const log: WorkerLogEvent[] = [];
     const environment = readEnvironment({ ...process.env, WORKER_IDLE_SECONDS: "0", ...variables });
     assert.equal(environment.mode, "queue");
     await runQueueWorker(environment, (event) => log.push(event), new AbortController().signal);
@@ -79,8 +79,8 @@ describe("worker: hostile jobs", () => {
         { ...told, "": undefined },
         {
           "hang.mp4": "left: the job took longer than 4 s in all",
-          "crash.mp4": "ffprobe crashed on it (SIGSEGV)",
-          "flood.mp4": "ffprobe wrote more than 4194304 bytes",
+          "crash.mp4": "damaged or made to do harm: ffprobe crashed on it (SIGSEGV)",
+          "flood.mp4": "damaged or made to do harm: ffprobe wrote more than 4194304 bytes",
           "nonsense.mp4": told["nonsense.mp4"],
           "": undefined,
         },
@@ -142,7 +142,7 @@ describe("worker: hostile jobs", () => {
       "ビデオ.mp4",
     ]);
     const thumbnails = new Map<string, Buffer>();
-    const log: LogEvent[] = [];
+    const log: WorkerLogEvent[] = [];
     for (const key of keys) await aws.sendJob(key);
     aws.intercept = ({ method, target, range, body }, response) => {
       if (!target.startsWith("/")) return false;

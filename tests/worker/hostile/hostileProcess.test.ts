@@ -89,7 +89,7 @@ describe("worker: a hostile child process", () => {
       write();`;
     await assert.rejects(
       run(flood("stdout")),
-      new UnusableVideoError("decoder wrote more than 1048576 bytes"),
+      new UnusableVideoError("damaged or made to do harm: decoder wrote more than 1048576 bytes"),
     );
     await assert.rejects(run(flood("stderr")), (error: Error) => {
       return (
@@ -127,7 +127,10 @@ describe("worker: a hostile child process", () => {
 
   it("that crashes is the file's fault; one that was killed from outside is not", async () => {
     const ended = (signal: string) => run(`process.kill(process.pid, "${signal}"); ${hang}`);
-    await assert.rejects(ended("SIGSEGV"), new UnusableVideoError("decoder crashed on it (SIGSEGV)"));
+    await assert.rejects(
+      ended("SIGSEGV"),
+      new UnusableVideoError("damaged or made to do harm: decoder crashed on it (SIGSEGV)"),
+    );
     await assert.rejects(ended("SIGKILL"), (error: Error) => {
       return !(error instanceof UnusableVideoError) && /killed by the system/.test(error.message);
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { frameNumber, numberedVideo } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: a video whose clock leaps by weeks", () => {
   let folder: VideoFolder;

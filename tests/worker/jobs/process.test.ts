@@ -8,7 +8,8 @@ import { text } from "node:stream/consumers";
 import type { SeenRequest } from "../aws";
 import { LocalAws } from "../aws";
 import { frameNumber, numberedVideo } from "../videos";
-import { buildWorker, VideoFolder } from "../../../testkit/workshop";
+import { bundleWorker } from "../../../testkit/bundleWorker";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: the bundled program", () => {
   let aws: LocalAws;
@@ -18,7 +19,7 @@ describe("worker: the bundled program", () => {
   before(async () => {
     aws = await LocalAws.start();
     folder = await VideoFolder.create();
-    await buildWorker(folder.file("worker.js"));
+    await bundleWorker(folder.file("worker.js"));
     await numberedVideo(folder.file("video.mp4"));
     video = await folder.read("video.mp4");
     await aws.upload("dir/the video.mp4", video);

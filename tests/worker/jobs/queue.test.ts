@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../../../worker/environment";
-import type { LogEvent } from "../../../worker/log";
+import type { WorkerLogEvent } from "../../../contract/workerLog";
 import { runQueueWorker, uploadToThumbnail } from "../../../worker/jobs/queueWorker";
 import { bucket, LocalAws } from "../aws";
 import { ffmpeg, frameNumber, numberedVideo, pictureSize } from "../videos";
-import { VideoFolder } from "../../../testkit/workshop";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: a job", () => {
   const environmentBefore = { ...process.env };
@@ -29,8 +29,8 @@ describe("worker: a job", () => {
   });
 
   /** Runs a worker until the queue is empty, and gives what it told. */
-  async function work(variables: Record<string, string> = {}): Promise<LogEvent[]> {
-    const log: LogEvent[] = [];
+  async function work(variables: Record<string, string> = {}): Promise<WorkerLogEvent[]> {
+    const log: WorkerLogEvent[] = [];
     const environment = readEnvironment({ ...process.env, WORKER_IDLE_SECONDS: "0", ...variables });
     assert.equal(environment.mode, "queue");
     await runQueueWorker(environment, (event) => log.push(event), new AbortController().signal);
@@ -43,8 +43,8 @@ describe("worker: a job", () => {
     return work();
   }
 
-  function named<Name extends LogEvent["event"]>(log: readonly LogEvent[], name: Name) {
-    return log.filter((event): event is LogEvent & { event: Name } => event.event === name);
+  function named<Name extends WorkerLogEvent["event"]>(log: readonly WorkerLogEvent[], name: Name) {
+    return log.filter((event): event is WorkerLogEvent & { event: Name } => event.event === name);
   }
 
   it("gives a thumbnail at the stack's timestamp, and is deleted", async () => {
@@ -170,7 +170,7 @@ describe("worker: a job", () => {
   });
 
   describe("that can never succeed goes to failed-jobs with its reason", () => {
-    async function failure(key: string, log: LogEvent[]): Promise<string> {
+    async function failure(key: string, log: WorkerLogEvent[]): Promise<string> {
       const [failed, ...others] = await aws.drain(aws.failedJobsQueueUrl);
       assert.ok(failed !== undefined && others.length === 0, JSON.stringify(log));
       const { reason, attempts, failedAt, ...job } = failed.body;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { ThumbnailFormat } from "../../../contract/names";
+import type { ThumbnailFormat } from "../../../contract/outputs";
 import type { FlatVideo } from "./flatVideos";
 import { bandColors, bandsOf, flatVideo } from "./flatVideos";
 import { hasEncoder } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "1"];
 const x265 = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "lossless=1:log-level=none"];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ffmpeg, frameNumber, hasEncoder, numberedVideo } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 /** Every GOP but the first begins with B-frames that need the GOP before. */
 const openGop = "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3:b-adapt=0";

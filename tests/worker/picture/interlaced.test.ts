@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ffmpeg, hasEncoder } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 /**
  * A white bar on black, 16 of 256 pixels wide, that moves 8 pixels to the right with each field: 50 fields a second,

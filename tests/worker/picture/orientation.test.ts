@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parseDisplayMatrix } from "../../../worker/video/orientation";
 import { ffmpeg } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 /** The corners of the video as it is stored: top left, top right, bottom left, bottom right. */
 const stored = ["R", "G", "B", "W"];

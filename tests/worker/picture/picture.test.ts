@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { ThumbnailFormat } from "../../../contract/names";
+import type { ThumbnailFormat } from "../../../contract/outputs";
 import { FakePrograms } from "../programs";
 import { ffmpeg, hasEncoder, pictureSize } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: the picture", () => {
   let folder: VideoFolder;

@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 import type { ByteRange, RangedSource } from "../../../worker/source/rangedSource";
 import { stretched } from "../picture/stretchedVideo";
 import { ffmpeg } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 const mebibyte = 1024 * 1024;
 

@@ -7,7 +7,7 @@ import { CachedVideo } from "../../../worker/source/cachedVideo";
 import { UnusableVideoError } from "../../../worker/errors";
 import { LoopbackServer, parseRange } from "../../../worker/source/loopbackServer";
 import type { ByteRange, RangedSource } from "../../../worker/source/rangedSource";
-import { memorySource } from "../../../testkit/workshop";
+import { memorySource } from "../../../testkit/frameOf";
 
 const kibibyte = 1024;
 const content = Buffer.from(
@@ -136,7 +136,7 @@ describe("worker: reading a video", () => {
 
   it("keeps the source's fault, which ffmpeg would take for the end of the video", async () => {
     const { source } = watched(({ start }) =>
-      start > 0 ? new UnusableVideoError("the video is gone") : undefined,
+      start > 0 ? new UnusableVideoError("the video is gone: deleted") : undefined,
     );
     const video = await CachedVideo.open(source, never);
     await assert.rejects(readAll(video, { start: 0, end: content.length }));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { UnusableVideoError } from "../../../worker/errors";
 import { Random } from "../fuzz/random";
 import { ffmpeg, numberedVideo } from "../videos";
-import { frameOf, VideoFolder } from "../../../testkit/workshop";
+import { frameOf } from "../../../testkit/frameOf";
+import { VideoFolder } from "../../../testkit/videoFolder";
 
 describe("worker: the reason of a failure", () => {
   let folder: VideoFolder;

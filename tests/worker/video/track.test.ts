@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseTrack } from "../../../worker/video/probe";
+import { chooseTrack } from "../../../worker/video/videoTrack";
 
 describe("worker: the video track", () => {
   const video = {

@@ -2,7 +2,7 @@
  * How far a video will be read on while ffmpeg decodes towards a frame: the rest of the way will take as many bytes
  * for each part of it as have been taken since the first frame, or since the last seek.
  */
-export class ReadingCourse {
+export class ReadAheadEstimate {
   /** Where the measured stretch begins, and which part of the way was behind it then. */
   private startByte = 0;
   private startPart = 0;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { thumbnailKey } from "../../contract/names";
+import { thumbnailKey } from "../../contract/outputs";
 import { parseS3Url } from "../../worker/jobs/s3Url";
 
 describe("worker: names", () => {

@@ -7,7 +7,7 @@ const maxTries = 3;
  * A source whose broken answers are asked for again. The SDK retries until an answer begins; this also retries one
  * that breaks off, or stands still.
  */
-export class SteadySource implements RangedSource {
+export class RetryingSource implements RangedSource {
   /** What was read so far, in how many requests. */
   bytesRead = 0;
   requests = 0;

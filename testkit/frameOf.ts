@@ -1,37 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { CachedVideo } from "../worker/source/cachedVideo";
 import type { Frame } from "../worker/picture/frame";
 import { takeFrame } from "../worker/picture/frame";
 import { LoopbackServer } from "../worker/source/loopbackServer";
-import type { ThumbnailFormat } from "../contract/names";
+import type { ThumbnailFormat } from "../contract/outputs";
 import { probe } from "../worker/video/probe";
 import type { RangedSource } from "../worker/source/rangedSource";
 import { parseTimestamp } from "../contract/timestamp";
-
-/** A folder of its own for one test file's videos, removed afterwards. */
-export class VideoFolder {
-  private constructor(private readonly path: string) {}
-
-  static async create(): Promise<VideoFolder> {
-    return new VideoFolder(await mkdtemp(join(tmpdir(), "worker-test-")));
-  }
-
-  file(name: string): string {
-    return join(this.path, name);
-  }
-
-  read(name: string): Promise<Buffer> {
-    return readFile(this.file(name));
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true });
-  }
-}
 
 /** A video in memory, read as one in S3 is. */
 export function memorySource(content: Buffer): RangedSource {
@@ -74,16 +48,4 @@ export async function frameOf(
   } finally {
     loopback.stop();
   }
-}
-
-/** Bundles the worker as its image does, into `outFile`. */
-export async function buildWorker(outFile: string): Promise<void> {
-  const folder = join(__dirname, "../worker");
-  await promisify(execFile)(
-    "npm",
-    ["run", "--silent", "build", "--", `--outfile=${outFile}`, "--log-level=error"],
-    {
-      cwd: folder,
-    },
-  );
 }

@@ -1,21 +1,15 @@
 import * as v from "valibot";
+import type { Job } from "../../contract/job";
 
 const jobSchema = v.object({
   version: v.literal(1),
   bucket: v.pipe(v.string(), v.nonEmpty()),
-  /** The object's key, decoded. */
   key: v.pipe(v.string(), v.nonEmpty()),
   eTag: v.string(),
-  /** Bytes. */
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** ISO 8601. */
   uploadedAt: v.string(),
-  /** ISO 8601; when an operator's backfill or redrive asked for it (again). An upload's own job has none. */
   requestedAt: v.optional(v.string()),
-});
-
-/** One video to make a thumbnail of: the JSON body of a message in the jobs queue. */
-export type Job = v.InferOutput<typeof jobSchema>;
+}) satisfies v.GenericSchema<unknown, Job>;
 
 /** Reads a message's body. Throws an Error that says what is wrong with it. */
 export function parseJob(body: string): Job {

@@ -1,0 +1,52 @@
+import type { Job } from "./job";
+
+/**
+ * What is read of a record of S3's event for an object.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export interface ObjectRecord {
+  /** ISO 8601. */
+  readonly eventTime: string;
+  readonly s3: {
+    readonly bucket: { readonly name: string };
+    readonly object: {
+      /** URL-encoded. */
+      readonly key: string;
+      /** Bytes. */
+      readonly size: number;
+      readonly eTag: string;
+    };
+  };
+}
+
+/**
+ * The key of a record's object. S3 sends keys URL-encoded, with `+` for a space.
+ * @throws Error that names the key, when it is not encoded so
+ */
+export function objectKey(record: ObjectRecord): string {
+  const encoded = record.s3.object.key;
+  try {
+    return decodeURIComponent(encoded.replaceAll("+", " "));
+  } catch {
+    throw new Error(`The event's object key "${encoded}" is not URL-encoded as S3 does it.`);
+  }
+}
+
+/** The job that an upload asks for. */
+export function jobOf(record: ObjectRecord): Job {
+  return {
+    version: 1,
+    bucket: record.s3.bucket.name,
+    key: objectKey(record),
+    eTag: record.s3.object.eTag,
+    size: record.s3.object.size,
+    uploadedAt: record.eventTime,
+  };
+}
+
+/** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
+export function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
+  if (job.key.startsWith(outputPrefix)) return `under ${outputPrefix}, where the thumbnails are`;
+  if (job.size === 0) return "empty object";
+  return undefined;
+}
