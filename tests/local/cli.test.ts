@@ -25,7 +25,7 @@ describe("npm run local", function () {
   function start(args: string[]) {
     const child = spawn(
       process.execPath,
-      ["--require", "ts-node/register/transpile-only", "local/cli.ts", "--out", out, ...args],
+      ["--require", "ts-node/register/transpile-only", "local/cli/main.ts", "--out", out, ...args],
       { cwd: project, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] },
     );
     let stdout = "";
