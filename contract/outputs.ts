@@ -1,5 +1,6 @@
 /** The formats a thumbnail can have. */
-export type ThumbnailFormat = "png" | "jpg" | "webp";
+export const thumbnailFormats = ["png", "jpg", "webp"] as const;
+export type ThumbnailFormat = (typeof thumbnailFormats)[number];
 
 /** The content type that each format's objects are stored with. */
 export const contentTypes = {

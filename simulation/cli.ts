@@ -1,4 +1,4 @@
-/** `npm run simulate`: what bursts and steady uploads cost, and how long they wait, as a table for the README. */
+/** `npm run simulate`: what bursts and steady uploads cost, and how long they wait, as the table of docs/costs.md. */
 import { readOptions } from "../scripts/options";
 import { simulate, type Outcome } from "./simulate";
 

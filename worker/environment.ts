@@ -1,7 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
-import type { ThumbnailFormat } from "../contract/outputs";
+import { thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";
 
@@ -52,7 +52,10 @@ const url = v.pipe(required, v.url("is not a URL"));
 const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
 const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
 const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parseSeconds));
-const format = v.optional(v.picklist(["png", "jpg", "webp"], "must be png, jpg or webp"), "png");
+const format = v.optional(
+  v.picklist(thumbnailFormats, `must be one of ${thumbnailFormats.join(", ")}`),
+  "png",
+);
 
 const queueSchema = v.object({
   JOB_QUEUE_URL: url,
@@ -133,7 +136,7 @@ function parse<Schema extends typeof queueSchema | typeof oneShotSchema>(
 function formatOf(fileName: string): ThumbnailFormat | undefined {
   const extension = extname(fileName).slice(1).toLowerCase();
   if (extension === "jpeg") return "jpg";
-  return extension === "png" || extension === "jpg" || extension === "webp" ? extension : undefined;
+  return thumbnailFormats.find((format) => format === extension);
 }
 
 function parseWidth(text: string): number {

@@ -149,6 +149,6 @@ function advice(stack: string): string {
     `| try failed videos again | \`npm run ops -- redrive --all --stack ${stack}\` |`,
     `| videos that have no thumbnail | \`npm run ops -- backfill --dry-run --stack ${stack}\` |`,
     "",
-    "OPERATING.md in the repository says the rest.",
+    "docs/operating.md in the repository says the rest.",
   ].join("\n");
 }

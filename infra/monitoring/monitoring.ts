@@ -36,7 +36,7 @@ export class Monitoring extends pulumi.ComponentResource {
       {
         alarmDescription:
           `Videos without a thumbnail: ${ops("failed")} says which and why. When the cause is mended, ` +
-          `${ops("redrive --all")} sends their jobs back. OPERATING.md explains each reason.`,
+          `${ops("redrive --all")} sends their jobs back. docs/operating.md explains each reason.`,
       },
     );
     const failedEventsAlarm = this.alarmAbove(

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { thumbnailFormats, type ThumbnailFormat } from "../../contract/outputs";
 import { parseTimestamp } from "../../contract/timestamp";
 import { fargateMemoryMiB, fargateSizeProblem } from "./fargate";
 
@@ -30,9 +31,6 @@ export interface Settings {
   dashboard: boolean;
   imageUri?: string;
 }
-
-const thumbnailFormats = ["png", "jpg", "webp"] as const;
-export type ThumbnailFormat = (typeof thumbnailFormats)[number];
 
 const architectures = ["X86_64", "ARM64"] as const;
 export type Architecture = (typeof architectures)[number];
