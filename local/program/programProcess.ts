@@ -36,6 +36,8 @@ async function evaluate(request: ProgramRequest): Promise<void> {
           name: args.name,
           provider: args.provider ?? "",
           inputs,
+          // The monitor tells the rest when it has registered it.
+          ...{ urn: "", dependencies: [], deletedWith: "" },
           ...outputs,
         });
         return outputs;
@@ -46,6 +48,10 @@ async function evaluate(request: ProgramRequest): Promise<void> {
     request.stack,
     false,
   );
+  onRegistered(({ type, name, ...options }) => {
+    const resource = resources.find((one) => one.type === type && one.name === name);
+    if (resource !== undefined) Object.assign(resource, options);
+  });
   pulumi.runtime.setAllConfig(request.config);
   let outputs: Record<string, unknown> = {};
   try {
@@ -59,7 +65,7 @@ async function evaluate(request: ProgramRequest): Promise<void> {
   whenDrained(
     () => resources.length,
     () => {
-      reply({ ok: true, resources, outputs: JSON.parse(JSON.stringify(outputs)) as Record<string, unknown> });
+      reply({ ok: true, resources, outputs: plain(outputs) });
     },
   );
 }
@@ -81,6 +87,47 @@ function whenDrained(count: () => number, done: () => void): void {
     setImmediate(() => undefined);
   };
   process.on("beforeExit", onDrained);
+}
+
+/** What the engine is told of a resource besides its inputs. */
+type Registration = Pick<Resource, "type" | "name" | "urn" | "dependencies" | "deletedWith">;
+
+/** A request of Pulumi's wire protocol; of what it tells, mocks see only the inputs. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getDependenciesList(): string[];
+  getDeletedwith(): string;
+}
+
+type Register = (
+  request: RegisterRequest,
+  callback: (error: unknown, response?: { getUrn(): string }) => void,
+) => unknown;
+
+/** Calls `listener` with each resource once it is registered. */
+function onRegistered(listener: (registration: Registration) => void): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (response !== undefined) {
+        listener({
+          type: request.getType(),
+          name: request.getName(),
+          urn: response.getUrn(),
+          dependencies: request.getDependenciesList(),
+          deletedWith: request.getDeletedwith(),
+        });
+      }
+      callback(error, response);
+    });
+}
+
+/** As the parent gets it; an output without a value, of which Pulumi warns, is null there. */
+function plain(outputs: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(outputs, (_key, value: unknown) => (value === undefined ? null : value));
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 /** The files of an archive: an asset's text, or the path of a file or folder on this machine. */

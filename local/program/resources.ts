@@ -37,7 +37,12 @@ export interface InputsByType {
     environment?: { variables?: Record<string, string> };
     loggingConfig?: { logFormat?: "JSON" | "Text" };
   };
-  "aws:lambda/permission:Permission": { function: string; principal: string; sourceArn?: string };
+  "aws:lambda/permission:Permission": {
+    function: string;
+    principal: string;
+    sourceArn?: string;
+    sourceAccount?: string;
+  };
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
     functionName: string;
     maximumRetryAttempts?: number;
@@ -81,6 +86,12 @@ export interface Resource<Inputs = Record<string, unknown>> {
   name: string;
   /** The provider that it was registered with, as `urn::id`; empty for the default one. */
   provider: string;
+  /** The URNs of what it is registered after: what its inputs come from, and what it is told to wait for. */
+  dependencies: string[];
+  /** The URN of what it is deleted with, and not by itself; empty if it is deleted by itself. */
+  deletedWith: string;
+  /** Pulumi's name of it, unique in the stack. */
+  urn: string;
   id: string;
   inputs: Inputs;
   /** The outputs. Those that other resources refer to are real in the local cloud. */

@@ -44,9 +44,22 @@ export class Stack {
     return String(this.one(typeEnd, name).state["arn"]);
   }
 
+  /** What a resource is registered after, as `TYPE NAME` with the type's last part, such as `Bucket videos`. */
+  dependencies({ dependencies }: Resource): string[] {
+    return this.resources
+      .filter(({ urn }) => dependencies.includes(urn))
+      .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
+  }
+
+  /** The statements of a policy that a resource holds as text or as a document. */
+  statements(typeEnd: string, name?: string, input = "policy"): unknown[] {
+    const policy = this.one(typeEnd, name).inputs[input];
+    const document: unknown = typeof policy === "string" ? JSON.parse(policy) : policy;
+    return (document as { Statement: unknown[] }).Statement;
+  }
+
   /** The statements of a role's only policy. */
   rights(roleName: string): unknown[] {
-    const policy = this.one("iam/rolePolicy:RolePolicy", roleName).inputs["policy"];
-    return (JSON.parse(String(policy)) as { Statement: unknown[] }).Statement;
+    return this.statements("iam/rolePolicy:RolePolicy", roleName);
   }
 }

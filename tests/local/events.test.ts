@@ -8,7 +8,11 @@ import { FakeClock } from "./fakeClock";
 type Filter = { filterPrefix?: string; filterSuffix?: string };
 
 function resource(type: string, name: string, inputs: object, state: object = {}): Resource {
-  return { type, name, id: name, provider: "", inputs: { ...inputs }, state: { name, ...inputs, ...state } };
+  return {
+    ...{ type, name, id: name, provider: "", urn: `urn:${name}`, dependencies: [], deletedWith: "" },
+    inputs: { ...inputs },
+    state: { name, ...inputs, ...state },
+  };
 }
 
 function notification(...filters: Filter[]): Resource[] {
