@@ -23,11 +23,15 @@ export class Storage extends pulumi.ComponentResource {
 
     this.bucket = new aws.s3.Bucket("videos", { forceDestroy: args.forceDestroy }, parent);
     const bucket = this.bucket.id;
+    // What protects the bucket goes with it and never before it: `pulumi destroy`, which ends what depends on a bucket
+    // first, stops at a bucket that holds files, and leaves it as closed as it was.
+    // https://www.pulumi.com/docs/iac/concepts/resources/options/deletedwith/
+    const withBucket = { parent: this, deletedWith: this.bucket };
 
     new aws.s3.BucketOwnershipControls(
       "videos",
       { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      parent,
+      withBucket,
     );
     const publicAccess = new aws.s3.BucketPublicAccessBlock(
       "videos",
@@ -38,12 +42,12 @@ export class Storage extends pulumi.ComponentResource {
         blockPublicPolicy: !args.publicThumbnails,
         restrictPublicBuckets: !args.publicThumbnails,
       },
-      parent,
+      withBucket,
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       "videos",
       { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      parent,
+      withBucket,
     );
     new aws.s3.BucketLifecycleConfiguration(
       "videos",
@@ -58,13 +62,13 @@ export class Storage extends pulumi.ComponentResource {
           },
         ],
       },
-      parent,
+      withBucket,
     );
     new aws.s3.BucketPolicy(
       "videos",
       { bucket, policy: policyDocument(bucketStatements(this.bucket.arn, args.publicThumbnails)) },
       // S3 refuses a public policy as long as the block stands.
-      { ...parent, dependsOn: [publicAccess] },
+      { ...withBucket, dependsOn: [publicAccess] },
     );
     this.registerOutputs({ bucket });
   }
