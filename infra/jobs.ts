@@ -27,6 +27,10 @@ export class Jobs extends pulumi.ComponentResource {
       receiveWaitTimeSeconds: 20,
       redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.failedJobs.arn, maxReceiveCount }),
     });
+    this.takesFailuresOf("failed-jobs", this.failedJobs, [this.queue]);
+    // What fails comes here from Lambda, which sends it as a message like any other.
+    this.takesFailuresOf("failed-events", this.failedEvents, []);
+    this.takesFailuresOf("jobs", this.queue, []);
     this.registerOutputs({ jobs: this.queue.url, failedJobs: this.failedJobs.url });
   }
 
@@ -46,5 +50,19 @@ export class Jobs extends pulumi.ComponentResource {
       parent,
     );
     return queue;
+  }
+
+  /**
+   * Of which queues SQS may move messages here that were received too often; by default any queue of the account.
+   * A resource of its own, since the source's redrive policy names this queue in turn.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+   */
+  private takesFailuresOf(name: string, queue: aws.sqs.Queue, sources: aws.sqs.Queue[]): void {
+    const redriveAllowPolicy = pulumi.jsonStringify(
+      sources.length === 0
+        ? { redrivePermission: "denyAll" }
+        : { redrivePermission: "byQueue", sourceQueueArns: sources.map(({ arn }) => arn) },
+    );
+    new aws.sqs.RedriveAllowPolicy(name, { queueUrl: queue.url, redriveAllowPolicy }, { parent: this });
   }
 }

@@ -7,6 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
  * (a NAT gateway is about $33 a month in each zone), and nobody can connect to a worker.
  */
 export class Network extends pulumi.ComponentResource {
+  /** What runs in it reaches S3 by an endpoint of the network's own, so that S3 knows where it comes from. */
+  readonly vpcId: pulumi.Output<string>;
   readonly subnetIds: pulumi.Output<string[]>;
   readonly securityGroupId: pulumi.Output<string>;
 
@@ -37,6 +39,7 @@ export class Network extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.vpcId = vpc.vpcId;
     this.subnetIds = vpc.publicSubnetIds;
     this.securityGroupId = securityGroup.id;
     this.registerOutputs({ subnetIds: this.subnetIds, securityGroupId: this.securityGroupId });

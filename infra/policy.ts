@@ -18,12 +18,12 @@ export function allow(
   };
 }
 
-/** Denies everything on `resources` to whoever does not use TLS. */
-export function denyWithoutTls(action: string, resources: pulumi.Input<string>[]): Statement {
+/** Denies `actions` on `resources` to whoever does not use TLS. */
+export function denyWithoutTls(actions: string | string[], resources: pulumi.Input<string>[]): Statement {
   return {
     Effect: "Deny",
     Principal: "*",
-    Action: action,
+    Action: actions,
     Resource: resources,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
@@ -40,16 +40,26 @@ export interface ServiceRole {
   arn: pulumi.Output<string>;
 }
 
-/** A role that `service` (such as `lambda.amazonaws.com`) may take on, with these rights and no others. */
+/** Who may take on a role. */
+export interface Trust {
+  /** Such as `lambda.amazonaws.com`. */
+  service: string;
+  /** The account that the service must be working for: ours, and never another customer's. */
+  account: pulumi.Input<string>;
+  /** If given, a pattern of the ARNs of what it must be working for. */
+  sourceArn?: pulumi.Input<string>;
+}
+
+/** A role that a service may take on for our account alone, with these rights and no others. */
 export function serviceRole(
   name: string,
-  service: string,
+  trust: Trust,
   statements: pulumi.Input<Statement[]>,
   options: pulumi.ComponentResourceOptions,
 ): ServiceRole {
   const role = new aws.iam.Role(
     name,
-    { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: service }) },
+    { assumeRolePolicy: pulumi.jsonStringify(policyDocument([trustStatement(trust)])) },
     options,
   );
   const rights = new aws.iam.RolePolicy(
@@ -58,4 +68,17 @@ export function serviceRole(
     options,
   );
   return { arn: pulumi.all([role.arn, rights.id]).apply(([arn]) => arn) };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+function trustStatement({ service, account, sourceArn }: Trust): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "aws:SourceAccount": account },
+      ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
+    },
+  };
 }

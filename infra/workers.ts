@@ -18,6 +18,7 @@ const stopTimeoutSeconds = 120;
 
 export interface WorkersArgs {
   settings: Settings;
+  account: pulumi.Output<string>;
   bucket: aws.s3.Bucket;
   jobs: Jobs;
   network: Network;
@@ -26,9 +27,13 @@ export interface WorkersArgs {
 
 /** The cluster, what a worker is and may do, and the service that keeps warm workers running. */
 export class Workers extends pulumi.ComponentResource {
-  readonly cluster: aws.ecs.Cluster;
+  /** Known, like its ARN, only once the cluster runs tasks on Fargate, so that nothing starts one before. */
+  readonly clusterName: pulumi.Output<string>;
+  readonly clusterArn: pulumi.Output<string>;
+  /** A name that no other stack of the account has, for what Pulumi gives no such name by itself. */
+  readonly uniqueName: pulumi.Output<string>;
   /** The task definition's family; its newest revision is what a new worker runs. */
-  readonly family: string;
+  readonly family: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
   readonly taskRole: ServiceRole;
   readonly executionRole: ServiceRole;
@@ -37,30 +42,40 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Workers", name, {}, options);
     const parent = { parent: this };
-    const { settings, bucket, jobs, network, image } = args;
+    const { settings, account, bucket, jobs, network, image } = args;
 
-    this.cluster = new aws.ecs.Cluster("workers", {}, parent);
-    new aws.ecs.ClusterCapacityProviders(
+    const cluster = new aws.ecs.Cluster("workers", {}, parent);
+    const capacity = new aws.ecs.ClusterCapacityProviders(
       "workers",
-      { clusterName: this.cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+      { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
       parent,
+    );
+    this.clusterName = pulumi.all([cluster.name, capacity.id]).apply(([clusterName]) => clusterName);
+    this.clusterArn = pulumi.all([cluster.arn, capacity.id]).apply(([arn]) => arn);
+    // Pulumi ends the cluster's name with random letters: of two people in one account with the same project and stack,
+    // each has a name of his own.
+    this.uniqueName = cluster.name.apply((clusterName) =>
+      `${pulumi.getProject()}-${pulumi.getStack()}-${clusterName}`.replace(/[^A-Za-z0-9_-]/g, "-"),
     );
     this.logGroup = new aws.cloudwatch.LogGroup(
       "workers",
       { retentionInDays: settings.logRetentionDays },
       parent,
     );
-    this.taskRole = serviceRole("task", "ecs-tasks.amazonaws.com", taskStatements(bucket, jobs), parent);
-    this.executionRole = serviceRole(
-      "execution",
-      "ecs-tasks.amazonaws.com",
-      executionStatements(image, this.logGroup),
+    const trust = { service: "ecs-tasks.amazonaws.com", account };
+    this.taskRole = serviceRole(
+      "task",
+      // That of any cluster of ours: ECS tells no role for which one of them it asks.
+      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+      { ...trust, sourceArn: cluster.arn.apply(anyOfEcs) },
+      taskStatements(bucket, jobs, network),
       parent,
     );
+    this.executionRole = serviceRole("execution", trust, executionStatements(image, this.logGroup), parent);
 
     // awsx would derive the family from the container, so that each new image would be a new family, which
     // no right limited to a family would cover.
-    this.family = `${pulumi.getProject()}-${pulumi.getStack()}`.replace(/[^A-Za-z0-9_-]/g, "-");
+    this.family = this.uniqueName;
     const taskDefinition = new awsx.ecs.FargateTaskDefinition(
       "worker",
       {
@@ -108,7 +123,7 @@ export class Workers extends pulumi.ComponentResource {
     new awsx.ecs.FargateService(
       "warm",
       {
-        cluster: this.cluster.arn,
+        cluster: this.clusterArn,
         taskDefinition: this.taskDefinitionArn,
         desiredCount: settings.warmWorkers,
         networkConfiguration: {
@@ -121,18 +136,28 @@ export class Workers extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.registerOutputs({ cluster: this.cluster.arn, taskDefinition: this.taskDefinitionArn });
+    this.registerOutputs({ cluster: this.clusterArn, taskDefinition: this.taskDefinitionArn });
   }
 }
 
+/** `arn:aws:ecs:REGION:ACCOUNT:cluster/NAME` to `arn:aws:ecs:REGION:ACCOUNT:*`. */
+function anyOfEcs(clusterArn: string): string {
+  return clusterArn.replace(/:cluster\/.*$/, ":*");
+}
+
 /** What a worker does: read videos, store thumbnails, take jobs, and put aside those that can never work. */
-function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs): Statement[] {
+function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs, network: Network): Statement[] {
+  // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
+  // whoever carries the role's credentials elsewhere reads and writes nothing.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
+  const fromNetwork = { StringEquals: { "aws:SourceVpc": network.vpcId } };
   return [
-    allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/*`]),
+    allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/*`], fromNetwork),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:ListBucket"], [bucket.arn]),
-    allow(["s3:PutObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
+    allow(["s3:ListBucket"], [bucket.arn], fromNetwork),
+    allow(["s3:PutObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`], fromNetwork),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     allow(["sqs:SendMessage"], [jobs.failedJobs.arn]),
   ];

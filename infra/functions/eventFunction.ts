@@ -16,6 +16,8 @@ export interface EventFunctionArgs<Event> {
   /** Takes the events that failed at every attempt. */
   failedEvents: aws.sqs.Queue;
   logRetentionDays: number;
+  /** The account that it runs in. */
+  account: pulumi.Input<string>;
 }
 
 /** A Lambda that takes events asynchronously, with a role, a log group and a package of its own. */
@@ -35,7 +37,9 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${this.logGroup.arn}:*`]),
         allow(["sqs:SendMessage"], [args.failedEvents.arn]),
       ]);
-    const role = serviceRole(name, "lambda.amazonaws.com", statements, parent);
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    const trust = { service: "lambda.amazonaws.com", account: args.account };
+    const role = serviceRole(name, trust, statements, parent);
     this.lambda = new aws.lambda.CallbackFunction<Event, void>(
       name,
       {

@@ -6,6 +6,7 @@ import { onVideoUploaded } from "../../handlers/onVideoUploaded";
 import { superviseWorkers } from "../../handlers/superviseWorkers";
 import { bothCases } from "../settings/config";
 import type { Settings } from "../settings/config";
+import { BucketEvents } from "./bucketEvents";
 import { EventFunction } from "./eventFunction";
 import type { Jobs } from "../jobs";
 import type { Network } from "../network";
@@ -23,6 +24,7 @@ const workerIdleSeconds = 30;
 
 export interface FunctionsArgs {
   settings: Settings;
+  account: pulumi.Output<string>;
   bucket: aws.s3.Bucket;
   jobs: Jobs;
   network: Network;
@@ -39,8 +41,9 @@ export class Functions extends pulumi.ComponentResource {
   constructor(name: string, args: FunctionsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Functions", name, {}, options);
     const parent = { parent: this };
-    const { settings, bucket, jobs, workers } = args;
-    const common = { failedEvents: jobs.failedEvents, logRetentionDays: settings.logRetentionDays };
+    const { settings, account, bucket, jobs, workers } = args;
+    const { logRetentionDays } = settings;
+    const common = { account, failedEvents: jobs.failedEvents, logRetentionDays };
 
     this.onVideoUploaded = new EventFunction<S3Event>(
       "onVideoUploaded",
@@ -87,17 +90,34 @@ export class Functions extends pulumi.ComponentResource {
       parent,
     );
 
-    for (const suffix of bothCases(settings.videoSuffixes)) {
-      bucket.onObjectCreated(`video${suffix}`, this.onVideoUploaded.lambda, { filterSuffix: suffix }, parent);
-    }
-    bucket.onObjectCreated(
-      "thumbnail",
-      this.onThumbnailCreated.lambda,
-      { filterPrefix: thumbnailPrefix, filterSuffix: `.${settings.thumbnailFormat}` },
+    const suffixes = bothCases(settings.videoSuffixes);
+    const created = ["s3:ObjectCreated:*"];
+    new BucketEvents(
+      "videos",
+      {
+        bucket,
+        account,
+        rules: [
+          ...suffixes.map((filterSuffix) => ({
+            name: "onVideoUploaded",
+            lambda: this.onVideoUploaded.lambda,
+            events: created,
+            filterSuffix,
+          })),
+          {
+            name: "onThumbnailCreated",
+            lambda: this.onThumbnailCreated.lambda,
+            events: created,
+            filterPrefix: thumbnailPrefix,
+            filterSuffix: `.${settings.thumbnailFormat}`,
+          },
+        ],
+        formerly: [{ name: `video${suffixes[0] ?? ""}`, parent: bucket }],
+      },
       parent,
     );
     this.superviseOn("everyMinute", { scheduleExpression: "rate(1 minute)" });
-    this.superviseOn("workerStopped", { eventPattern: workerStoppedPattern(workers.cluster.arn) });
+    this.superviseOn("workerStopped", { eventPattern: workerStoppedPattern(workers.clusterArn) });
     this.registerOutputs();
   }
 
@@ -105,7 +125,7 @@ export class Functions extends pulumi.ComponentResource {
     const parent = { parent: this };
     const supervise = this.superviseWorkers.lambda;
     const rule = new aws.cloudwatch.EventRule(name, when, parent);
-    new aws.lambda.Permission(
+    const permission = new aws.lambda.Permission(
       name,
       {
         action: "lambda:InvokeFunction",
@@ -115,7 +135,9 @@ export class Functions extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: supervise.arn }, parent);
+    // Otherwise the first events would fall between the two.
+    const permitted = { parent: this, dependsOn: [permission] };
+    new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: supervise.arn }, permitted);
   }
 }
 
@@ -123,7 +145,7 @@ export class Functions extends pulumi.ComponentResource {
 function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<string>> {
   const { settings, jobs, network, workers } = args;
   return {
-    ECS_CLUSTER_NAME: workers.cluster.name,
+    ECS_CLUSTER_NAME: workers.clusterName,
     ECS_TASK_DEFINITION: workers.family,
     ECS_TASK_DEFINITION_ARN: workers.taskDefinitionArn,
     ECS_CONTAINER_NAME: workerContainerName,
@@ -139,13 +161,13 @@ function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<str
 
 /** What ensureWorkers calls: how many jobs wait, how many workers run or have failed, and starting one. */
 function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
-  const onCluster = { ArnEquals: { "ecs:cluster": workers.cluster.arn } };
+  const onCluster = { ArnEquals: { "ecs:cluster": workers.clusterArn } };
   return [
     allow(["sqs:GetQueueAttributes"], [jobs.queue.arn]),
     // ListTasks by family has no resource of its own; the condition limits it.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     allow(["ecs:ListTasks"], ["*"], onCluster),
-    allow(["ecs:DescribeTasks"], [workers.cluster.arn.apply(anyTask)], onCluster),
+    allow(["ecs:DescribeTasks"], [workers.clusterArn.apply(anyTask)], onCluster),
     allow(["ecs:RunTask"], [workers.taskDefinitionArn.apply(anyRevision)], onCluster),
     allow(["iam:PassRole"], [workers.taskRole.arn, workers.executionRole.arn], {
       StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },

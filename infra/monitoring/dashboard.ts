@@ -19,30 +19,25 @@ export class Dashboard extends pulumi.ComponentResource {
   /** The page's address. */
   readonly url: pulumi.Output<string>;
   /** Where the stack's own metrics are. */
-  readonly namespace: string;
+  readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: DashboardArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Dashboard", name, {}, options);
     this.namespace = new LogMetrics(name, args, { parent: this }).namespace;
     const { jobs, monitoring } = args;
     const dashboardBody = pulumi
-      .all([jobs.queue.name, jobs.failedJobs.name, jobs.failedEvents.name, monitoring.alarmArns])
-      .apply(([jobsQueue, failedJobs, failedEvents, alarmArns]) =>
-        JSON.stringify({
-          widgets: widgets({
-            region: args.region,
-            namespace: this.namespace,
-            jobsQueue,
-            failedJobs,
-            failedEvents,
-            alarmArns,
-          }),
-        }),
-      );
+      .output({
+        namespace: this.namespace,
+        jobsQueue: jobs.queue.name,
+        failedJobs: jobs.failedJobs.name,
+        failedEvents: jobs.failedEvents.name,
+        alarmArns: monitoring.alarmArns,
+      })
+      .apply((names) => JSON.stringify({ widgets: widgets({ region: args.region, ...names }) }));
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: `${pulumi.getProject()}-${pulumi.getStack()}`.replace(/[^A-Za-z0-9_-]/g, "-"),
+        dashboardName: args.workers.uniqueName,
         dashboardBody,
       },
       { parent: this },

@@ -25,10 +25,11 @@ interface LoggedFigure {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
 export class LogMetrics extends pulumi.ComponentResource {
-  readonly namespace = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: LogMetricsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:LogMetrics", name, {}, options);
+    this.namespace = pulumi.interpolate`${pulumi.getProject()}/${pulumi.getStack()}/${args.workers.clusterName}`;
     for (const { metric, unit, logGroup, pattern, value } of figures(args)) {
       new aws.cloudwatch.LogMetricFilter(
         metric,

@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Jobs } from "../jobs";
+import { privateTopic } from "../topic";
 
 /** A queue whose oldest job is older than this stands still; a new worker is there within a minute. */
 const oldestJobSecondsAlarmed = 15 * 60;
 
 export interface MonitoringArgs {
+  account: pulumi.Output<string>;
   jobs: Jobs;
   /** Told of every alarm; must confirm AWS's e-mail once. */
   alarmEmail?: string;
@@ -20,7 +22,12 @@ export class Monitoring extends pulumi.ComponentResource {
     super("video-thumbnailer:infra:Monitoring", name, {}, options);
     const { queue, failedJobs, failedEvents } = args.jobs;
 
-    this.alarms = new aws.sns.Topic("alarms", {}, { parent: this });
+    const { account } = args;
+    this.alarms = privateTopic(
+      "alarms",
+      { account, publisher: "cloudwatch.amazonaws.com" },
+      { parent: this },
+    );
     if (args.alarmEmail !== undefined) {
       new aws.sns.TopicSubscription(
         "alarms",

@@ -88,11 +88,15 @@ describe("the dashboard", function () {
       registered().map((metric) => metric.logGroup),
       ["workers", "onVideoUploaded", "workers", "superviseWorkers"].map(logGroup),
     );
-    for (const { namespace } of registered()) assert.equal(namespace, "video-thumbnailer/prod.eu");
-    assert.equal(
-      stack.one("cloudwatch/dashboard:Dashboard").inputs["dashboardName"],
-      "video-thumbnailer-prod-eu",
-    );
+    // The cluster's name is Pulumi's own, with random letters, so that two stacks of one name are still two.
+    const cluster = String(stack.one("ecs/cluster:Cluster").state["name"]);
+    for (const { namespace } of registered()) {
+      assert.equal(namespace, `video-thumbnailer/prod.eu/${cluster}`);
+      assert.equal(namespace, stack.outputs["metricNamespace"]);
+    }
+    const { dashboardName } = stack.one("cloudwatch/dashboard:Dashboard").inputs;
+    assert.equal(dashboardName, `video-thumbnailer-prod-eu-${cluster}`);
+    assert.match(String(stack.outputs["dashboardUrl"]), new RegExp(`/${String(dashboardName)}$`));
   });
 
   it("says which commands to use, and so does each alarm", () => {

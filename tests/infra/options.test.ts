@@ -132,15 +132,21 @@ describe("the program, with everything else configured", function () {
     );
   });
 
-  it("dashboard: false leaves out the dashboard and every custom metric", () => {
+  it("dashboard: false leaves out the dashboard, every custom metric, and their outputs", () => {
     assert.deepEqual(stack.all("cloudwatch/dashboard:Dashboard"), []);
     assert.deepEqual(stack.all("cloudwatch/logMetricFilter:LogMetricFilter"), []);
-    assert.equal(stack.outputs["dashboardUrl"], undefined);
+    // An output that is there without a value makes Pulumi warn.
+    assert.deepEqual(
+      Object.keys(stack.outputs).filter((name) => /dashboard|metric/i.test(name)),
+      [],
+    );
+    assert.ok(!Object.values(stack.outputs).includes(null));
   });
 
-  it("lives beside another stack of the same account: what has a name of its own has the stack's in it", () => {
+  it("lives beside another one of its name in the same account: what it names itself has random letters in it", () => {
+    const cluster = String(stack.one("ecs/cluster:Cluster").state["name"]);
     const named = stack.resources.flatMap(({ type, name, inputs }) =>
-      ["name", "bucket", "family", "clusterName"].flatMap((key) =>
+      ["name", "bucket", "family", "clusterName", "dashboardName"].flatMap((key) =>
         typeof inputs[key] === "string" &&
         Object.values(stack.resources).every(
           ({ id, state }) => id !== inputs[key] && state["name"] !== inputs[key],
@@ -149,7 +155,8 @@ describe("the program, with everything else configured", function () {
           : [],
       ),
     );
-    assert.deepEqual(named, ["awsx:ecs:FargateTaskDefinition worker video-thumbnailer-prod-eu"]);
+    assert.deepEqual(named, [`awsx:ecs:FargateTaskDefinition worker video-thumbnailer-prod-eu-${cluster}`]);
+    assert.match(cluster, /-[0-9a-f]{7}$/);
   });
 
   it("registers no two resources of one type under one name, which mocks do not notice", () => {

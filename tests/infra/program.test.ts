@@ -8,9 +8,17 @@ const allow = (Action: string[], Resource: string[], Condition?: object) => ({
   ...(Condition === undefined ? {} : { Condition }),
 });
 
+const account = "000000000000";
+
 describe("the program, as configured by default", function () {
   this.timeout(60_000);
   let stack: Stack;
+
+  const trust = (role: string) => stack.statements("iam/role:Role", role, "assumeRolePolicy");
+  const trusted = (service: string, Condition: object) => [
+    { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition },
+  ];
+  const family = () => String(stack.one("awsx:ecs:FargateTaskDefinition").inputs["family"]);
 
   before(async () => {
     stack = await Stack.evaluate();
@@ -64,6 +72,20 @@ describe("the program, as configured by default", function () {
     it("is not deleted with files in it", () => {
       assert.equal(bucket().inputs["forceDestroy"], false);
     });
+
+    it("keeps what protects it for as long as it stands: nothing of that is deleted but with the bucket", () => {
+      const protections = stack.resources.filter(
+        ({ type, inputs }) => type.startsWith("aws:s3/bucket") && inputs["bucket"] === bucket().id,
+      );
+      const notDeletedWithIt = protections.filter(
+        ({ urn, deletedWith }) => urn !== bucket().urn && deletedWith !== bucket().urn,
+      );
+      assert.deepEqual(
+        notDeletedWithIt.map(({ type }) => type),
+        ["aws:s3/bucketNotification:BucketNotification"],
+      );
+      assert.equal(protections.length, 6);
+    });
   });
 
   describe("the bucket's notifications", () => {
@@ -114,12 +136,29 @@ describe("the program, as configured by default", function () {
       }
     });
 
-    it("may call their functions, for this bucket alone", () => {
+    it("are one resource under a name of its own, since S3 keeps one document of them all", () => {
+      assert.equal(stack.one("BucketNotification").name, "videos");
+    });
+
+    it("are registered once they may call their functions", () => {
+      assert.deepEqual(
+        stack
+          .dependencies(stack.one("BucketNotification"))
+          .filter((name) => name.startsWith("Permission"))
+          .sort(),
+        ["Permission onThumbnailCreated", "Permission onVideoUploaded"],
+      );
+    });
+
+    it("may call their functions, for this bucket alone and as long as this account owns it", () => {
       const called = new Set(notifications().map(({ lambdaFunctionArn }) => lambdaFunctionArn));
       const permitted = stack
         .all("lambda/permission:Permission")
         .filter(({ inputs }) => inputs["principal"] === "s3.amazonaws.com");
-      for (const { inputs } of permitted) assert.equal(inputs["sourceArn"], stack.arn("s3/bucket:Bucket"));
+      for (const { inputs } of permitted) {
+        assert.equal(inputs["sourceArn"], stack.arn("s3/bucket:Bucket"));
+        assert.equal(inputs["sourceAccount"], account);
+      }
       const names = new Set(permitted.map(({ inputs }) => inputs["function"]));
       for (const arn of called) assert.ok(names.has(arn.split(":").at(-1)), arn);
     });
@@ -167,7 +206,16 @@ describe("the program, as configured by default", function () {
       assert.equal(inputs["repositoryUrl"], stack.one("awsx:ecr:Repository").state["url"]);
     });
 
-    it("is scanned on push, and old ones expire", () => {
+    it("takes over one tag from the image before it, of which a fresh machine finds the layers", () => {
+      const { inputs } = stack.one("awsx:ecr:Image");
+      assert.equal(inputs["imageTag"], "worker");
+      // awsx then takes the tag itself: https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ecr/image.ts
+      assert.equal(inputs["cacheFrom"], undefined);
+      // By ECR's default a tag can go to another image.
+      assert.equal(stack.one("awsx:ecr:Repository").inputs["imageTagMutability"], undefined);
+    });
+
+    it("is scanned on push, and of those without the tag, which were in use before it, four stay", () => {
       const { inputs } = stack.one("awsx:ecr:Repository");
       assert.deepEqual(inputs["imageScanningConfiguration"], { scanOnPush: true });
       const policy = inputs["lifecyclePolicy"] as { rules: Record<string, unknown>[] };
@@ -175,6 +223,11 @@ describe("the program, as configured by default", function () {
         policy.rules.map((rule) => [rule["tagStatus"], rule["maximumNumberOfImages"]]),
         [["untagged", 4]],
       );
+    });
+
+    it("is in the task definition by its digest, so that no later image gets into this revision", () => {
+      const { image } = stack.one("awsx:ecs:FargateTaskDefinition").inputs["container"] as { image: string };
+      assert.match(image, /@sha256:[0-9a-f]{64}$/);
     });
   });
 
@@ -184,6 +237,24 @@ describe("the program, as configured by default", function () {
       assert.deepEqual(JSON.parse(String(inputs["redrivePolicy"])), {
         deadLetterTargetArn: stack.arn("sqs/queue:Queue", "failed-jobs"),
         maxReceiveCount: 3,
+      });
+    });
+
+    it("take failures of their own sources alone: failed-jobs those of jobs, the others of no queue", () => {
+      const allowed = stack
+        .all("sqs/redriveAllowPolicy:RedriveAllowPolicy")
+        .map(({ inputs }) => [
+          inputs["queueUrl"],
+          JSON.parse(String(inputs["redriveAllowPolicy"])) as unknown,
+        ]);
+      const url = (name: string) => stack.one("sqs/queue:Queue", name).state["url"];
+      assert.deepEqual(Object.fromEntries(allowed as [string, unknown][]), {
+        [String(url("jobs"))]: { redrivePermission: "denyAll" },
+        [String(url("failed-jobs"))]: {
+          redrivePermission: "byQueue",
+          sourceQueueArns: [stack.arn("sqs/queue:Queue", "jobs")],
+        },
+        [String(url("failed-events"))]: { redrivePermission: "denyAll" },
       });
     });
 
@@ -205,6 +276,56 @@ describe("the program, as configured by default", function () {
           },
         ]);
       }
+    });
+  });
+
+  describe("the topics", () => {
+    const owner = (topic: string) => ({
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: [
+        "sns:AddPermission",
+        "sns:DeleteTopic",
+        "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
+        "sns:Publish",
+        "sns:RemovePermission",
+        "sns:SetTopicAttributes",
+        "sns:Subscribe",
+      ],
+      Resource: topic,
+    });
+    const denyWithoutTls = (topic: string) => ({
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["sns:Publish", "sns:Subscribe"],
+      Resource: [topic],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+
+    it("are this account's alone and take TLS only", () => {
+      const topic = stack.arn("sns/topic:Topic", "thumbnails");
+      assert.equal(stack.one("sns/topicPolicy:TopicPolicy", "thumbnails").inputs["arn"], topic);
+      assert.deepEqual(stack.statements("sns/topicPolicy:TopicPolicy", "thumbnails"), [
+        owner(topic),
+        denyWithoutTls(topic),
+      ]);
+    });
+
+    it("let CloudWatch publish this account's alarms", () => {
+      const topic = stack.arn("sns/topic:Topic", "alarms");
+      assert.equal(stack.one("sns/topicPolicy:TopicPolicy", "alarms").inputs["arn"], topic);
+      assert.deepEqual(stack.statements("sns/topicPolicy:TopicPolicy", "alarms"), [
+        owner(topic),
+        denyWithoutTls(topic),
+        {
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic,
+          Condition: { StringEquals: { "aws:SourceAccount": account } },
+        },
+      ]);
     });
   });
 
@@ -261,12 +382,13 @@ describe("the program, as configured by default", function () {
       });
     });
 
-    it("may read videos, store thumbnails, and take and put aside jobs, and nothing else", () => {
+    it("may read videos, store thumbnails, both from its network alone, take and put aside jobs, and no more", () => {
       const bucket = stack.arn("s3/bucket:Bucket");
+      const fromNetwork = { StringEquals: { "aws:SourceVpc": stack.one("awsx:ec2:Vpc").state["vpcId"] } };
       assert.deepEqual(stack.rights("task"), [
-        allow(["s3:GetObject"], [`${bucket}/*`]),
-        allow(["s3:ListBucket"], [bucket]),
-        allow(["s3:PutObject"], [`${bucket}/thumb/*`]),
+        allow(["s3:GetObject"], [`${bucket}/*`], fromNetwork),
+        allow(["s3:ListBucket"], [bucket], fromNetwork),
+        allow(["s3:PutObject"], [`${bucket}/thumb/*`], fromNetwork),
         allow(
           ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
           [stack.arn("sqs/queue:Queue", "jobs")],
@@ -290,18 +412,18 @@ describe("the program, as configured by default", function () {
       ]);
     });
 
-    it("runs with these two roles, which only ECS's tasks may take on", () => {
+    it("runs with these two roles, which only tasks of this account may take on", () => {
       const { inputs } = stack.one("awsx:ecs:FargateTaskDefinition");
       for (const [role, name] of [
         [inputs["taskRole"], "task"],
         [inputs["executionRole"], "execution"],
       ] as const) {
         assert.deepEqual(role, { roleArn: stack.arn("iam/role:Role", name) });
-        assert.match(
-          JSON.stringify(stack.one("iam/role:Role", name).inputs["assumeRolePolicy"]),
-          /"ecs-tasks\.amazonaws\.com/,
-        );
       }
+      const ofAccount = { StringEquals: { "aws:SourceAccount": account } };
+      const ofTask = { ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${account}:*` } };
+      assert.deepEqual(trust("task"), trusted("ecs-tasks.amazonaws.com", { ...ofAccount, ...ofTask }));
+      assert.deepEqual(trust("execution"), trusted("ecs-tasks.amazonaws.com", ofAccount));
     });
   });
 
@@ -350,6 +472,24 @@ describe("the program, as configured by default", function () {
       }
     });
 
+    it("run with roles that Lambda may take on for this account alone", () => {
+      const ofAccount = { StringEquals: { "aws:SourceAccount": account } };
+      for (const name of names) assert.deepEqual(trust(name), trusted("lambda.amazonaws.com", ofAccount));
+    });
+
+    it("are there, like the warm workers' service, once the cluster runs tasks on Fargate", () => {
+      const starters = [
+        stack.one("awsx:ecs:FargateService"),
+        ...["onVideoUploaded", "superviseWorkers"].map((name) => stack.one("lambda/function:Function", name)),
+      ];
+      for (const starter of starters) {
+        assert.ok(
+          stack.dependencies(starter).includes("ClusterCapacityProviders workers"),
+          `${starter.name} does not wait for the capacity providers`,
+        );
+      }
+    });
+
     it("have no managed policies, in which Pulumi's default would give them half of AWS", () => {
       assert.deepEqual(stack.all("RolePolicyAttachment"), []);
     });
@@ -371,11 +511,7 @@ describe("the program, as configured by default", function () {
           [`${stack.arn("ecs/cluster:Cluster").replace(":cluster/", ":task/")}/*`],
           cluster,
         ),
-        allow(
-          ["ecs:RunTask"],
-          ["arn:aws:ecs:eu-west-1:000000000000:task-definition/video-thumbnailer-dev:*"],
-          cluster,
-        ),
+        allow(["ecs:RunTask"], [`arn:aws:ecs:eu-west-1:${account}:task-definition/${family()}:*`], cluster),
         allow(
           ["iam:PassRole"],
           [stack.arn("iam/role:Role", "task"), stack.arn("iam/role:Role", "execution")],
@@ -408,7 +544,9 @@ describe("the program, as configured by default", function () {
       ]);
     });
 
-    it("know the family that the task definition is registered under", () => {
+    it("know the family that the task definition is registered under, one of this stack's own", () => {
+      const cluster = String(stack.one("ecs/cluster:Cluster").state["name"]);
+      assert.equal(family(), `video-thumbnailer-dev-${cluster}`);
       const { inputs } = stack.one("lambda/function:Function", "onVideoUploaded");
       const { variables } = inputs["environment"] as { variables: Record<string, string> };
       assert.equal(
@@ -443,6 +581,7 @@ describe("the program, as configured by default", function () {
         assert.equal(target.inputs["rule"], rule.state["name"]);
         assert.equal(target.inputs["arn"], stack.arn("lambda/function:Function", "superviseWorkers"));
         const permission = stack.one("lambda/permission:Permission", rule.name);
+        assert.ok(target.dependencies.includes(permission.urn), "the target waits for its permission");
         assert.equal(permission.inputs["sourceArn"], rule.state["arn"]);
         assert.equal(permission.inputs["principal"], "events.amazonaws.com");
       }

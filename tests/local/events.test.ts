@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { localAccount } from "../../local/program/resourceOutputs";
 import { EventBridge, matchesPattern } from "../../local/services/eventBridge";
 import { requireInvokePermissions } from "../../local/services/lambda/invokePermissions";
 import { matches, notificationRules, objectCreatedEvent } from "../../local/services/s3/notifications";
@@ -64,18 +65,25 @@ describe("The local bucket's notifications", () => {
     assert.equal(event.Records[0].s3.object.key, "d/a+b%2B%C3%BC%281%29.mp4");
   });
 
-  it("need the permission to invoke the Lambda", () => {
-    const permission = (sourceArn: string) =>
+  it("need the permission to invoke the Lambda, for this bucket and as long as the account owns it", () => {
+    const permission = (sourceArn: string, sourceAccount?: string) =>
       resource("aws:lambda/permission:Permission", "p", {
         function: "f",
         principal: "s3.amazonaws.com",
         sourceArn,
+        sourceAccount,
       });
     const registered = notification({ filterSuffix: ".mp4" });
-    assert.throws(() => {
-      requireInvokePermissions([...registered, permission("arn:aws:s3:::other")]);
-    }, /no permission to invoke arn:function:f/);
-    requireInvokePermissions([...registered, permission("arn:aws:s3:::b")]);
+    for (const missing of [
+      permission("arn:aws:s3:::other", localAccount),
+      permission("arn:aws:s3:::b", "111122223333"),
+      permission("arn:aws:s3:::b"),
+    ]) {
+      assert.throws(() => {
+        requireInvokePermissions([...registered, missing]);
+      }, /no permission to invoke arn:function:f/);
+    }
+    requireInvokePermissions([...registered, permission("arn:aws:s3:::b", localAccount)]);
   });
 });
 

@@ -1,8 +1,10 @@
+import { localAccount } from "../../program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../program/resources";
 
 /**
  * Throws when S3 or EventBridge would not be allowed to invoke a Lambda that it is registered to invoke: on AWS the
- * notification would be refused, and the rule would fire in vain.
+ * notification would be refused, and the rule would fire in vain. A bucket's name is anybody's once the bucket is
+ * deleted, so that S3's permission must name the account too; a rule's ARN holds it.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
  */
 export function requireInvokePermissions(resources: Resource[]): void {
@@ -30,8 +32,12 @@ function requirePermission(
     ({ inputs }) =>
       (inputs.function === functionArn || functionArn.endsWith(`:function:${inputs.function}`)) &&
       inputs.principal === principal &&
-      (inputs.sourceArn === undefined || inputs.sourceArn === sourceArn),
+      (inputs.sourceArn === undefined || inputs.sourceArn === sourceArn) &&
+      (inputs.sourceAccount === localAccount ||
+        (inputs.sourceAccount === undefined && principal !== "s3.amazonaws.com")),
   );
   if (!isAllowed)
-    throw new Error(`${principal} has no permission to invoke ${functionArn} for ${sourceArn}.`);
+    throw new Error(
+      `${principal} has no permission to invoke ${functionArn} for ${sourceArn} of account ${localAccount}.`,
+    );
 }
