@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bothCases, readSettings } from "./infra/settings/config";
 import { Dashboard } from "./infra/monitoring/dashboard";
+import { requireDocker } from "./infra/docker";
 import { Functions } from "./infra/functions/functions";
 import { Image } from "./infra/image";
 import { Jobs } from "./infra/jobs";
@@ -13,6 +14,7 @@ import { privateTopic } from "./infra/topic";
 import { Workers } from "./infra/workers";
 
 const settings = readSettings();
+if (settings.imageUri === undefined) requireDocker();
 
 const provider = taggingProvider();
 const options = { providers: [provider] };

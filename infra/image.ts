@@ -3,8 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "./settings/config";
 import { imageBuild, imageBuildArguments } from "./imageBuild";
 
+/**
+ * One tag for every image: a new one takes it over, and leaves the image before it there without a tag, for workers
+ * that still pull it and for the repository's rule to count. With a tag for each, awsx would delete the image before
+ * at once. The tag is also where a machine that has built nothing yet finds the layers of the image in use.
+ */
+const tag = "worker";
+
+/** Images before the one in use that stay, to go back to and for workers that are about to start. */
+const earlierImages = 4;
+
 export interface ImageArgs {
   architecture: Architecture;
+  /** Any text; another one builds the image anew from what Debian has now. */
+  imageRefresh: string;
   /** Use this image; nothing is built. */
   imageUri?: string;
 }
@@ -30,9 +42,9 @@ export class Image extends pulumi.ComponentResource {
           lifecyclePolicy: {
             rules: [
               {
-                description: "keep the image in use and four before it",
+                description: `keep ${earlierImages} images before the one in use, which has the tag`,
                 tagStatus: "untagged",
-                maximumNumberOfImages: 4,
+                maximumNumberOfImages: earlierImages,
               },
             ],
           },
@@ -43,8 +55,9 @@ export class Image extends pulumi.ComponentResource {
         "worker",
         {
           repositoryUrl: repository.url,
+          imageTag: tag,
           ...imageBuild,
-          args: imageBuildArguments(),
+          args: imageBuildArguments(args.imageRefresh),
           platform: args.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
         },
         parent,

@@ -10,7 +10,10 @@ export const imageBuild = {
 /** What of the context goes into the image: `.dockerignore` lets in nothing else. */
 const sources = ["contract", "worker", "ffmpeg-image", ".dockerignore"];
 
-/** The build's arguments. Only a change of what goes into the image changes them. */
-export function imageBuildArguments(): { readonly REVISION: string } {
-  return { REVISION: sourceRevision(path.resolve(__dirname, ".."), sources) };
+/**
+ * The build's arguments. Only a change of what goes into the image changes them, or of `refresh`: any text, which
+ * makes Docker ask Debian anew where it would otherwise take what it asked for an earlier image.
+ */
+export function imageBuildArguments(refresh = ""): { readonly REVISION: string; readonly REFRESH: string } {
+  return { REVISION: sourceRevision(path.resolve(__dirname, ".."), sources), REFRESH: refresh };
 }

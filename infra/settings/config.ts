@@ -30,6 +30,8 @@ export interface Settings {
   /** A CloudWatch dashboard, with the custom metrics that it needs. */
   dashboard: boolean;
   imageUri?: string;
+  /** Any text; another one builds the image anew from what Debian has now. */
+  imageRefresh: string;
 }
 
 const architectures = ["X86_64", "ARM64"] as const;
@@ -58,6 +60,7 @@ export const defaults = {
   alarmEmail: "",
   dashboard: true,
   imageUri: "",
+  imageRefresh: "",
 } as const;
 
 type Key = keyof typeof defaults;
@@ -93,6 +96,7 @@ export function readSettings(): Settings {
       /^[^\s:]+(:\d+)?[^\s]*$/,
       "an image's address, such as registry/name:tag",
     ),
+    imageRefresh: values.checked("imageRefresh", parseRefresh),
   };
   values.rejectUnknownKeys();
   values.rejectTogether(settings);
@@ -221,6 +225,14 @@ class Values {
       );
     }
   }
+}
+
+/** It becomes an argument of the image's build, and stands in its history. */
+function parseRefresh(text: string): string {
+  if (!/^[\x20-\x7e]{0,100}$/.test(text)) {
+    throw new Error("allowed: up to 100 ASCII characters, such as the date");
+  }
+  return text;
 }
 
 function parseSuffixes(text: string): string[] {

@@ -88,6 +88,7 @@ describe("the stack's configuration", () => {
     ["alarmEmail", "ops", /alarmEmail is "ops": allowed: an e-mail address/],
     ["dashboard", "on", /dashboard is "on": allowed: true, false/],
     ["imageUri", "my image", /imageUri is "my image"/],
+    ["imageRefresh", "today\n", /imageRefresh is "today\\n": allowed: up to 100 ASCII characters/],
     ["thumbnailTimestmap", "00:01", /thumbnailTimestmap is not a setting; there are: thumbnailTimestamp/],
   ];
   for (const [key, value, message] of wrong) {

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Image } from "../../infra/image";
+import { imageBuild, imageBuildArguments } from "../../infra/imageBuild";
+
+describe("the image, when it is refreshed", () => {
+  const dockerfile = readFileSync(path.resolve(__dirname, "../..", imageBuild.dockerfile), "utf8");
+  const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
+
+  it("is built with another argument, and with the same one as long as the setting is the same", () => {
+    assert.notDeepEqual(imageBuildArguments("2026-11-24"), imageBuildArguments());
+    assert.deepEqual(imageBuildArguments("2026-11-24"), imageBuildArguments("2026-11-24"));
+    assert.equal(imageBuildArguments("2026-11-24").REFRESH, "2026-11-24");
+  });
+
+  it("is built with the setting, and is the same resource, so that the image before it is not deleted", async function () {
+    this.timeout(60_000);
+    const images: Record<string, Record<string, unknown>> = {};
+    await pulumi.runtime.setMocks({
+      newResource({ type, name, inputs }) {
+        if (type === "awsx:ecr:Image") images[name] = inputs as Record<string, unknown>;
+        return { id: name, state: {} };
+      },
+      call: () => ({}),
+    });
+    const settings = { architecture: "X86_64", imageRefresh: "2026-11-24" } as const;
+    const image = new Image("image", settings);
+    await new Promise((resolve) => image.urn.apply(resolve));
+    await pulumi.runtime.disconnect();
+    assert.deepEqual(images["worker"]?.["args"], imageBuildArguments("2026-11-24"));
+    assert.equal(images["worker"]["imageTag"], "worker");
+  });
+
+  // Docker takes a RUN from its cache unless an argument changed that is declared above it in its stage.
+  // https://docs.docker.com/reference/dockerfile/#impact-on-build-caching
+  it("asks Debian anew in each stage that takes packages from it", () => {
+    const asking = stages.filter((stage) => /\bapt-get update\b/.test(stage));
+    assert.equal(asking.length, 2);
+    for (const stage of asking) {
+      const [beforeApt = ""] = stage.split(/\bapt-get update\b/);
+      assert.match(beforeApt, /^ARG REFRESH$[^]*^RUN [^]*$/m, stage.split("\n")[0]);
+    }
+  });
+});
