@@ -35,7 +35,7 @@ export function privateTopic(
   const owner = pulumi.all([topic.arn, account]).apply(([arn, id]) => rootOf(arn, id));
   const statements: Statement[] = [
     { Effect: "Allow", Principal: { AWS: owner }, Action: ownersActions, Resource: topic.arn },
-    // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     denyWithoutTls(["sns:Publish", "sns:Subscribe"], [topic.arn]),
   ];
   if (publisher !== undefined) {

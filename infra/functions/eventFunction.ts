@@ -37,7 +37,7 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${this.logGroup.arn}:*`]),
         allow(["sqs:SendMessage"], [args.failedEvents.arn]),
       ]);
-    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
     const trust = { service: "lambda.amazonaws.com", account: args.account };
     const role = serviceRole(name, trust, statements, parent);
     this.lambda = new aws.lambda.CallbackFunction<Event, void>(

@@ -14,16 +14,16 @@ export interface StackConfig {
 const stack = "dev";
 
 /**
- * Reads the configuration of the stack `dev` (Pulumi.dev.yaml) and puts `overrides` on top, as
- * `pulumi config set KEY VALUE` would: a key without a namespace is the project's own. The program itself says
- * which keys and values are right.
+ * Reads the example's configuration (Pulumi.example.yaml) and puts `overrides` on top, as `pulumi config set KEY VALUE`
+ * would: a key without a namespace is the project's own. The program itself says which keys and values are right. A
+ * deployed stack's own file is not read: it is nobody else's, and may hold secrets.
  */
 export async function readStackConfig(
   projectDirectory: string,
   overrides: Record<string, string>,
 ): Promise<StackConfig> {
   const project = await readYaml(path.join(projectDirectory, "Pulumi.yaml"));
-  const stackFile = await readYaml(path.join(projectDirectory, `Pulumi.${stack}.yaml`));
+  const stackFile = await readYaml(path.join(projectDirectory, "Pulumi.example.yaml"));
   const name = String(project["name"]);
   const values: Record<string, string> = { "aws:region": "us-east-1" };
   for (const [key, value] of Object.entries(stackFile["config"] ?? {})) {
