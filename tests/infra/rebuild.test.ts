@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Image } from "../../infra/image";
 import { imageBuild, imageBuildArguments } from "../../infra/imageBuild";
 
-describe("the image, when it is refreshed", () => {
+describe("the image, built anew", () => {
   const dockerfile = readFileSync(path.resolve(__dirname, "../..", imageBuild.dockerfile), "utf8");
   const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
 
@@ -42,5 +42,16 @@ describe("the image, when it is refreshed", () => {
       const [beforeApt = ""] = stage.split(/\bapt-get update\b/);
       assert.match(beforeApt, /^ARG REFRESH$[^]*^RUN [^]*$/m, stage.split("\n")[0]);
     }
+  });
+
+  // Measured with BuildKit: the cache that awsx writes into an image is that of its own layers and of no other stage's.
+  it("builds the worker alone on a machine that has built nothing yet: what is made with it needs the image's own layers", () => {
+    const stage = (name: string) =>
+      stages.find((text) => new RegExp(`^FROM \\S+ AS ${name}$`, "m").test(text)) ?? "";
+    const sources = (text: string) => [...text.matchAll(/--from=(\S+)/g)].map(([, from]) => from);
+    assert.match(stages.at(-1) ?? "", /^FROM platform$/m);
+    assert.match(stage("platform"), /^FROM scratch /);
+    assert.deepEqual(sources(stage("platform")), ["root", "node", "ffmpeg"]);
+    assert.deepEqual(sources(stage("sbom")), ["platform"]);
   });
 });
