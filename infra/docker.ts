@@ -24,15 +24,16 @@ export function requireDocker(): void {
 
 /** Why Docker cannot build an image now, in a sentence; undefined when it can. */
 export function dockerProblem(timeoutSeconds = answerSeconds): string | undefined {
-  const { error, status, stderr } = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
+  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],
     timeout: timeoutSeconds * 1000,
     killSignal: "SIGKILL",
   });
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ENOENT") return "There is no program `docker` on the PATH.";
-  if (code === "ETIMEDOUT") return `Docker has not answered for ${timeoutSeconds} s.`;
+  const { status, stderr } = asked;
+  const error: NodeJS.ErrnoException | undefined = asked.error;
+  if (error?.code === "ENOENT") return "There is no program `docker` on the PATH.";
+  if (error?.code === "ETIMEDOUT") return `Docker has not answered for ${timeoutSeconds} s.`;
   if (error !== undefined) return `Docker cannot be asked: ${error.message}.`;
   if (status !== 0) return `Docker is not running: ${stderr.trim()}`;
   return undefined;
