@@ -63,7 +63,7 @@ static int confine(void)
 
         /* What is open: the pipes to the worker, the connection to its server. */
         ALLOW_CALL(read), ALLOW_CALL(write), ALLOW_CALL(readv), ALLOW_CALL(writev), ALLOW_CALL(close),
-        ALLOW_CALL(fstat), ALLOW_CALL(lseek), ALLOW_CALL(ppoll),
+        ALLOW_CALL(dup), ALLOW_CALL(fstat), ALLOW_CALL(lseek), ALLOW_CALL(ppoll),
 #ifdef __NR_poll
         ALLOW_CALL(poll),
 #endif
