@@ -4,9 +4,10 @@
  * nothing else: open no file, start no program or process, look into no other process and signal none, run no code
  * that was not there from the start. It needs no right for this, and keeps nobody from killing it.
  *
- * What is not listed is answered as by a kernel that does not have it (ENOSYS), so that a C library which tries
- * something newer, or looks for a file that it can do without, goes on without it. What nothing but an attack does
- * ends the process with SIGSYS.
+ * What is not listed is answered as by a kernel that does not have it (ENOSYS). So a C library which tries something
+ * newer, or looks for a file that it can do without, goes on without it: glibc does, for character sets and for
+ * /proc/sys/vm/overcommit_memory when a thread gives memory back. What nothing but an attack does ends the process with
+ * SIGSYS.
  *
  * https://docs.kernel.org/userspace-api/seccomp_filter.html
  */
@@ -90,9 +91,10 @@ static int confine(void)
         LOAD_ARGUMENT(1), MASK(~(SOCK_CLOEXEC | SOCK_NONBLOCK)), UNLESS_EQUAL_SKIP(SOCK_STREAM, 3),
         LOAD_ARGUMENT(2), UNLESS_EQUAL_SKIP(IPPROTO_TCP, 1), ALLOW,
         REFUSE,
-        /* Waiting or not. Other commands send signals when something comes. */
-        UNLESS_EQUAL_SKIP(__NR_fcntl, 6),
+        /* Whether to wait, and copies. Other commands send signals when something comes. */
+        UNLESS_EQUAL_SKIP(__NR_fcntl, 10),
         LOAD_ARGUMENT(1), UNLESS_EQUAL_SKIP(F_GETFL, 1), ALLOW, UNLESS_EQUAL_SKIP(F_SETFL, 1), ALLOW,
+        UNLESS_EQUAL_SKIP(F_SETFD, 1), ALLOW, UNLESS_EQUAL_SKIP(F_DUPFD_CLOEXEC, 1), ALLOW,
         REFUSE,
         /* A thread's name. */
         UNLESS_EQUAL_SKIP(__NR_prctl, 4), LOAD_ARGUMENT(0), UNLESS_EQUAL_SKIP(PR_SET_NAME, 1), ALLOW, REFUSE,
