@@ -24,7 +24,7 @@ const killed = 128 + 31;
 
 describeImage("what ffmpeg may do once it runs", () => {
   const onX64 = process.arch === "x64";
-  const needed = "thread memory random tcp own-limit".split(" ");
+  const needed = "thread memory random tcp copy own-limit".split(" ");
   const refused = [
     ..."open create openat2 readlink memfd io_uring clone3 pidfd signal-on-input dumpable".split(" "),
     ..."udp ipv6 unix-socket netlink bind listen ioctl new-namespace".split(" "),

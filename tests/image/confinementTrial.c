@@ -82,6 +82,7 @@ static int try(const char *name)
     CASE("memory", map(PROT_READ | PROT_WRITE))
     CASE("random", getrandom(memory, sizeof memory, 0))
     CASE("tcp", socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP))
+    CASE("copy", fcntl(dup(0), F_SETFD, FD_CLOEXEC))
     CASE("own-limit", prlimit(0, RLIMIT_CPU, &(struct rlimit){60, 60}, NULL))
     CASE("abort", (abort(), 0))
     /* Files. */
