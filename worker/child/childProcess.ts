@@ -25,7 +25,15 @@ const maxMessageBytes = 64 * 1024 * 1024;
  * A program ends with one of these by its own fault: the same file will make it do so again. With SIGSYS, when it did
  * what our ffmpeg may not do (ffmpeg-image/ffmpeg/confine.c).
  */
-const crashes = new Set<string>("SIGSEGV SIGABRT SIGBUS SIGFPE SIGILL SIGTRAP SIGSYS".split(" "));
+const crashes: readonly NodeJS.Signals[] = [
+  "SIGSEGV",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGSYS",
+];
 
 /**
  * Runs a program from the PATH without a shell, with nothing in its environment but the PATH (ffmpeg decodes hostile
@@ -140,7 +148,7 @@ function counter(maxBytes: number, onExceeded: () => void): (chunk: Buffer) => b
 }
 
 function endedBy(program: string, signal: NodeJS.Signals | null): Error {
-  if (signal !== null && crashes.has(signal))
+  if (signal !== null && crashes.includes(signal))
     return new UnusableVideoError(`damaged or made to do harm: ${program} crashed on it (${signal})`);
   if (signal === "SIGKILL")
     return new Error(`${program} was killed by the system, most likely for want of memory`);
