@@ -94,7 +94,8 @@ export class Workers extends pulumi.ComponentResource {
           memory: settings.taskMemory,
           user: "1000:1000",
           readonlyRootFilesystem: true,
-          linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+          // The image has an init process of its own, which no other process can read.
+          linuxParameters: { initProcessEnabled: false, capabilities: { drop: ["ALL"] } },
           stopTimeout: stopTimeoutSeconds,
           environment: [
             { name: "AWS_REGION", value: settings.region },

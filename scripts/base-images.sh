@@ -54,6 +54,7 @@ make_node() {
   cat >"$context/Dockerfile" <<DOCKERFILE
 FROM $base
 COPY node_modules/$package/bin/node /usr/local/bin/node
+COPY node_modules/$package/LICENSE /usr/local/LICENSE
 COPY node_modules/npm /usr/local/lib/node_modules/npm
 COPY npmrc certificates.pem /usr/local/etc/
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && npm --version

@@ -19,7 +19,8 @@ done
 cd "$root"
 # Licences stay; documentation, translations, character sets beyond UTF-8 and empty directories go.
 find usr/share/doc -type f ! -name copyright -delete
-rm -rf usr/share/{man,info,locale,lintian,base-files,bug} usr/lib/*/gconv etc/{update-motd.d,profile.d}
+rm -rf usr/share/{man,info,locale,lintian,base-files,bug,gcc,gdb} usr/lib/*/gconv etc/{update-motd.d,profile.d}
+rm -f usr/bin/tini-static
 rm -rf boot home media mnt opt srv tmp run var/{backups,cache,local,lock,log,mail,opt,run,spool,tmp}
 find usr -type d -empty -delete
 

@@ -3,6 +3,7 @@
  * packages from dpkg's list of them (ffmpeg among them), Node, and of npm's packages those with code in the bundle.
  */
 import { readFileSync } from "node:fs";
+import { bundledPackages } from "./bundledPackages.mjs";
 
 const [statusFile, metafile] = process.argv.slice(2);
 
@@ -21,21 +22,15 @@ function debianPackages(status) {
     }));
 }
 
-/** The npm packages whose files esbuild put into the bundle. */
-function bundledPackages(inputs) {
-  const folders = Object.keys(inputs).map(
-    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0],
-  );
-  return [...new Set(folders.filter((folder) => folder !== undefined))]
-    .map((folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8")))
-    .map(({ name, version }) => ({ name, version, purl: `pkg:npm/${name.replace("@", "%40")}@${version}` }));
-}
-
 const node = process.versions.node;
 const components = [
   ...debianPackages(readFileSync(statusFile, "utf8")),
   { name: "node", version: node, purl: `pkg:generic/node@${node}` },
-  ...bundledPackages(JSON.parse(readFileSync(metafile, "utf8")).inputs),
+  ...bundledPackages(metafile).map(({ name, version }) => ({
+    name,
+    version,
+    purl: `pkg:npm/${name.replace("@", "%40")}@${version}`,
+  })),
 ].sort((one, other) => one.purl.localeCompare(other.purl, "en"));
 
 console.log(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { docker, nodeInImage, workerImage } from "../../testkit/docker/engine";
 import { describeImage } from "./describeImage";
@@ -10,6 +10,11 @@ interface Component {
   name: string;
   version: string;
   purl: string;
+}
+
+/** Whether a text says under which terms something may be copied. */
+function isLicence(text: string): boolean {
+  return text.length > 500 && /\b(?:licen[cs]e|permission|redistribution)\b/i.test(text);
 }
 
 describeImage("what it holds", () => {
@@ -30,14 +35,25 @@ describeImage("what it holds", () => {
   }
   const read = (file: string) => readFileSync(path.join(files.root, file), "utf8");
 
-  it("has three programs: node, ffmpeg and ffprobe; no shell, no package manager, no compiler", () => {
-    assert.deepEqual(readdirSync(path.join(files.root, "usr/bin")).sort(), ["ffmpeg", "ffprobe", "node"]);
+  it("has four programs: an init process, node, ffmpeg and ffprobe; no shell, no package manager, no compiler", () => {
+    assert.deepEqual(readdirSync(path.join(files.root, "usr/bin")).sort(), [
+      ...["ffmpeg", "ffprobe", "node", "tini"],
+    ]);
     const programs = ["-type", "f", "-perm", "/111", "!", "-name", "*.so*", "!", "-path", "*/usr/bin/*"];
     assert.deepEqual(find(...programs), []);
   });
 
-  it("has of ours the bundle and the list of software, and nothing else outside Debian's directories", () => {
-    assert.deepEqual(find("-path", "*/worker/*"), ["/worker/sbom.cdx.json", "/worker/worker.js"]);
+  it("lets its user run the programs that hold the worker's environment, and not read them", () => {
+    const modes = ["node", "tini"].map(
+      (name) => statSync(path.join(files.root, "usr/bin", name)).mode & 0o7777,
+    );
+    assert.deepEqual(modes, [0o111, 0o111]);
+  });
+
+  it("has of ours the bundle, the lists of software and of licences, and nothing else outside Debian's directories", () => {
+    assert.deepEqual(find("-path", "*/worker/*"), [
+      ...["/worker/licenses.txt", "/worker/sbom.cdx.json", "/worker/worker.js"],
+    ]);
     const leftovers = [
       "node_modules",
       "*.ts",
@@ -99,7 +115,7 @@ describeImage("what it holds", () => {
       Config: { User: string; Labels: Record<string, string>; Entrypoint: string[]; Volumes: unknown };
     }[];
     assert.equal(image?.Config.User, "1000:1000");
-    assert.deepEqual(image.Config.Entrypoint, ["node", "/worker/worker.js"]);
+    assert.deepEqual(image.Config.Entrypoint, ["tini", "--", "node", "/worker/worker.js"]);
     assert.equal(image.Config.Volumes, null);
     assert.match(image.Config.Labels["org.opencontainers.image.revision"] ?? "", /^[0-9a-f]{40}(-dirty)?$/);
   });
@@ -150,8 +166,33 @@ describeImage("what it holds", () => {
       );
     });
 
+    it("has nothing whose licence is not in the image, as a text", () => {
+      /** The texts below their packages' names and versions, see licenses.mjs. */
+      const ofNpm = read("/worker/licenses.txt")
+        .split(/^=+$/m)
+        .map((one) => one.trim());
+      const without = components.filter(({ name, version, purl }) => {
+        if (!purl.startsWith("pkg:npm/")) return !isLicence(read(`/usr/share/doc/${name}/copyright`));
+        const text = ofNpm.find((one) => one.split("\n\n")[0]?.split("\n").includes(`${name} ${version}`));
+        return text === undefined || !isLicence(text);
+      });
+      assert.deepEqual(
+        without.map(({ purl }) => purl),
+        [],
+      );
+      // What Debian's copyright files refer to.
+      assert.ok(isLicence(read("/usr/share/common-licenses/LGPL-2.1")));
+    });
+
+    it("has beside ffmpeg's licence how it was built of its source", () => {
+      const recipe = readdirSync(path.join(__dirname, "../../ffmpeg-image/ffmpeg"));
+      assert.deepEqual(find("-path", "*/usr/share/doc/ffmpeg/*"), [
+        ...[...recipe, "copyright"].map((name) => `/usr/share/doc/ffmpeg/${name}`).sort(),
+      ]);
+    });
+
     it("has the worker's npm packages in the versions of the lock file", () => {
-      const lockFile = path.join(__dirname, "../../ffmpeg-image/package-lock.json");
+      const lockFile = path.join(__dirname, "../../worker/package-lock.json");
       const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as {
         packages: Record<string, { version: string; dev?: boolean }>;
       };

@@ -91,7 +91,7 @@ describeImage("a worker in it", function () {
         user: found?.Config.User,
         stopTimeout: found?.Config.StopTimeout,
         readonlyRootFilesystem: found?.HostConfig.ReadonlyRootfs,
-        initProcessEnabled: found?.HostConfig.Init,
+        initProcessEnabled: found?.HostConfig.Init ?? false,
         drop: found?.HostConfig.CapDrop,
         privileged: found?.HostConfig.Privileged,
         cpuUnits: Math.round(((found?.HostConfig.NanoCpus ?? 0) / 1e9) * 1024),
@@ -148,7 +148,7 @@ describeImage("a worker in it", function () {
     Config: { User: string; StopTimeout: number };
     HostConfig: {
       ReadonlyRootfs: boolean;
-      Init: boolean;
+      Init: boolean | null;
       CapDrop: string[];
       Privileged: boolean;
       NanoCpus: number;

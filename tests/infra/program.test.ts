@@ -344,11 +344,11 @@ describe("the program, as configured by default", function () {
       });
     });
 
-    it("is closed: no root, nothing writable, no capability, an init process", () => {
+    it("is closed: no root, nothing writable, no capability, no init process but the image's own", () => {
       assert.equal(container()["user"], "1000:1000");
       assert.equal(container()["readonlyRootFilesystem"], true);
       assert.deepEqual(container()["linuxParameters"], {
-        initProcessEnabled: true,
+        initProcessEnabled: false,
         capabilities: { drop: ["ALL"] },
       });
       assert.equal(container()["privileged"], undefined);

@@ -21,8 +21,19 @@ export interface ChildResult {
 /** Of stderr. A line for each frame decoded makes this some 200,000 frames. */
 const maxMessageBytes = 64 * 1024 * 1024;
 
-/** A program ends with one of these by its own fault: the same file will make it do so again. */
-const crashes: readonly NodeJS.Signals[] = ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP"];
+/**
+ * A program ends with one of these by its own fault: the same file will make it do so again. With SIGSYS, when it did
+ * what our ffmpeg may not do (ffmpeg-image/ffmpeg/confine.c).
+ */
+const crashes: readonly NodeJS.Signals[] = [
+  "SIGSEGV",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGSYS",
+];
 
 /**
  * Runs a program from the PATH without a shell, with nothing in its environment but the PATH (ffmpeg decodes hostile
