@@ -4,6 +4,8 @@ import path from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -11,19 +13,19 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { startS3, type LocalS3, type ObjectCreated } from "../../local/services/s3/s3";
+import { startS3, type LocalS3, type ObjectEvent } from "../../local/services/s3/s3";
 import { makeDirectory } from "./videos";
 
 const Bucket = "videos";
 
 describe("The local S3, called by the SDK's client", () => {
   const files = makeDirectory();
-  const created: ObjectCreated[] = [];
+  const events: ObjectEvent[] = [];
   let server: LocalS3;
   let s3: S3Client;
 
   before(async () => {
-    server = await startS3(path.join(files.directory, "s3"), (object) => created.push(object));
+    server = await startS3(path.join(files.directory, "s3"), (event) => events.push(event));
     await server.createBucket(Bucket);
     const credentials = { accessKeyId: "any", secretAccessKey: "any" };
     s3 = new S3Client({ endpoint: server.endpoint, region: "eu-west-1", credentials });
@@ -69,10 +71,10 @@ describe("The local S3, called by the SDK's client", () => {
     const complete = { Bucket, Key: "parts", UploadId, MultipartUpload: { Parts: parts } };
     await s3.send(new CompleteMultipartUploadCommand(complete));
     assert.equal((await read("parts")).text, "first second");
-    const told = created.filter(({ key }) => key === "parts");
+    const told = events.filter(({ key }) => key === "parts");
     assert.deepEqual(
-      told.map(({ method, sizeBytes }) => ({ method, sizeBytes })),
-      [{ method: "CompleteMultipartUpload", sizeBytes: 12 }],
+      told.map(({ kind, sizeBytes }) => ({ kind, sizeBytes })),
+      [{ kind: "ObjectCreated:CompleteMultipartUpload", sizeBytes: 12 }],
     );
   });
 
@@ -117,6 +119,22 @@ describe("The local S3, called by the SDK's client", () => {
       Contents?.map((object) => object.Key),
       [Key],
     );
-    assert.equal(created.at(-1)?.key, Key);
+    assert.equal(events.at(-1)?.key, Key);
+  });
+
+  it("tells of each object that was removed, by DeleteObject and DeleteObjects alike", async () => {
+    for (const Key of ["gone/1", "gone/2", "gone/3"])
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+    const before = events.length;
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "gone/1" }));
+    const Objects = [{ Key: "gone/2" }, { Key: "gone/3" }];
+    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    assert.deepEqual(
+      events
+        .slice(before)
+        .map(({ kind, key }) => `${kind} ${key}`)
+        .sort(),
+      ["1", "2", "3"].map((name) => `ObjectRemoved:Delete gone/${name}`),
+    );
   });
 });

@@ -32,6 +32,7 @@ declare module "@20minutes/s3rver" {
 
     interface Store {
       getMetadata(bucket: string, key: string): Promise<{ etag: string; "content-length": number }>;
+      deleteObject(bucket: string, key: string): Promise<void>;
       putContent(path: string, content: Readable | Buffer): Promise<[sizeBytes: number, md5: string]>;
     }
 
