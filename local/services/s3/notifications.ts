@@ -1,5 +1,6 @@
 import { ofType, type Resource } from "../../program/resources";
-import type { ObjectEvent } from "./s3";
+import type { ObjectEvent } from "./bucket";
+import { encodeKey } from "./encodeKey";
 
 /** One rule of a bucket's notifications: which objects, and the Lambda that is told. */
 export interface NotificationRule {
@@ -75,13 +76,6 @@ export function notificationOf(event: ObjectEvent, region: string, time: Date, s
       },
     ],
   };
-}
-
-function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+")
-    .replaceAll("%2F", "/");
 }
 
 function rejectOverlap(rules: NotificationRule[]): void {
