@@ -20,10 +20,14 @@ describe("npm run ops, with a local run that is kept up", function () {
     const letter = path.join(files.directory, "letter.mp4");
     copyFileSync(path.join(project, "samples", "sample.mp4"), cat);
     writeFileSync(letter, "This is no video.\n");
-    local = spawn(process.execPath, [...typescript, "local/cli/main.ts", "--keep", "--out", out, cat, letter], {
-      cwd: project,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    local = spawn(
+      process.execPath,
+      [...typescript, "local/cli/main.ts", "--keep", "--out", out, cat, letter],
+      {
+        cwd: project,
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     await new Promise<void>((resolve, reject) => {
       local.stderr?.on("data", (data: Buffer) => {
         told += data.toString();
