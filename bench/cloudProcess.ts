@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { startMessaging } from "../local/services/messaging";
 import { startS3 } from "../local/services/s3/s3";
@@ -15,7 +14,7 @@ async function main(directory: string): Promise<void> {
     directory,
     () => undefined,
     async ({ req, res }, next) => {
-      const { socket } = req as { socket: Socket };
+      const { socket } = req;
       const before = socket.bytesWritten;
       sent.requests++;
       res.once("close", () => {

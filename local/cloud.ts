@@ -18,19 +18,19 @@ import { createEcs } from "./services/ecs/registeredEcs";
 import { localCredentials, type Endpoints } from "./localEnvironment";
 import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
 import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./services/messaging";
-import { matches, notificationRules, objectCreatedEvent } from "./services/s3/notifications";
+import { matches, notificationRules, notificationOf } from "./services/s3/notifications";
 import { Outcomes, type Outcome } from "./outcomes";
 import { watchPipeline } from "./pipelineWatch";
 import { evaluateProgram } from "./program/program";
 import { localAccount } from "./program/resourceOutputs";
 import { ofType, workerVariable, type Resource } from "./program/resources";
-import { startS3, type ObjectCreated } from "./services/s3/s3";
+import { startS3, type ObjectEvent } from "./services/s3/s3";
 import { readStackConfig } from "./program/stackConfig";
 import { buildWorker, startWorkerContainer } from "./containers/workerContainer";
 
 /** What happens in the local cloud, for whoever watches. */
 export type CloudEvent =
-  | { type: "object-created"; object: ObjectCreated }
+  | { type: "object-created"; object: ObjectEvent }
   | { type: "task"; task: EcsTask }
   | { type: "worker-line"; taskId: string; line: string }
   | { type: "function-line"; functionName: string; line: string };
@@ -68,8 +68,8 @@ export interface LocalCloud {
   triggers(key: string): boolean;
   /** Uploads a file, or the given bytes. */
   upload(source: string | Buffer, key: string, metadata?: Record<string, string>): Promise<void>;
-  /** Sends S3's events for an object to the Lambdas; every upload does, and S3 may do it again. */
-  notify(object: ObjectCreated): void;
+  /** Sends S3's event to the Lambdas; S3 does by itself, and may do it again. */
+  notify(object: ObjectEvent): void;
   /** What becomes of the last upload of this key; waits for it. */
   outcome(key: string): Promise<Outcome>;
   /** Deploys a new image: a further revision of the task definition, and the warm workers replaced. */
@@ -115,7 +115,7 @@ async function start(
 
   const stack = await readStackConfig(projectDirectory, config);
   const { region } = stack;
-  let notify: (object: ObjectCreated) => void = () => undefined;
+  let notify: (object: ObjectEvent) => void = () => undefined;
   const s3Server = await startS3(
     path.join(root, "s3"),
     (object) => {
@@ -237,11 +237,11 @@ async function start(
   let sequence = 0;
   notify = (object) => {
     sequence += 1;
-    const event = objectCreatedEvent(object, region, new Date(clock.now()), sequence);
+    const event = notificationOf(object, region, new Date(clock.now()), sequence);
     for (const rule of rules.filter((candidate) => matches(candidate, object))) {
       deliverS3Event(rule.functionArn, event);
     }
-    tell({ type: "object-created", object });
+    if (object.kind.startsWith("ObjectCreated:")) tell({ type: "object-created", object });
   };
   // What ends because the cloud ends is nobody's news.
   cleanups.push(() => {
@@ -261,7 +261,8 @@ async function start(
     ecs,
     functions,
     eventBridge,
-    triggers: (key) => rules.some((rule) => matches(rule, { bucket: bucket.id, key, method: "Put" })),
+    triggers: (key) =>
+      rules.some((rule) => matches(rule, { kind: "ObjectCreated:Put", bucket: bucket.id, key })),
     async upload(source, key, metadata) {
       outcomes.expect(key);
       const isFile = typeof source === "string";

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { Readable } from "node:stream";
 import { accessKeyOf } from "../services/messaging";
-import type { S3Front } from "../services/s3/s3";
+import type { S3Front, S3Request } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
 import type { Injector } from "./injector";
@@ -45,8 +45,8 @@ export function s3Troubles(injector: Injector, callers: Callers, troubles: S3Tro
   return { s3 };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-export function refuse(request: Parameters<S3Front>[0], status: 500 | 503): void {
+/** Answers in S3's place. */
+export function refuse(request: S3Request, status: 500 | 503): void {
   const code = status === 500 ? "InternalError" : "SlowDown";
   request.status = status;
   request.type = "application/xml";
@@ -54,8 +54,7 @@ export function refuse(request: Parameters<S3Front>[0], status: 500 | 503): void
 }
 
 /** Ends the connection without an answer. */
-export function hangUp(request: Parameters<S3Front>[0]): void {
-  request.respond = false;
+export function hangUp(request: S3Request): void {
   request.res.destroy();
 }
 
@@ -63,6 +62,8 @@ async function* cutInTheMiddle(body: Readable): AsyncGenerator<Buffer> {
   for await (const chunk of body) {
     const bytes = chunk as Buffer;
     yield bytes.subarray(0, Math.floor(bytes.length / 2));
+    // What was given is on its way then.
+    await nextTurn();
     throw new Error("The connection is cut.");
   }
 }

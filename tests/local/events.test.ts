@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { localAccount } from "../../local/program/resourceOutputs";
 import { EventBridge, matchesPattern } from "../../local/services/eventBridge";
 import { requireInvokePermissions } from "../../local/services/lambda/invokePermissions";
-import { matches, notificationRules, objectCreatedEvent } from "../../local/services/s3/notifications";
+import { matches, notificationRules, notificationOf } from "../../local/services/s3/notifications";
+import type { ObjectEvent } from "../../local/services/s3/s3";
 import type { Resource } from "../../local/program/resources";
 import { FakeClock } from "./fakeClock";
 
@@ -28,7 +29,7 @@ function notification(...filters: Filter[]): Resource[] {
 describe("The local bucket's notifications", () => {
   const isTold = (filter: Filter, key: string) =>
     notificationRules(notification(filter)).some((rule) =>
-      matches(rule, { bucket: "b", key, method: "Put" }),
+      matches(rule, { kind: "ObjectCreated:Put", bucket: "b", key }),
     );
 
   it("filter by prefix and suffix, and know upper case from lower", () => {
@@ -36,6 +37,17 @@ describe("The local bucket's notifications", () => {
     assert.ok(!isTold({ filterSuffix: ".mp4" }, "a.MP4"));
     assert.ok(isTold({ filterPrefix: "thumb/", filterSuffix: ".png" }, "thumb/a.png"));
     assert.ok(!isTold({ filterPrefix: "thumb/", filterSuffix: ".png" }, "a.png"));
+  });
+
+  it("tell a rule of the kinds of event that it names", () => {
+    const [rule] = notificationRules(notification({ filterSuffix: ".mp4" }));
+    assert.ok(rule !== undefined);
+    const told = (events: string[], kind: ObjectEvent["kind"]) =>
+      matches({ ...rule, events }, { kind, bucket: "b", key: "a.mp4" });
+    assert.ok(told(["s3:ObjectRemoved:*"], "ObjectRemoved:Delete"));
+    assert.ok(told(["s3:ObjectCreated:*", "s3:ObjectTagging:Put"], "ObjectTagging:Put"));
+    assert.ok(!told(["s3:ObjectCreated:*"], "ObjectRemoved:Delete"));
+    assert.ok(!told(["s3:ObjectRemoved:Delete"], "ObjectRemoved:DeleteMarkerCreated"));
   });
 
   it("are refused when two could match one key, as S3 refuses them", () => {
@@ -57,8 +69,14 @@ describe("The local bucket's notifications", () => {
   });
 
   it("encode the key as S3 does, with a plus sign for a space", () => {
-    const object = { bucket: "b", key: "d/a b+ü(1).mp4", sizeBytes: 1, eTag: "e", method: "Put" as const };
-    const event = objectCreatedEvent(object, "eu-west-1", new Date(0), 1) as {
+    const created = {
+      kind: "ObjectCreated:Put" as const,
+      bucket: "b",
+      key: "d/a b+ü(1).mp4",
+      sizeBytes: 1,
+      eTag: "e",
+    };
+    const event = notificationOf(created, "eu-west-1", new Date(0), 1) as {
       Records: { eventName: string; s3: { object: { key: string } } }[];
     };
     assert.equal(event.Records[0]?.eventName, "ObjectCreated:Put");

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { startLocalCloud, type LocalCloud } from "../../local/cloud";
-import type { ObjectCreated } from "../../local/services/s3/s3";
+import type { ObjectEvent } from "../../local/services/s3/s3";
 import { colourOf, makeDirectory, makeNoVideo, makeVideo } from "./videos";
 
 describe("The local cloud", function () {
   this.timeout(60_000);
   const videos = makeDirectory();
-  const created: ObjectCreated[] = [];
+  const created: ObjectEvent[] = [];
   /** What the functions, each by its name, and the "workers" have logged. */
   const logged: { source: string; line: string }[] = [];
   let cloud: LocalCloud;

@@ -1,5 +1,6 @@
 import { ofType, type Resource } from "../../program/resources";
-import type { ObjectCreated } from "./s3";
+import type { ObjectEvent } from "./bucket";
+import { encodeKey } from "./encodeKey";
 
 /** One rule of a bucket's notifications: which objects, and the Lambda that is told. */
 export interface NotificationRule {
@@ -30,16 +31,16 @@ export function notificationRules(resources: Resource[]): NotificationRule[] {
   });
 }
 
-/** Whether S3 would tell the rule's Lambda of the object. Filters are case-sensitive. */
+/** Whether S3 would tell the rule's Lambda of the event. Filters are case-sensitive. */
 export function matches(
   rule: NotificationRule,
-  object: Pick<ObjectCreated, "bucket" | "key" | "method">,
+  { kind, bucket, key }: Pick<ObjectEvent, "kind" | "bucket" | "key">,
 ): boolean {
   return (
-    rule.bucket === object.bucket &&
-    object.key.startsWith(rule.prefix) &&
-    object.key.endsWith(rule.suffix) &&
-    rule.events.some((event) => ["s3:ObjectCreated:*", `s3:ObjectCreated:${object.method}`].includes(event))
+    rule.bucket === bucket &&
+    key.startsWith(rule.prefix) &&
+    key.endsWith(rule.suffix) &&
+    rule.events.some((event) => event === `s3:${kind}` || event === `s3:${kind.split(":")[0]}:*`)
   );
 }
 
@@ -47,13 +48,8 @@ export function matches(
  * The event that S3 sends; the key is URL-encoded with `+` for a space.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function objectCreatedEvent(
-  object: ObjectCreated,
-  region: string,
-  time: Date,
-  sequence: number,
-): object {
-  const { bucket, key, sizeBytes, eTag, method } = object;
+export function notificationOf(event: ObjectEvent, region: string, time: Date, sequence: number): object {
+  const { kind, bucket, key, sizeBytes, eTag, versionId } = event;
   return {
     Records: [
       {
@@ -61,7 +57,7 @@ export function objectCreatedEvent(
         eventSource: "aws:s3",
         awsRegion: region,
         eventTime: time.toISOString(),
-        eventName: `ObjectCreated:${method}`,
+        eventName: kind,
         userIdentity: { principalId: "AWS:LOCAL" },
         requestParameters: { sourceIPAddress: "127.0.0.1" },
         responseElements: { "x-amz-request-id": "LOCAL", "x-amz-id-2": "LOCAL" },
@@ -73,19 +69,13 @@ export function objectCreatedEvent(
             key: encodeKey(key),
             size: sizeBytes,
             eTag,
+            versionId,
             sequencer: sequence.toString(16).toUpperCase().padStart(18, "0"),
           },
         },
       },
     ],
   };
-}
-
-function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+")
-    .replaceAll("%2F", "/");
 }
 
 function rejectOverlap(rules: NotificationRule[]): void {

@@ -1,21 +1,14 @@
+import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import S3rver from "@20minutes/s3rver";
-import { correctS3 } from "./s3Corrections";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { answer, refuse } from "./answering";
+import { Bucket, type ObjectEvent } from "./bucket";
+import { readRequest, send, type S3Request } from "./request";
 
-/** An object that was put into a bucket. */
-export interface ObjectCreated {
-  bucket: string;
-  /** As the client named it, not encoded. */
-  key: string;
-  sizeBytes: number;
-  /** Without quotes, as in S3's events. */
-  eTag: string;
-  /** Which call created it, in S3's words. */
-  method: "Put" | "CompleteMultipartUpload" | "Copy";
-}
+export type { ObjectEvent, S3Request };
 
-/** S3 on this machine: s3rver with its files in a directory, so that a video may be larger than the memory. */
+/** S3 on this machine, with contents in files, so that a video may be larger than the memory. */
 export interface LocalS3 {
   endpoint: string;
   createBucket(name: string): Promise<void>;
@@ -23,44 +16,39 @@ export interface LocalS3 {
 }
 
 /** Stands in front of S3: sees a request and, once `next` has settled, its answer, which has not been sent yet. */
-export type S3Front = (request: S3rver.Context, next: () => Promise<void>) => Promise<void>;
+export type S3Front = (request: S3Request, next: () => Promise<void>) => Promise<void>;
 
-/** Starts S3 on a free port of 127.0.0.1. `onObjectCreated` is called once for each object, when it is stored. */
+/**
+ * Starts S3 on a free port of 127.0.0.1, with the calls of its API that the product and its users' tools need.
+ * Any credentials and any signature are accepted. `onEvent` is called once for each thing that happens, when it has.
+ */
 export async function startS3(
   directory: string,
-  onObjectCreated: (object: ObjectCreated) => void,
-  front?: S3Front,
+  onEvent: (event: ObjectEvent) => void,
+  front: S3Front = (_request, next) => next(),
 ): Promise<LocalS3> {
   await mkdir(directory, { recursive: true });
-  const server = new S3rver({ address: "127.0.0.1", port: 0, directory, silent: true, vhostBuckets: false });
-  correctS3(server);
-  if (front !== undefined) server.middleware.unshift(front);
-  // A client that goes away in the middle of a body is no fault of the server's.
-  server.on("error", () => undefined);
-  server.on("event", (event) => {
-    for (const { eventName, s3 } of event.Records) {
-      const method = createdBy[eventName];
-      if (method === undefined) continue;
-      const { key, size = 0, eTag = "" } = s3.object;
-      onObjectCreated({ bucket: s3.bucket.name, key, sizeBytes: size, eTag, method });
-    }
+  const buckets = new Map<string, Bucket>();
+  // Several GB may take any time on a busy machine.
+  const server = createServer({ requestTimeout: 0 }, (req, res) => {
+    const request = readRequest(req, res);
+    void front(request, () => answer(request, buckets))
+      .catch((error: unknown) => {
+        refuse(request, error);
+      })
+      .then(() => send(request));
   });
-  const { port } = await server.run();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async createBucket(name) {
-      await mkdir(path.join(directory, name), { recursive: true });
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    createBucket(name) {
+      if (!buckets.has(name)) buckets.set(name, new Bucket(name, directory, onEvent));
+      return Promise.resolve();
     },
     stop() {
-      server.httpServer.close();
-      server.httpServer.closeAllConnections();
+      server.close();
+      server.closeAllConnections();
     },
   };
 }
-
-/** s3rver calls the end of a multipart upload a Post. */
-const createdBy: Record<string, ObjectCreated["method"]> = {
-  "ObjectCreated:Put": "Put",
-  "ObjectCreated:Post": "CompleteMultipartUpload",
-  "ObjectCreated:Copy": "Copy",
-};

@@ -1,0 +1,62 @@
+import type { Bucket } from "./bucket";
+import { bucketOperations, objectOperations } from "./operations/operations";
+import type { Operation } from "./operations/call";
+import { namesIn, type S3Request } from "./request";
+import { S3Error } from "./s3Error";
+import { toXml } from "./xml";
+
+/** In UTF-8. */
+const maxKeyBytes = 1024;
+
+/** Does what a request asks for, and gives it its answer, whatever happens. */
+export async function answer(request: S3Request, buckets: ReadonlyMap<string, Bucket>): Promise<void> {
+  try {
+    const { bucketName, key } = namesIn(request.path);
+    const otherBucket = (name: string) => {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) throw new S3Error("NoSuchBucket");
+      return bucket;
+    };
+    const bucket = otherBucket(bucketName);
+    if (Buffer.byteLength(key) > maxKeyBytes) throw new S3Error("KeyTooLongError");
+    const operation = operationFor(request, key);
+    const {
+      status = 200,
+      headers = {},
+      xml,
+      body,
+      bodyBytes,
+    } = await operation({
+      request,
+      bucket,
+      key,
+      otherBucket,
+    });
+    Object.assign(request.answerHeaders, headers);
+    Object.assign(request, { status, bodyBytes, body: xml === undefined ? body : toXml(xml) });
+    if (xml !== undefined) request.type = "application/xml";
+  } catch (error) {
+    refuse(request, error);
+  }
+}
+
+/** Answers with what went wrong; what is no error of S3's is its InternalError. */
+export function refuse(request: S3Request, error: unknown): void {
+  const { code, status, headers } = error instanceof S3Error ? error : new S3Error("InternalError");
+  const message = error instanceof Error ? error.message : String(error);
+  Object.assign(request.answerHeaders, headers);
+  const body = toXml({ Error: { Code: code, Message: message } });
+  Object.assign(request, { status, type: "application/xml", body });
+}
+
+/** Parameters that say more of an operation; every other one names another operation. */
+const details =
+  /^(?:x-id|x-amz-.*|response-.*|version-?id.*|partnumber|prefix|delimiter|max-keys|encoding-type|continuation-token|start-after|fetch-owner|key-marker)$/i;
+
+function operationFor({ method, query, headers }: S3Request, key: string): Operation {
+  const parts = [...query.keys()].filter((name) => !details.test(name));
+  if (headers["x-amz-copy-source"] !== undefined) parts.push("copy");
+  const operation = (key === "" ? bucketOperations : objectOperations)[[method, ...parts].join(" ")];
+  if (operation === undefined) throw new S3Error("NotImplemented");
+  return operation;
+}

@@ -1,0 +1,27 @@
+import type { Readable } from "node:stream";
+import type { Bucket } from "../bucket";
+import type { S3Request } from "../request";
+import type { Elements } from "../xml";
+
+/** A call of S3's API. */
+export interface Call {
+  request: S3Request;
+  bucket: Bucket;
+  /** Empty in a call that is about the bucket itself. */
+  key: string;
+  /** Another bucket, by its name; throws NoSuchBucket. */
+  otherBucket: (name: string) => Bucket;
+}
+
+/** What a call is answered with when it succeeds. */
+export interface Answer {
+  /** 200, if not given. */
+  status?: number;
+  headers?: Record<string, string | number | undefined>;
+  /** A document, or else the body. */
+  xml?: Elements;
+  body?: Readable;
+  bodyBytes?: number;
+}
+
+export type Operation = (call: Call) => Answer | Promise<Answer>;

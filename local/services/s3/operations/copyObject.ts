@@ -1,0 +1,51 @@
+import { requireUnchanged, isNotModified } from "../conditions";
+import { readContent, storeContent } from "../content";
+import type { ObjectVersion } from "../bucket";
+import { namesIn } from "../request";
+import { S3Error } from "../s3Error";
+import type { Answer, Call } from "./call";
+import { keptHeaders, putUnlessRefused } from "./putObject";
+import { tagsInHeader } from "./tagging";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export async function copyObject(call: Call): Promise<Answer> {
+  const { request, bucket, key } = call;
+  const { headers } = request;
+  const { version: source, isItself } = copySource(call);
+  const replacesMetadata = headers["x-amz-metadata-directive"] === "REPLACE";
+  if (isItself && !replacesMetadata && headers["x-amz-storage-class"] === undefined)
+    throw new S3Error("InvalidRequest");
+  requireUnchanged(headers, bucket.current(key));
+  const { md5: eTag, ...content } = await storeContent(readContent(source.object), bucket.directory);
+  const storageClass = headers["x-amz-storage-class"];
+  const version = putUnlessRefused(
+    call,
+    {
+      ...content,
+      eTag,
+      headers: replacesMetadata
+        ? keptHeaders(headers)
+        : { ...source.object.headers, "x-amz-storage-class": storageClass },
+      tags: headers["x-amz-tagging-directive"] === "REPLACE" ? tagsInHeader(headers) : source.object.tags,
+    },
+    "ObjectCreated:Copy",
+  );
+  return {
+    headers: bucket.versionHeaders(version),
+    xml: { CopyObjectResult: { LastModified: version.lastModified, ETag: `"${eTag}"` } },
+  };
+}
+
+/** What `x-amz-copy-source` names, if its conditions hold. */
+function copySource({ request, bucket, key, otherBucket }: Call): {
+  version: ObjectVersion;
+  isItself: boolean;
+} {
+  const [, encoded = "", versionId] =
+    /^(.*?)(?:\?versionId=(.*))?$/.exec(request.headers["x-amz-copy-source"] ?? "") ?? [];
+  const { bucketName, key: sourceKey } = namesIn(encoded);
+  const source = otherBucket(bucketName);
+  const version = source.read(sourceKey, versionId);
+  if (isNotModified(request.headers, version, "x-amz-copy-source-")) throw new S3Error("PreconditionFailed");
+  return { version, isItself: source === bucket && sourceKey === key && versionId === undefined };
+}

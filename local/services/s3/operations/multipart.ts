@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Upload } from "../bucket";
+import { requireUnchanged } from "../conditions";
+import { contentOf, discardContent, readContent, storeContent, type StoredContent } from "../content";
+import { S3Error } from "../s3Error";
+import { listOf, readXml, textOf } from "../xml";
+import type { Answer, Call } from "./call";
+import { keptHeaders, putUnlessRefused } from "./putObject";
+import { tagsInHeader } from "./tagging";
+
+/** Of every part but the last: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const minPartBytes = 5 * 2 ** 20;
+
+export function createMultipartUpload({ request, bucket, key }: Call): Answer {
+  const UploadId = randomUUID();
+  const headers = keptHeaders(request.headers);
+  // It says which checksum the parts will have; the whole has none.
+  delete headers["x-amz-checksum-algorithm"];
+  delete headers["x-amz-checksum-type"];
+  bucket.uploads.set(UploadId, { key, headers, tags: tagsInHeader(request.headers), parts: new Map() });
+  return { xml: { InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId } } };
+}
+
+export async function uploadPart(call: Call): Promise<Answer> {
+  const { request, bucket } = call;
+  const { parts } = uploadOf(call);
+  const number = Number(request.query.get("partNumber"));
+  if (!Number.isInteger(number) || number < 1 || number > 10_000) throw new S3Error("InvalidArgument");
+  const part = await storeContent(contentOf(request), bucket.directory);
+  const replaced = parts.get(number);
+  if (replaced !== undefined) discardContent(replaced);
+  parts.set(number, part);
+  return { headers: { etag: `"${part.md5}"` } };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+export async function completeMultipartUpload(call: Call): Promise<Answer> {
+  const { request, bucket, key } = call;
+  const upload = uploadOf(call);
+  const asked = listOf(await readXml(request, "CompleteMultipartUpload"), "Part").map((part) => ({
+    number: Number(textOf(part, "PartNumber")),
+    eTag: textOf(part, "ETag")?.replaceAll('"', ""),
+  }));
+  const parts = asked.map(({ number, eTag }, index) => {
+    const part = upload.parts.get(number);
+    if (number <= (asked[index - 1]?.number ?? 0)) throw new S3Error("InvalidPartOrder");
+    if (part?.md5 !== eTag || part === undefined) throw new S3Error("InvalidPart");
+    return part;
+  });
+  if (parts.length === 0) throw new S3Error("MalformedXML");
+  if (parts.slice(0, -1).some(({ sizeBytes }) => sizeBytes < minPartBytes))
+    throw new S3Error("EntityTooSmall");
+  requireUnchanged(request.headers, bucket.current(key));
+
+  const { file, sizeBytes } = await storeContent(joined(parts), bucket.directory);
+  const md5 = createHash("md5");
+  for (const part of parts) md5.update(part.md5, "hex");
+  const eTag = `${md5.digest("hex")}-${parts.length}`;
+  const { headers, tags } = upload;
+  const version = putUnlessRefused(
+    call,
+    { file, sizeBytes, eTag, headers, tags },
+    "ObjectCreated:CompleteMultipartUpload",
+  );
+  forget(call, upload);
+  return {
+    headers: bucket.versionHeaders(version),
+    xml: { CompleteMultipartUploadResult: { Bucket: bucket.name, Key: key, ETag: `"${eTag}"` } },
+  };
+}
+
+export function abortMultipartUpload(call: Call): Answer {
+  forget(call, uploadOf(call));
+  return { status: 204 };
+}
+
+async function* joined(parts: StoredContent[]): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    if (part.sizeBytes > 0) yield* readContent(part) as AsyncIterable<Buffer>;
+  }
+}
+
+function uploadOf({ request, bucket, key }: Call): Upload {
+  const upload = bucket.uploads.get(request.query.get("uploadId") ?? "");
+  if (upload?.key !== key) throw new S3Error("NoSuchUpload");
+  return upload;
+}
+
+function forget({ request, bucket }: Call, { parts }: Upload): void {
+  bucket.uploads.delete(request.query.get("uploadId") ?? "");
+  for (const part of parts.values()) discardContent(part);
+}

@@ -1,0 +1,38 @@
+import { getBucketVersioning, headBucket, putBucketVersioning } from "./bucketSettings";
+import type { Operation } from "./call";
+import { copyObject } from "./copyObject";
+import { deleteObject, deleteObjects } from "./deleteObjects";
+import { getObject } from "./getObject";
+import { listObjects, listObjectVersions } from "./listing";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+} from "./multipart";
+import { putObject } from "./putObject";
+import { deleteTagging, getTagging, putTagging } from "./tagging";
+
+/** What is done with a bucket or an object, by the method and by what of it the query asks for. */
+export const bucketOperations: Record<string, Operation | undefined> = {
+  HEAD: headBucket,
+  "GET list-type": listObjects,
+  "GET versions": listObjectVersions,
+  "GET versioning": getBucketVersioning,
+  "PUT versioning": putBucketVersioning,
+  "POST delete": deleteObjects,
+};
+export const objectOperations: Record<string, Operation | undefined> = {
+  GET: getObject,
+  HEAD: getObject,
+  PUT: putObject,
+  "PUT copy": copyObject,
+  DELETE: deleteObject,
+  "GET tagging": getTagging,
+  "PUT tagging": putTagging,
+  "DELETE tagging": deleteTagging,
+  "POST uploads": createMultipartUpload,
+  "PUT uploadId": uploadPart,
+  "POST uploadId": completeMultipartUpload,
+  "DELETE uploadId": abortMultipartUpload,
+};

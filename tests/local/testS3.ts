@@ -1,0 +1,78 @@
+import http from "node:http";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { startS3, type LocalS3, type ObjectEvent, type S3Front } from "../../local/services/s3/s3";
+import { makeDirectory } from "./videos";
+
+export const Bucket = "videos";
+
+export interface RawAnswer {
+  status: number | undefined;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+  /** The connection ended before the body did. */
+  aborted: boolean;
+}
+
+/** A local S3 with one bucket, what it told of, and a client that does not try again. */
+export class TestS3 {
+  readonly events: ObjectEvent[] = [];
+  client!: S3Client;
+  private readonly files = makeDirectory();
+  private server!: LocalS3;
+
+  get directory(): string {
+    return path.join(this.files.directory, "s3");
+  }
+  get endpoint(): URL {
+    return new URL(this.server.endpoint);
+  }
+
+  async start(front?: S3Front): Promise<void> {
+    this.server = await startS3(this.directory, (event) => this.events.push(event), front);
+    await this.server.createBucket(Bucket);
+    const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+    const { endpoint } = this.server;
+    this.client = new S3Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
+  }
+
+  stop(): void {
+    this.client.destroy();
+    this.server.stop();
+    this.files.remove();
+  }
+
+  /** A request as no SDK would send it: the path goes out as it is. */
+  raw(
+    method: string,
+    requestPath: string,
+    headers: http.OutgoingHttpHeaders = {},
+    body = "",
+  ): Promise<RawAnswer> {
+    const { hostname: host, port } = this.endpoint;
+    return new Promise((resolve, reject) => {
+      const request = http.request({ host, port, method, path: requestPath, headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", () => undefined);
+        answer.on("close", () => {
+          const { statusCode: status } = answer;
+          resolve({
+            status,
+            headers: answer.headers,
+            body: Buffer.concat(chunks).toString(),
+            aborted: !answer.complete,
+          });
+        });
+      });
+      request.on("error", reject);
+      request.end(body);
+    });
+  }
+}
+
+/** Settles as soon as it holds; a test that waits in vain ends by its own timeout. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
