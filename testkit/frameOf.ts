@@ -1,3 +1,4 @@
+import { Allowance } from "../worker/child/allowance";
 import { CachedVideo } from "../worker/source/cachedVideo";
 import type { Frame } from "../worker/picture/frame";
 import { takeFrame } from "../worker/picture/frame";
@@ -40,8 +41,9 @@ export async function frameOf(
       video.decoded(part);
     };
     const frame = await loopback.serving(video, async (url) => {
-      const track = await probe(url, signal);
-      return takeFrame({ url, decoded }, track, parseTimestamp(at), { format, widthPixels }, signal);
+      const served = { url, allowance: new Allowance(), decoded };
+      const track = await probe(served, signal);
+      return takeFrame(served, track, parseTimestamp(at), { format, widthPixels }, signal);
     });
     video.close();
     return { ...frame, bytesRead: video.bytesRead, requests: video.requests };

@@ -25,6 +25,8 @@ export interface QueueEnvironment {
   readonly maxReceiveCount: number;
   /** The worker stops after so many seconds without a job; undefined: never. */
   readonly idleSeconds: number | undefined;
+  /** What the task has; undefined: as much as the worker's system says. */
+  readonly taskMemoryMiB: number | undefined;
 }
 
 export interface OneShotEnvironment {
@@ -35,6 +37,7 @@ export interface OneShotEnvironment {
   readonly jobTimeLimitSeconds: number;
   readonly outputBucket: string;
   readonly outputKey: string;
+  readonly taskMemoryMiB: number | undefined;
 }
 
 const fromText = <T>(parse: (text: string) => T) =>
@@ -52,6 +55,7 @@ const url = v.pipe(required, v.url("is not a URL"));
 const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
 const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
 const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parseSeconds));
+const taskMemoryMiB = v.optional(v.pipe(v.string(), fromText(parseMemory)));
 const format = v.optional(
   v.picklist(thumbnailFormats, `must be one of ${thumbnailFormats.join(", ")}`),
   "png",
@@ -67,6 +71,7 @@ const queueSchema = v.object({
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   MAX_RECEIVE_COUNT: v.optional(v.pipe(v.string(), fromText(parseCount))),
   WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
+  TASK_MEMORY_MIB: taskMemoryMiB,
 });
 
 const oneShotSchema = v.object({
@@ -79,6 +84,7 @@ const oneShotSchema = v.object({
   OUTPUT_S3_PATH: v.pipe(required, v.regex(/^[^/]+(?:\/|$)/, "must be BUCKET or BUCKET/PREFIX")),
   THUMBNAIL_WIDTH: widthPixels,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
+  TASK_MEMORY_MIB: taskMemoryMiB,
 });
 
 /**
@@ -101,6 +107,7 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     maxReceiveCount: read.MAX_RECEIVE_COUNT ?? Infinity,
     idleSeconds: read.WORKER_IDLE_SECONDS,
+    taskMemoryMiB: read.TASK_MEMORY_MIB,
   };
 }
 
@@ -118,6 +125,7 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     outputBucket: bucket,
     outputKey: [...prefix, read.OUTPUT_THUMBS_FILE_NAME].join("/"),
+    taskMemoryMiB: read.TASK_MEMORY_MIB,
   };
 }
 
@@ -146,6 +154,12 @@ function parseWidth(text: string): number {
 
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a number from 1 to 9999`);
+  return Number(text);
+}
+
+function parseMemory(text: string): number {
+  if (!/^[1-9]\d{2,5}$/.test(text))
+    throw new Error(`${JSON.stringify(text)} is not a number of MiB, 100 at least`);
   return Number(text);
 }
 

@@ -1,4 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { Allowance } from "./child/allowance";
+import type { TaskMemory } from "./child/taskMemory";
 import { CachedVideo } from "./source/cachedVideo";
 import type { ThumbnailSettings } from "./environment";
 import { takeFrame } from "./picture/frame";
@@ -14,6 +16,7 @@ export interface Workshop {
   readonly s3: S3Client;
   readonly loopback: LoopbackServer;
   readonly thumbnail: ThumbnailSettings;
+  readonly memory: TaskMemory;
 }
 
 /** One video, and where its thumbnail goes. */
@@ -31,7 +34,7 @@ export interface ThumbnailOrder {
  * can never give one, and any other error for a fault that may pass.
  */
 export async function makeThumbnail(
-  { s3, loopback, thumbnail }: Workshop,
+  { s3, loopback, thumbnail, memory }: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
@@ -42,11 +45,12 @@ export async function makeThumbnail(
   const ffmpegStartedAt = performance.now();
   const frame = await loopback
     .serving(video, async (url) => {
-      const track = await trusting(video, probe(url, signal));
       const decoded = (part: number) => {
         video.decoded(part);
       };
-      return trusting(video, takeFrame({ url, decoded }, track, timestamp, thumbnail, signal));
+      const served = { url, allowance: new Allowance(memory), decoded };
+      const track = await trusting(video, probe(served, signal));
+      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
     })
     .finally(() => {
       video.close();

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { OneShotEnvironment } from "../environment";
 import { UnusableVideoError } from "../errors";
+import { TaskMemory } from "../child/taskMemory";
 import { HttpSource } from "../source/httpSource";
 import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
@@ -21,7 +22,12 @@ export async function runOneShot(
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
-    const workshop = { s3: new S3Client(), loopback, thumbnail };
+    const workshop = {
+      s3: new S3Client(),
+      loopback,
+      thumbnail,
+      memory: new TaskMemory(environment.taskMemoryMiB),
+    };
     const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),
