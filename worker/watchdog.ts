@@ -14,7 +14,7 @@ const beatMs = 1000;
  */
 export function startWatchdog({ standstillSeconds = 30 } = {}): void {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const words: Omit<WorkerLogEvent & { event: "worker-stuck" }, "time"> = {
+  const words: WorkerLogEvent = {
     level: "error",
     event: "worker-stuck",
     standstillSeconds,
@@ -45,9 +45,9 @@ interface Duty {
 
 /** The thread's program: its text is all that the thread gets, so it uses nothing from outside of itself. */
 function keepWatch(): void {
-  const { workerData } = process.getBuiltinModule("node:worker_threads");
+  const threads = process.getBuiltinModule("node:worker_threads");
   const { writeSync } = process.getBuiltinModule("node:fs");
-  const { beats, childGroups, standstillSeconds, words } = workerData as Duty;
+  const { beats, childGroups, standstillSeconds, words } = threads.workerData as Duty;
   // Waiting in many small parts, it does not take a machine's or a container's pause for a standstill.
   const parts = 10;
   let still = 0;

@@ -29,12 +29,9 @@ describe("worker: its watchdog", () => {
     const esbuild = path.join(worker, "node_modules/.bin/esbuild");
     await promisify(execFile)(esbuild, [source, ...bundle, `--outfile=${outfile}`]);
     const child = spawn(process.execPath, [outfile], { stdio: ["ignore", "pipe", "inherit"] });
-    const [stdout, [code, signal]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-    return {
-      lines: stdout.split("\n").filter((line) => line !== ""),
-      code: code as unknown,
-      signal: signal as unknown,
-    };
+    const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+    const [stdout, [code, signal]] = await Promise.all([text(child.stdout), exit]);
+    return { lines: stdout.split("\n").filter((line) => line !== ""), code, signal };
   }
 
   it("ends a worker whose event loop stands still, and the children that it runs, and tells so", async () => {

@@ -2,13 +2,6 @@ import { UnusableVideoError } from "../errors";
 import { inMiB, TaskMemory } from "./taskMemory";
 
 /**
- * CPU time for one video, of all its child processes together. The dearest honest video measured, the last frame of a
- * 10 s GOP of 4K at 60 frames a second in 10-bit HEVC, takes 14 s; six times that still fits, at a quarter of a vCPU,
- * into the time that a job has in all.
- */
-const cpuSecondsForVideo = 90;
-
-/**
  * What the child processes of one job may use. What they use is the video's own doing, however slowly it is read: so
  * the time that they wait does not count, and a video that wants more is put aside, not tried again.
  */
@@ -17,7 +10,7 @@ export class Allowance {
 
   constructor(
     readonly memory = new TaskMemory(),
-    private readonly cpuSeconds = cpuSecondsForVideo,
+    private readonly cpuSeconds = 90,
   ) {}
 
   get cpuSecondsLeft(): number {

@@ -103,7 +103,7 @@ export async function runChild(
   } finally {
     if (watch !== undefined) {
       watch.stop();
-      allowance.spend(watch.use.cpuSeconds);
+      allowance.spend(watch.lastSeen().cpuSeconds);
     }
     signal.removeEventListener("abort", onAbort);
     killGroup(child);

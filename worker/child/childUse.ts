@@ -13,8 +13,7 @@ export interface ChildUse {
 }
 
 export interface UseWatch {
-  /** What was seen last. */
-  readonly use: ChildUse;
+  readonly lastSeen: () => ChildUse;
   readonly stop: () => void;
 }
 
@@ -24,8 +23,8 @@ export interface UseWatch {
  * memory has no bound, and its CPU time the one that ffmpeg is given as an option.
  */
 export function watchUse(pid: number, onUse: (use: ChildUse) => void): UseWatch {
-  const watch = { use: { cpuSeconds: 0, residentBytes: 0 }, stop: () => undefined as void };
-  if (process.platform !== "linux") return watch;
+  let use: ChildUse = { cpuSeconds: 0, residentBytes: 0 };
+  if (process.platform !== "linux") return { lastSeen: () => use, stop: () => undefined };
   try {
     // Anyone may raise the score of a process of their own: https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
     writeFileSync(`/proc/${pid}/oom_score_adj`, "1000");
@@ -34,17 +33,19 @@ export function watchUse(pid: number, onUse: (use: ChildUse) => void): UseWatch 
   }
   const look = () => {
     try {
-      watch.use = useOf(pid);
+      use = useOf(pid);
     } catch {
       return;
     }
-    onUse(watch.use);
+    onUse(use);
   };
   const timer = setInterval(look, intervalMs);
-  watch.stop = () => {
-    clearInterval(timer);
+  return {
+    lastSeen: () => use,
+    stop: () => {
+      clearInterval(timer);
+    },
   };
-  return watch;
 }
 
 function useOf(pid: number): ChildUse {
