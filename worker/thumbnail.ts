@@ -1,6 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { Allowance } from "./child/allowance";
-import type { TaskMemory } from "./child/taskMemory";
+import type { Allowance } from "./child/allowance";
 import { CachedVideo } from "./source/cachedVideo";
 import type { ThumbnailSettings } from "./environment";
 import { takeFrame } from "./picture/frame";
@@ -16,7 +15,8 @@ export interface Workshop {
   readonly s3: S3Client;
   readonly loopback: LoopbackServer;
   readonly thumbnail: ThumbnailSettings;
-  readonly memory: TaskMemory;
+  /** What the child processes of one job may use: a new one for each job. */
+  readonly allowance: () => Allowance;
 }
 
 /** One video, and where its thumbnail goes. */
@@ -34,7 +34,7 @@ export interface ThumbnailOrder {
  * can never give one, and any other error for a fault that may pass.
  */
 export async function makeThumbnail(
-  { s3, loopback, thumbnail, memory }: Workshop,
+  { s3, loopback, thumbnail, allowance }: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
@@ -48,7 +48,7 @@ export async function makeThumbnail(
       const decoded = (part: number) => {
         video.decoded(part);
       };
-      const served = { url, allowance: new Allowance(memory), decoded };
+      const served = { url, allowance: allowance(), decoded };
       const track = await trusting(video, probe(served, signal));
       return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
     })

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { OneShotEnvironment } from "../environment";
 import { UnusableVideoError } from "../errors";
+import { Allowance } from "../child/allowance";
 import { TaskMemory } from "../child/taskMemory";
 import { HttpSource } from "../source/httpSource";
 import type { Log } from "../log";
@@ -26,7 +27,7 @@ export async function runOneShot(
       s3: new S3Client(),
       loopback,
       thumbnail,
-      memory: new TaskMemory(environment.taskMemoryMiB),
+      allowance: () => new Allowance(new TaskMemory(environment.taskMemoryMiB), environment.videoCpuSeconds),
     };
     const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>

@@ -11,6 +11,7 @@ import { parseJob } from "./parseJob";
 import { jobTimestamp } from "./jobTimestamp";
 import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
+import { Allowance } from "../child/allowance";
 import { TaskMemory } from "../child/taskMemory";
 import { thumbnailKey } from "../../contract/outputs";
 import { S3Source } from "../source/s3Source";
@@ -36,7 +37,12 @@ export async function runQueueWorker(
   const sqs = new SQSClient();
   const loopback = await LoopbackServer.start();
   const memory = new TaskMemory(environment.taskMemoryMiB);
-  const workshop: Workshop = { s3: new S3Client(), loopback, thumbnail: environment.thumbnail, memory };
+  const workshop: Workshop = {
+    s3: new S3Client(),
+    loopback,
+    thumbnail: environment.thumbnail,
+    allowance: () => new Allowance(memory, environment.videoCpuSeconds),
+  };
   try {
     await poll(sqs, environment, memory, log, stop, (message) =>
       handleMessage(workshop, sqs, environment, message, log, stop),
