@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { TaskMemory } from "../worker/child/taskMemory";
+import { Allowance } from "../worker/child/allowance";
 import type { LoopbackServer } from "../worker/source/loopbackServer";
 import { S3Source } from "../worker/source/s3Source";
 import { makeThumbnail } from "../worker/thumbnail";
@@ -33,7 +33,7 @@ export function methods(cloud: Cloud, loopback: LoopbackServer, directory: strin
     s3: cloud.s3,
     loopback,
     thumbnail: { format: "png", widthPixels: 1280 },
-    memory: new TaskMemory(),
+    allowance: () => new Allowance(),
   } as const;
   return [
     {

@@ -25,12 +25,13 @@ export interface Wanted {
   readonly at: string;
   readonly format?: ThumbnailFormat;
   readonly widthPixels?: number;
+  readonly allowance?: Allowance;
 }
 
 /** The frame of a video, taken as the worker takes it but for S3 and SQS. */
 export async function frameOf(
   content: Buffer | RangedSource,
-  { at, format = "png", widthPixels = 1280 }: Wanted,
+  { at, format = "png", widthPixels = 1280, allowance = new Allowance() }: Wanted,
 ): Promise<Frame & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
@@ -41,7 +42,7 @@ export async function frameOf(
       video.decoded(part);
     };
     const frame = await loopback.serving(video, async (url) => {
-      const served = { url, allowance: new Allowance(), decoded };
+      const served = { url, allowance, decoded };
       const track = await probe(served, signal);
       return takeFrame(served, track, parseTimestamp(at), { format, widthPixels }, signal);
     });
