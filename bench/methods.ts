@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
+import { Allowance } from "../worker/child/allowance";
 import type { LoopbackServer } from "../worker/source/loopbackServer";
 import { S3Source } from "../worker/source/s3Source";
 import { makeThumbnail } from "../worker/thumbnail";
@@ -28,7 +29,12 @@ export function methods(cloud: Cloud, loopback: LoopbackServer, directory: strin
     const options = { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 } as const;
     await promisify(execFile)("ffmpeg", ["-v", "error", "-nostdin", ...args, ...picture], options);
   };
-  const workshop = { s3: cloud.s3, loopback, thumbnail: { format: "png", widthPixels: 1280 } } as const;
+  const workshop = {
+    s3: cloud.s3,
+    loopback,
+    thumbnail: { format: "png", widthPixels: 1280 },
+    allowance: () => new Allowance(),
+  } as const;
   return [
     {
       name: workerName,

@@ -31,6 +31,12 @@ export const failureReasons = [
     whatToDo: "Upload it again.",
   },
   {
+    begins: ["too costly: "],
+    means:
+      "It takes more CPU time or memory than the workers have for one video: very large, or made to do harm.",
+    whatToDo: "Convert it; or, where it is for memory, give the workers more `taskMemory`, then redrive.",
+  },
+  {
     begins: ["the video track is kept in another file"],
     means: "The file refers to another one, which is not read.",
     whatToDo: "Upload a file that holds all of it.",

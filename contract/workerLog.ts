@@ -43,4 +43,6 @@ export type WorkerLogEvent =
   | { level: "warn"; event: "queue-unreachable"; error: string }
   | { level: "info"; event: "worker-idle"; idleSeconds: number }
   | { level: "info"; event: "worker-stopping"; reason: string }
+  /** Its event loop stood still for so long that its watchdog ended it, and the job in hand with it. */
+  | { level: "error"; event: "worker-stuck"; standstillSeconds: number }
   | { level: "error"; event: "worker-failed"; error: string };

@@ -16,6 +16,9 @@ export const workerContainerName = "worker";
 /** ECS waits this long between SIGTERM and SIGKILL; Fargate allows no more. */
 const stopTimeoutSeconds = 120;
 
+/** The part of a task's memory that Node's heap may take: what it keeps of videos and pictures is outside of that. */
+const heapPart = 1 / 4;
+
 export interface WorkersArgs {
   settings: Settings;
   account: pulumi.Output<string>;
@@ -106,6 +109,8 @@ export class Workers extends pulumi.ComponentResource {
             { name: "THUMBNAIL_FORMAT", value: settings.thumbnailFormat },
             { name: "THUMBNAIL_WIDTH", value: String(settings.thumbnailWidth) },
             { name: "OUTPUT_PREFIX", value: thumbnailPrefix },
+            { name: "TASK_MEMORY_MIB", value: String(settings.taskMemory) },
+            { name: "NODE_OPTIONS", value: `--max-old-space-size=${settings.taskMemory * heapPart}` },
           ],
           logConfiguration: {
             logDriver: "awslogs",

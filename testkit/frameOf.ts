@@ -1,3 +1,4 @@
+import { Allowance } from "../worker/child/allowance";
 import { CachedVideo } from "../worker/source/cachedVideo";
 import type { Frame } from "../worker/picture/frame";
 import { takeFrame } from "../worker/picture/frame";
@@ -24,12 +25,13 @@ export interface Wanted {
   readonly at: string;
   readonly format?: ThumbnailFormat;
   readonly widthPixels?: number;
+  readonly allowance?: Allowance;
 }
 
 /** The frame of a video, taken as the worker takes it but for S3 and SQS. */
 export async function frameOf(
   content: Buffer | RangedSource,
-  { at, format = "png", widthPixels = 1280 }: Wanted,
+  { at, format = "png", widthPixels = 1280, allowance = new Allowance() }: Wanted,
 ): Promise<Frame & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
@@ -40,8 +42,9 @@ export async function frameOf(
       video.decoded(part);
     };
     const frame = await loopback.serving(video, async (url) => {
-      const track = await probe(url, signal);
-      return takeFrame({ url, decoded }, track, parseTimestamp(at), { format, widthPixels }, signal);
+      const served = { url, allowance, decoded };
+      const track = await probe(served, signal);
+      return takeFrame(served, track, parseTimestamp(at), { format, widthPixels }, signal);
     });
     video.close();
     return { ...frame, bytesRead: video.bytesRead, requests: video.requests };

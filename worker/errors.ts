@@ -13,10 +13,14 @@ export class UnusableVideoError extends Error {
 
   readonly reason: FailureReasonText;
 
-  constructor(reason: FailureReasonText) {
+  /** The try from which on it is believed; before that it may have been the fault of something else. */
+  readonly fromTry: number;
+
+  constructor(reason: FailureReasonText, { fromTry = 1 } = {}) {
     const text = printable(reason, maxReasonLength) as FailureReasonText;
     super(text);
     this.reason = text;
+    this.fromTry = fromTry;
   }
 }
 

@@ -3,6 +3,7 @@ import { messageOf, UnusableVideoError } from "./errors";
 import { logToStdout as log } from "./log";
 import { runOneShot } from "./jobs/oneShot";
 import { runQueueWorker } from "./jobs/queueWorker";
+import { startWatchdog } from "./watchdog";
 
 async function main(): Promise<void> {
   const stop = new AbortController();
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
       stop.abort(new Error(`the worker got ${signal}`));
     });
   }
+  startWatchdog();
   const environment = readEnvironment(process.env);
   log({ level: "info", event: "worker-started", mode: environment.mode });
   if (environment.mode === "queue") await runQueueWorker(environment, log, stop.signal);

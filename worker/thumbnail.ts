@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { Allowance } from "./child/allowance";
 import { CachedVideo } from "./source/cachedVideo";
 import type { ThumbnailSettings } from "./environment";
 import { takeFrame } from "./picture/frame";
@@ -14,6 +15,8 @@ export interface Workshop {
   readonly s3: S3Client;
   readonly loopback: LoopbackServer;
   readonly thumbnail: ThumbnailSettings;
+  /** What the child processes of one job may use: a new one for each job. */
+  readonly allowance: () => Allowance;
 }
 
 /** One video, and where its thumbnail goes. */
@@ -31,7 +34,7 @@ export interface ThumbnailOrder {
  * can never give one, and any other error for a fault that may pass.
  */
 export async function makeThumbnail(
-  { s3, loopback, thumbnail }: Workshop,
+  { s3, loopback, thumbnail, allowance }: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
@@ -42,11 +45,12 @@ export async function makeThumbnail(
   const ffmpegStartedAt = performance.now();
   const frame = await loopback
     .serving(video, async (url) => {
-      const track = await trusting(video, probe(url, signal));
       const decoded = (part: number) => {
         video.decoded(part);
       };
-      return trusting(video, takeFrame({ url, decoded }, track, timestamp, thumbnail, signal));
+      const served = { url, allowance: allowance(), decoded };
+      const track = await trusting(video, probe(served, signal));
+      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
     })
     .finally(() => {
       video.close();

@@ -53,6 +53,12 @@ export class DockerCloud {
     return this.until(() => this.lines.slice(after).find((line) => line.event === event && line.key === key));
   }
 
+  /** The first line that tells how a job of this key ended, or that it will be tried again. */
+  async ended(key: string): Promise<WorkerLine> {
+    const ends = ["thumbnail-stored", "job-failed", "job-left-for-retry"];
+    return this.until(() => this.lines.find((line) => ends.includes(line.event) && line.key === key));
+  }
+
   /** Starts a task by hand, with more environment for its container, and gives its id. */
   async runTask(environment: Record<string, string>): Promise<string> {
     const { outputs, clients } = this.cloud;

@@ -379,6 +379,8 @@ describe("the program, as configured by default", function () {
         THUMBNAIL_FORMAT: "png",
         THUMBNAIL_WIDTH: "1280",
         OUTPUT_PREFIX: "thumb/",
+        TASK_MEMORY_MIB: "512",
+        NODE_OPTIONS: "--max-old-space-size=128",
       });
     });
 

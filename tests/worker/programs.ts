@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 /**
  * Programs that stand in for ffmpeg and ffprobe: a folder at the front of the PATH, of scripts for Node. Until it is
@@ -34,5 +35,20 @@ export class FakePrograms {
   async remove(): Promise<void> {
     process.env.PATH = this.pathBefore;
     await rm(this.folder, { recursive: true });
+  }
+}
+
+/** Settles when the process has ended. */
+export async function processGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    // An orphan that was killed is there until init has asked for its status.
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
+    if (/\) [ZX]/.test(stat)) return;
+    await setTimeout(10);
   }
 }

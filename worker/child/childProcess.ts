@@ -1,25 +1,33 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { defaultMaxMemoryBytes, watchMemory } from "./childMemory";
+import type { Readable } from "node:stream";
+import type { Allowance } from "./allowance";
+import { enlist } from "./childGroups";
+import { watchUse } from "./childUse";
 import { messageOf, UnusableVideoError } from "../errors";
 import { splitLines } from "./lines";
 
-/** What a child process may use before it is killed. */
-export interface ChildLimits {
-  readonly timeLimitSeconds: number;
-  /** Of its stdout. */
-  readonly maxOutputBytes: number;
-  /** Resident, on Linux; 7/8 of all there is unless told. */
-  readonly maxMemoryBytes?: number;
+/** What becomes of what a child writes. */
+export interface ChildReaders {
+  /** Its stdout: kept as a whole, which is at most so long, or read line by line, however long it is. */
+  readonly output: { readonly maxBytes: number } | { readonly onLine: (line: string) => void };
+  /** Each line of its stderr, where an upload can have it print what it likes. */
+  readonly onMessage?: (line: string) => void;
+  /** Each line of what it writes to {@link factsDescriptor}: what it is told to write there, and nothing else. */
+  readonly onFact?: (line: string) => void;
 }
 
 export interface ChildResult {
+  /** What was kept of it. */
   readonly stdout: Buffer;
   readonly exitCode: number;
 }
 
-/** Of stderr. A line for each frame decoded makes this some 200,000 frames. */
-const maxMessageBytes = 64 * 1024 * 1024;
+/** The file descriptor that a child has, besides its stdout and stderr. */
+export const factsDescriptor = 3;
+
+/** Of stderr. A line for each damaged slice makes this some 200,000 of them. */
+const maxMessageBytes = 16 * 1024 * 1024;
 
 /**
  * A program ends with one of these by its own fault: the same file will make it do so again. With SIGSYS, when it did
@@ -37,84 +45,80 @@ const crashes: readonly NodeJS.Signals[] = [
 
 /**
  * Runs a program from the PATH without a shell, with nothing in its environment but the PATH (ffmpeg decodes hostile
- * files: it gets no credentials, and no proxy), and reads its stdout; `onLine` gets each line of its stderr. Whatever
- * it started itself ends with it.
+ * files: it gets no credentials, and no proxy), and reads what it writes. Whatever it started itself ends with it.
  *
- * Throws UnusableVideoError when it crashes or writes more than it may, and another Error when it can not be started
- * or is killed (by a limit of time or memory, by `signal`, by the kernel); an exit code other than 0 is left to the
- * caller.
+ * Throws UnusableVideoError when it crashes, or takes or writes more than it may; and another Error when it can not be
+ * started or is stopped by `signal`. An exit code other than 0 is left to the caller.
  */
 export async function runChild(
   program: string,
   args: readonly string[],
-  limits: ChildLimits,
+  allowance: Allowance,
   signal: AbortSignal,
-  onLine: (line: string) => void,
+  { output, onMessage = () => undefined, onFact = () => undefined }: ChildReaders,
 ): Promise<ChildResult> {
   signal.throwIfAborted();
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, AV_LOG_FORCE_NOCOLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
     // Makes it the leader of a process group, which is what can be killed as a whole.
     detached: true,
   });
+  const pipes = child.stdio.slice(1) as Readable[];
   let killedBecause: Error | undefined;
   const kill = (reason: Error) => {
     killedBecause ??= reason;
     killGroup(child);
     // A process that left the group may still hold their other ends open.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const pipe of pipes) pipe.destroy();
   };
   const onAbort = () => {
     kill(new Error(`${program} stopped: ${messageOf(signal.reason)}`));
   };
   signal.addEventListener("abort", onAbort);
-  const timer = setTimeout(() => {
-    kill(new Error(`${program} took longer than ${limits.timeLimitSeconds} s`));
-  }, limits.timeLimitSeconds * 1000);
-  const maxMemoryBytes = limits.maxMemoryBytes ?? defaultMaxMemoryBytes();
-  const stopWatching =
+  const dismiss = child.pid === undefined ? undefined : enlist(child.pid);
+  const watch =
     child.pid === undefined
-      ? () => undefined
-      : watchMemory(child.pid, maxMemoryBytes, () => {
-          kill(
-            new Error(`${program} needed more than ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory`),
-          );
+      ? undefined
+      : watchUse(child.pid, (use) => {
+          const excess = allowance.exceeded(program, use);
+          if (excess !== undefined) kill(excess);
         });
 
-  const chunks: Buffer[] = [];
-  const countOutput = counter(limits.maxOutputBytes, () => {
-    kill(
-      new UnusableVideoError(
-        `damaged or made to do harm: ${program} wrote more than ${limits.maxOutputBytes} bytes`,
-      ),
-    );
-  });
-  child.stdout.on("data", (chunk: Buffer) => {
-    if (countOutput(chunk)) chunks.push(chunk);
-  });
-  const onMessages = splitLines(onLine);
-  const countMessages = counter(maxMessageBytes, () => {
-    kill(
-      new UnusableVideoError(
-        `damaged or made to do harm: ${program} printed more than ${maxMessageBytes} bytes of messages`,
-      ),
-    );
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    if (countMessages(chunk)) onMessages(chunk);
-  });
+  const [stdout, stderr, facts] = pipes;
+  const kept: Buffer[] = [];
+  stdout?.on(
+    "data",
+    "onLine" in output
+      ? splitLines(output.onLine)
+      : limited(
+          output.maxBytes,
+          (chunk) => kept.push(chunk),
+          () => {
+            kill(tooMuch(`${program} wrote more than ${output.maxBytes} bytes`));
+          },
+        ),
+  );
+  stderr?.on(
+    "data",
+    limited(maxMessageBytes, splitLines(onMessage), () => {
+      kill(tooMuch(`${program} printed more than ${maxMessageBytes} bytes of messages`));
+    }),
+  );
+  facts?.on("data", splitLines(onFact));
   try {
     const [exitCode, exitSignal] = await closed(child);
     if (killedBecause !== undefined) throw killedBecause;
     if (exitCode === null) throw endedBy(program, exitSignal);
-    return { stdout: Buffer.concat(chunks), exitCode };
+    return { stdout: Buffer.concat(kept), exitCode };
   } finally {
-    clearTimeout(timer);
-    stopWatching();
+    if (watch !== undefined) {
+      watch.stop();
+      allowance.spend(watch.lastSeen().cpuSeconds);
+    }
     signal.removeEventListener("abort", onAbort);
     killGroup(child);
+    dismiss?.();
   }
 }
 
@@ -136,21 +140,31 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Counts bytes; false, after one call of `onExceeded`, for what comes after the first `maxBytes`. */
-function counter(maxBytes: number, onExceeded: () => void): (chunk: Buffer) => boolean {
+/** Passes on the first `maxBytes`, about; for what comes after them there is one call of `onExceeded`. */
+function limited(
+  maxBytes: number,
+  onChunk: (chunk: Buffer) => void,
+  onExceeded: () => void,
+): (chunk: Buffer) => void {
   let bytes = 0;
   return (chunk) => {
     const before = bytes;
     bytes += chunk.length;
-    if (bytes > maxBytes && before <= maxBytes) onExceeded();
-    return bytes <= maxBytes;
+    if (bytes <= maxBytes) onChunk(chunk);
+    else if (before <= maxBytes) onExceeded();
   };
 }
 
-function endedBy(program: string, signal: NodeJS.Signals | null): Error {
+function tooMuch(what: string): UnusableVideoError {
+  return new UnusableVideoError(`damaged or made to do harm: ${what}`);
+}
+
+function endedBy(program: string, signal: NodeJS.Signals | null): UnusableVideoError {
   if (signal !== null && crashes.includes(signal))
     return new UnusableVideoError(`damaged or made to do harm: ${program} crashed on it (${signal})`);
-  if (signal === "SIGKILL")
-    return new Error(`${program} was killed by the system, most likely for want of memory`);
-  return new Error(`${program} was ended by ${String(signal)}`);
+  // The kernel's doing when memory runs out, which once may have been another process's fault.
+  return new UnusableVideoError(
+    `too costly: ${program} was killed (${String(signal)}), most likely for want of memory`,
+    { fromTry: 2 },
+  );
 }

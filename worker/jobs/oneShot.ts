@@ -1,6 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { OneShotEnvironment } from "../environment";
 import { UnusableVideoError } from "../errors";
+import { Allowance } from "../child/allowance";
+import { TaskMemory } from "../child/taskMemory";
 import { HttpSource } from "../source/httpSource";
 import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
@@ -21,7 +23,12 @@ export async function runOneShot(
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
-    const workshop = { s3: new S3Client(), loopback, thumbnail };
+    const workshop = {
+      s3: new S3Client(),
+      loopback,
+      thumbnail,
+      allowance: () => new Allowance(new TaskMemory(environment.taskMemoryMiB), environment.videoCpuSeconds),
+    };
     const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),

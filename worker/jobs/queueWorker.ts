@@ -11,6 +11,8 @@ import { parseJob } from "./parseJob";
 import { jobTimestamp } from "./jobTimestamp";
 import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
+import { Allowance } from "../child/allowance";
+import { TaskMemory } from "../child/taskMemory";
 import { thumbnailKey } from "../../contract/outputs";
 import { S3Source } from "../source/s3Source";
 import type { Workshop } from "../thumbnail";
@@ -24,8 +26,8 @@ const longestPollSeconds = 20;
 const maxUnreachable = 10;
 
 /**
- * Takes one job after the other from the queue until none came for `idleSeconds`, or until `stop` is aborted: then
- * the job in hand is visible in the queue again at once. Throws when the queue stays unreachable.
+ * Takes one job after the other from the queue until none came for `idleSeconds`, until a job has left it too large, or
+ * until `stop` is aborted: then the job in hand is visible in the queue again at once. Throws when the queue stays unreachable.
  */
 export async function runQueueWorker(
   environment: QueueEnvironment,
@@ -34,9 +36,15 @@ export async function runQueueWorker(
 ): Promise<void> {
   const sqs = new SQSClient();
   const loopback = await LoopbackServer.start();
-  const workshop: Workshop = { s3: new S3Client(), loopback, thumbnail: environment.thumbnail };
+  const memory = new TaskMemory(environment.taskMemoryMiB);
+  const workshop: Workshop = {
+    s3: new S3Client(),
+    loopback,
+    thumbnail: environment.thumbnail,
+    allowance: () => new Allowance(memory, environment.videoCpuSeconds),
+  };
   try {
-    await poll(sqs, environment, log, stop, (message) =>
+    await poll(sqs, environment, memory, log, stop, (message) =>
       handleMessage(workshop, sqs, environment, message, log, stop),
     );
   } finally {
@@ -49,6 +57,7 @@ export async function runQueueWorker(
 function poll(
   sqs: SQSClient,
   { jobQueueUrl, idleSeconds = Infinity }: QueueEnvironment,
+  memory: TaskMemory,
   log: Log,
   stop: AbortSignal,
   handle: (message: Message) => Promise<void>,
@@ -97,7 +106,9 @@ function poll(
       jobInHand = false;
       idleSince = performance.now();
       setPoll(idleSeconds);
-      if (stop.aborted) finish();
+      const reason = memory.reasonToLeave();
+      if (reason !== undefined && !stop.aborted) log({ level: "info", event: "worker-stopping", reason });
+      if (reason !== undefined || stop.aborted) finish();
     });
     consumer.on("empty", () => {
       unreachable = 0;
@@ -166,7 +177,7 @@ function reasonToGiveUp(
   receiveCount: number,
   maxReceiveCount: number,
 ): FailureReasonText | undefined {
-  if (error instanceof UnusableVideoError) return error.reason;
+  if (error instanceof UnusableVideoError && receiveCount >= error.fromTry) return error.reason;
   return receiveCount >= maxReceiveCount
     ? `failed at each of ${receiveCount} tries: ${printable(messageOf(error), maxReasonLength - 40)}`
     : undefined;

@@ -1,6 +1,7 @@
 import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
+import { factsDescriptor } from "../child/childProcess";
 import { turnUpright } from "../video/orientation";
 import type { VideoTrack } from "../video/videoTrack";
 
@@ -11,15 +12,27 @@ export type FrameChoice =
   /** The first frame from the time on. */
   | { readonly kind: "first-from"; readonly microseconds: number };
 
-/** The filters whose log lines tell each decoded frame's time, and the picture's size. */
-export const decodedFrames = "showinfo@decoded";
-export const pictureFrames = "showinfo@picture";
+/**
+ * Tells each decoded frame's time as a fact. Frames may bring metadata of the file's own along, which would be told
+ * too: they lose them first.
+ */
+const tellTimes = [
+  "metadata=mode=delete",
+  "metadata=mode=add:key=decoded:value=1",
+  `metadata=mode=print:key=decoded:file=pipe\\\\:${factsDescriptor}:direct=1`,
+];
+
+/** The microseconds in a fact of {@link filterGraph}: of one frame that was decoded. Undefined when it has no time. */
+export function decodedTime(fact: string): number | undefined {
+  const time = /^frame:\d+ +pts:(-?\d+) /.exec(fact)?.[1];
+  return time === undefined ? undefined : Number(time);
+}
 
 /** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
 export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
   return [
     "settb=1/1000000",
-    `${decodedFrames}=checksum=0`,
+    ...tellTimes,
     ...deinterlace(track),
     ...chooseFrame(choice),
     ...scaleAndConvert(track, thumbnail),
@@ -28,7 +41,6 @@ export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: T
     // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
     "setparams=color_primaries=unknown:color_trc=unknown",
     "sidedata=mode=delete",
-    `${pictureFrames}=checksum=0`,
   ].join(",");
 }
 

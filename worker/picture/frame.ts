@@ -1,18 +1,21 @@
 import { availableParallelism } from "node:os";
-import type { ChildLimits } from "../child/childProcess";
 import { runChild } from "../child/childProcess";
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
 import { inputArguments } from "../child/ffmpegInput";
 import type { FrameChoice } from "./filters";
-import { decodedFrames, filterGraph, pictureFrames } from "./filters";
+import type { Feature } from "./ffmpegFeatures";
+import { isMissing, missingFeature } from "./ffmpegFeatures";
+import { decodedTime, filterGraph } from "./filters";
+import { imageSize } from "./imageSize";
 import type { ThumbnailFormat } from "../../contract/outputs";
+import type { ServedVideo } from "../video/servedVideo";
 import type { VideoTrack } from "../video/videoTrack";
 import type { Timestamp } from "../../contract/timestamp";
 import { findTrackEnd } from "../video/trackEnd";
 import { complaint, undecodable } from "../video/undecodable";
 
-const limits: ChildLimits = { timeLimitSeconds: 300, maxOutputBytes: 128 * 1024 * 1024 };
+const maxImageBytes = 128 * 1024 * 1024;
 
 /** One encoded picture of a video. Times are in seconds from the moment that a player shows as 0. */
 export interface Frame {
@@ -22,12 +25,6 @@ export interface Frame {
   readonly height: number;
   readonly timestampRequestedSeconds: number;
   readonly timestampSeconds: number;
-}
-
-/** A video that ffmpeg reads at `url`; `decoded` hears which part of the way to the wanted frame is decoded, 0 to 1. */
-export interface ServedVideo {
-  readonly url: string;
-  readonly decoded: (part: number) => void;
 }
 
 /**
@@ -41,19 +38,17 @@ export async function takeFrame(
   thumbnail: ThumbnailSettings,
   signal: AbortSignal,
 ): Promise<Frame> {
-  const { url } = video;
-  const track = timestamp.kind === "percent" ? await withDuration(url, probed, signal) : probed;
+  const track = timestamp.kind === "percent" ? await withDuration(video, probed, signal) : probed;
   const requestedSeconds = secondsOf(timestamp, track);
   // The duration of a video without an index is an estimate: all of it means the last frame, wherever that is.
   const wholeOfIt = timestamp.kind === "percent" && timestamp.percent === 100;
   const targetSeconds = requestedSeconds + track.zeroSeconds + (wholeOfIt ? 3600 : 0);
   const run: Run = (choice, seekSeconds) => decode(video, track, choice, seekSeconds, thumbnail, signal);
-  const failure: Failure = (lastMessage) => undecodable(url, track, lastMessage, signal);
-  const { image, width, height, time } = await choosePicture(run, targetSeconds, track, failure);
+  const failure: Failure = (lastMessage) => undecodable(video, track, lastMessage, signal);
+  const { image, time } = await choosePicture(run, targetSeconds, track, failure);
   return {
     image,
-    width,
-    height,
+    ...imageSize(image, thumbnail.format),
     timestampRequestedSeconds: requestedSeconds,
     timestampSeconds: roundToMicroseconds(time / 1e6 - track.zeroSeconds),
   };
@@ -61,7 +56,7 @@ export async function takeFrame(
 
 type Run = (choice: FrameChoice, seekSeconds: number | undefined) => Promise<Decoded>;
 type Failure = (lastMessage: string | undefined) => Promise<Error>;
-type Picture = Pick<Decoded, "image" | "width" | "height"> & { readonly time: number };
+type Picture = Pick<Decoded, "image"> & { readonly time: number };
 
 async function choosePicture(
   run: Run,
@@ -111,8 +106,8 @@ async function pictureFrom(
     return { lastMessage: result.lastMessage };
   // No frame came after the target, so that ffmpeg did not know which is the last one. Now it is known.
   if (result.image.length === 0) result = await run({ kind: "first-from", microseconds: time }, seekSeconds);
-  const { image, width, height, lastMessage } = result;
-  return image.length === 0 ? { lastMessage } : { picture: { image, width, height, time }, lastMessage };
+  const { image, lastMessage } = result;
+  return image.length === 0 ? { lastMessage } : { picture: { image, time }, lastMessage };
 }
 
 /** How much earlier than wanted to seek, one attempt after the other. */
@@ -142,9 +137,9 @@ async function lastReadableSeconds(
   return readable === startSeconds ? undefined : readable;
 }
 
-async function withDuration(url: string, track: VideoTrack, signal: AbortSignal): Promise<VideoTrack> {
+async function withDuration(video: ServedVideo, track: VideoTrack, signal: AbortSignal): Promise<VideoTrack> {
   if (track.durationSeconds !== undefined) return track;
-  const end = await findTrackEnd(url, track, signal);
+  const end = await findTrackEnd(video, track, signal);
   return end === undefined || end <= track.startSeconds
     ? track
     : { ...track, durationSeconds: end - track.startSeconds };
@@ -165,8 +160,6 @@ function endSeconds(track: VideoTrack): number {
 
 interface Decoded {
   readonly image: Buffer;
-  readonly width: number;
-  readonly height: number;
   /** Microseconds, on the file's clock: of the first frame, and of the last one not after the chosen time. */
   readonly firstTime: number | undefined;
   readonly shownTime: number | undefined;
@@ -174,6 +167,9 @@ interface Decoded {
   readonly goesOn: boolean;
   readonly lastMessage: string | undefined;
 }
+
+/** Of ffmpeg that SIGXCPU (`-timelimit`), SIGTERM or SIGINT has ended, having written what it had. */
+const stoppedExitCode = 255;
 
 /** One run of ffmpeg: decodes from the keyframe at or before `seekSeconds` until the chosen frame is known. */
 async function decode(
@@ -188,25 +184,18 @@ async function decode(
   let shownTime: number | undefined;
   let goesOn = false;
   let lastMessage: string | undefined;
-  let missing: string | undefined;
-  let stopped: string | undefined;
-  let [width, height] = [0, 0];
-  const onLine = (line: string) => {
-    if (line.startsWith(`[${decodedFrames} `)) {
-      const time = Number(/ pts: *(-?\d+) /.exec(line)?.[1] ?? NaN);
-      if (Number.isNaN(time)) return;
-      firstTime ??= time;
-      video.decoded(partOfWay(firstTime, time, choice.microseconds));
-      if (time > choice.microseconds) goesOn = true;
-      else shownTime = Math.max(time, shownTime ?? time);
-    } else if (line.startsWith(`[${pictureFrames} `)) {
-      const size = / s:(\d+)x(\d+) /.exec(line);
-      if (size !== null) [width, height] = [Number(size[1]), Number(size[2])];
-    } else {
-      missing ??= /^(?:\[[^\]]*\] )*(?:No such filter|Unknown encoder):? '(\w+)'/.exec(line)?.[1];
-      stopped ??= /^Exiting normally, received signal/.exec(line)?.[0];
-      lastMessage = complaint(line) ?? lastMessage;
-    }
+  let missing: Feature | undefined;
+  const onFact = (fact: string) => {
+    const time = decodedTime(fact);
+    if (time === undefined) return;
+    firstTime ??= time;
+    video.decoded(partOfWay(firstTime, time, choice.microseconds));
+    if (time > choice.microseconds) goesOn = true;
+    else shownTime = Math.max(time, shownTime ?? time);
+  };
+  const onMessage = (line: string) => {
+    missing ??= missingFeature(line);
+    lastMessage = complaint(line) ?? lastMessage;
   };
 
   const seek =
@@ -214,10 +203,10 @@ async function decode(
       ? []
       : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
   const args = [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-copyts"],
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
     // Of CPU time: it ends by itself even when the worker was killed and cannot end it.
-    ...["-timelimit", String(limits.timeLimitSeconds)],
-    ...inputArguments,
+    ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft) + 1)],
+    ...inputArguments(video.allowance),
     ...seek,
     ...[
       "-threads",
@@ -235,12 +224,19 @@ async function decode(
     ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],
     ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
   ];
-  const { stdout } = await runChild("ffmpeg", args, limits, signal, onLine);
-  // By -timelimit: what it has made until then need not be the frame that was wanted.
-  if (stopped !== undefined) throw new Error("ffmpeg was stopped: by its limit of CPU time, or from outside");
-  if (missing !== undefined)
-    throw new Error(`this ffmpeg is built without ${missing}, which the video or the picture needs`);
-  return { image: stdout, width, height, firstTime, shownTime, goesOn, lastMessage };
+  const { stdout, exitCode } = await runChild("ffmpeg", args, video.allowance, signal, {
+    output: { maxBytes: maxImageBytes },
+    onMessage,
+    onFact,
+  });
+  // What it has made until then need not be the frame that was wanted.
+  if (exitCode === stoppedExitCode)
+    throw new UnusableVideoError("too costly: ffmpeg was stopped, by its limit of CPU time or from outside", {
+      fromTry: 2,
+    });
+  if (missing !== undefined && (await isMissing(missing, video.allowance, signal)))
+    throw new Error(`this ffmpeg is built without ${missing.name}, which the video or the picture needs`);
+  return { image: stdout, firstTime, shownTime, goesOn, lastMessage };
 }
 
 /** Which part of the way from `first` to `target` lies before `time`. */

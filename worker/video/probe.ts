@@ -1,27 +1,27 @@
-import type { ChildLimits } from "../child/childProcess";
 import { runChild } from "../child/childProcess";
 import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
 import { parseReport } from "./ffprobeReport";
 import { assertReadable } from "./readableTrack";
+import type { ServedVideo } from "./servedVideo";
 import { unreadable } from "./unreadable";
 import type { VideoTrack } from "./videoTrack";
 import { chooseTrack } from "./videoTrack";
 
-const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 4 * 1024 * 1024 };
+const maxReportBytes = 4 * 1024 * 1024;
 /** The first and the last lines that ffprobe prints. */
 const maxWords = 100;
 
 /**
- * Finds the video track of the file at `url`. Throws UnusableVideoError when there is none, and other errors when
- * ffprobe could not do its work.
+ * Finds the video track of a file. Throws UnusableVideoError when there is none, and other errors when ffprobe could
+ * not do its work.
  */
-export async function probe(url: string, signal: AbortSignal): Promise<VideoTrack> {
+export async function probe({ url, allowance }: ServedVideo, signal: AbortSignal): Promise<VideoTrack> {
   const words: string[] = [];
   const args = [
     "-v",
     "level+warning",
     "-hide_banner",
-    ...inputArguments,
+    ...inputArguments(allowance),
     "-show_format",
     "-show_streams",
     // The first packet, which ffprobe has read already: whether it is encrypted.
@@ -30,10 +30,13 @@ export async function probe(url: string, signal: AbortSignal): Promise<VideoTrac
     "json",
     url,
   ];
-  const { stdout, exitCode } = await runChild("ffprobe", args, limits, signal, (line) => {
-    if (isAboutConnection(line)) return;
-    words.push(line);
-    if (words.length > maxWords) words.splice(maxWords / 2, 1);
+  const { stdout, exitCode } = await runChild("ffprobe", args, allowance, signal, {
+    output: { maxBytes: maxReportBytes },
+    onMessage: (line) => {
+      if (isAboutConnection(line)) return;
+      words.push(line);
+      if (words.length > maxWords) words.splice(maxWords / 2, 1);
+    },
   });
   if (exitCode !== 0) throw await unreadable(words, url, signal);
   const found = parseReport(stdout);

@@ -1,11 +1,9 @@
-import type { ChildLimits } from "../child/childProcess";
 import { runChild } from "../child/childProcess";
 import { printable, UnusableVideoError } from "../errors";
 import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
+import type { ServedVideo } from "./servedVideo";
 import type { VideoTrack } from "./videoTrack";
 import { withoutSpeaker } from "./unreadable";
-
-const limits: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 1024 * 1024 };
 
 const unknownCodecs = ["unknown", "none"];
 
@@ -27,7 +25,7 @@ export function complaint(line: string): string | undefined {
 
 /** Why no frame of a track decodes, of which ffmpeg complained last with `lastComplaint`. */
 export async function undecodable(
-  url: string,
+  video: ServedVideo,
   track: VideoTrack,
   lastComplaint: string | undefined,
   signal: AbortSignal,
@@ -35,19 +33,25 @@ export async function undecodable(
   const { codec } = track;
   if (unknownCodecs.includes(codec) || /no decoder found|Decoder .*not found/.test(lastComplaint ?? ""))
     return new UnusableVideoError(`unsupported codec: ${codec}`);
-  if (await isEncrypted(url, track, signal))
+  if (await isEncrypted(video, track, signal))
     return new UnusableVideoError(`encrypted: the ${codec} video can not be decoded without its key`);
   const words = lastComplaint ?? "the file holds too little of it";
   return new UnusableVideoError(`no frame of the ${codec} video decodes: ${words}`);
 }
 
 /** Whether the track's first packet is encrypted (Common Encryption, ISO/IEC 23001-7), as demuxers tell of it. */
-async function isEncrypted(url: string, { streamIndex }: VideoTrack, signal: AbortSignal): Promise<boolean> {
+async function isEncrypted(
+  { url, allowance }: ServedVideo,
+  { streamIndex }: VideoTrack,
+  signal: AbortSignal,
+): Promise<boolean> {
   const args = [
-    ...["-v", "quiet", ...inputArguments],
+    ...["-v", "quiet", ...inputArguments(allowance)],
     ...["-select_streams", String(streamIndex), "-read_intervals", "%+#1"],
     ...["-show_entries", "packet_side_data=side_data_type", "-of", "csv", url],
   ];
-  const { stdout } = await runChild("ffprobe", args, limits, signal, () => undefined);
+  const { stdout } = await runChild("ffprobe", args, allowance, signal, {
+    output: { maxBytes: 1024 * 1024 },
+  });
   return stdout.includes("Encryption info");
 }

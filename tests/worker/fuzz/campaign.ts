@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { messageOf, UnusableVideoError } from "../../../worker/errors";
+import { Allowance } from "../../../worker/child/allowance";
 import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import { makeThumbnail } from "../../../worker/thumbnail";
 import { within } from "../../../worker/jobs/timeLimit";
@@ -86,6 +87,7 @@ export class Fuzzer {
             s3: s3 as unknown as S3Client,
             loopback: this.loopback,
             thumbnail: { format: "png", widthPixels: 1280 },
+            allowance: () => new Allowance(),
           },
           {
             source: memorySource(content),

@@ -103,17 +103,22 @@ describe("worker: hostile jobs", () => {
     }
   });
 
-  it("that use up ffmpeg's CPU time are left for another try, whatever picture it has made by then", async () => {
+  it("that use up ffmpeg's CPU time are put aside at the second try, whatever picture it has made by then", async () => {
     const programs = await FakePrograms.install();
     // As with -timelimit, when a decoder holds out until then.
-    const script = `console.error("Exiting normally, received signal 24."); console.log("half a picture");`;
+    const script = `console.error("Exiting normally, received signal 24."); console.log("half a picture"); process.exit(255);`;
     await programs.write("ffmpeg", script);
     try {
       await aws.upload("endless.mp4", video);
       await aws.sendJob("endless.mp4");
       const [left] = await work();
       assert.equal(left?.event, "job-left-for-retry");
-      assert.match(left.error, /limit of CPU time/);
+      await aws.showHiddenJobs();
+      const failed = (await work()).find(
+        (event) => event.event === "job-failed" && event.key === "endless.mp4",
+      );
+      assert.ok(failed?.event === "job-failed");
+      assert.match(failed.reason, /^too costly: ffmpeg was stopped, by its limit of CPU time/);
       assert.deepEqual(
         (await aws.keys("thumb/")).filter((key) => key.includes("endless")),
         [],
@@ -123,6 +128,26 @@ describe("worker: hostile jobs", () => {
       await aws.showHiddenJobs();
       await aws.drain(aws.jobQueueUrl);
     }
+  });
+
+  it("that leave the worker too large are its last: a fresh one does what is left", async () => {
+    for (const key of ["one.mp4", "two.mp4"]) {
+      await aws.upload(key, video);
+      await aws.sendJob(key);
+    }
+    // This process is larger than three eighths of it.
+    const small = String(Math.ceil(process.memoryUsage.rss() / 2 ** 20 / 0.5));
+    const log = await work({ TASK_MEMORY_MIB: small, THUMBNAIL_TIMESTAMP: "0" });
+    assert.deepEqual(
+      log.map(({ event }) => event),
+      ["thumbnail-stored", "worker-stopping"],
+    );
+    assert.match(
+      JSON.stringify(log.at(-1)),
+      /MiB of the task's \d+ MiB of memory, too much for the next job/,
+    );
+    assert.deepEqual(aws.jobsLeft(), { visible: 1, hidden: 0 });
+    await aws.drain(aws.jobQueueUrl);
   });
 
   it("whose keys look like options, commands and paths are keys and nothing else", async () => {

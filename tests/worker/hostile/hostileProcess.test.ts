@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import type { ChildLimits } from "../../../worker/child/childProcess";
+import { Allowance } from "../../../worker/child/allowance";
 import { runChild } from "../../../worker/child/childProcess";
+import { TaskMemory } from "../../../worker/child/taskMemory";
 import { UnusableVideoError } from "../../../worker/errors";
 import { within } from "../../../worker/jobs/timeLimit";
-import { FakePrograms } from "../programs";
+import { FakePrograms, processGone } from "../programs";
 
-const generous: ChildLimits = { timeLimitSeconds: 60, maxOutputBytes: 1024 * 1024 };
 const never = new AbortController().signal;
 const hang = "setInterval(() => {}, 1000);";
 
@@ -19,13 +18,24 @@ describe("worker: a hostile child process", () => {
   });
   after(() => programs.remove());
 
-  const run = async (script: string, limits: Partial<ChildLimits> = {}, signal = never) => {
+  const run = async (script: string, { allowance = new Allowance(), signal = never } = {}) => {
     await programs.write("decoder", script);
     const lines: string[] = [];
-    const result = await runChild("decoder", ["-i"], { ...generous, ...limits }, signal, (line) =>
-      lines.push(line),
-    );
-    return { ...result, lines };
+    const facts: string[] = [];
+    const result = await runChild("decoder", ["-i"], allowance, signal, {
+      output: { maxBytes: 1024 * 1024 },
+      onMessage: (line) => lines.push(line),
+      onFact: (line) => facts.push(line),
+    });
+    return { ...result, lines, facts };
+  };
+
+  /** What a process throws that is given up as the video's fault. */
+  const isUnusable = (reason: RegExp, fromTry: number) => (error: unknown) => {
+    assert.ok(error instanceof UnusableVideoError, String(error));
+    assert.match(error.reason, reason);
+    assert.equal(error.fromTry, fromTry);
+    return true;
   };
 
   it("sees of the worker's environment the PATH alone, and none of its open files", async function () {
@@ -46,9 +56,17 @@ describe("worker: a hostile child process", () => {
     );
   });
 
-  it("that hangs and ignores SIGTERM is killed at its time limit", async () => {
+  it("that hangs and ignores SIGTERM is killed at the job's time limit", async () => {
     const script = `process.on("SIGTERM", () => {}); ${hang}`;
-    await assert.rejects(run(script, { timeLimitSeconds: 0.5 }), /^Error: decoder took longer than 0.5 s$/);
+    const job = within(0.5, never, (signal) => run(script, { signal }));
+    await assert.rejects(job, /^Error: the job took longer than 0.5 s in all$/);
+  });
+
+  it("tells its facts where nothing else is written", async () => {
+    const { lines, facts, stdout } = await run(
+      `console.log("output"); console.error("message"); require("fs").writeSync(3, "fact 1\\nfact 2\\n");`,
+    );
+    assert.deepEqual([stdout.toString(), lines, facts], ["output\n", ["message"], ["fact 1", "fact 2"]]);
   });
 
   it("is killed with all that it started, also when that holds its output open", async () => {
@@ -60,15 +78,19 @@ describe("worker: a hostile child process", () => {
       console.error("started");`;
     const stop = new AbortController();
     await programs.write("decoder", `${script} ${hang}`);
-    const killed = runChild("decoder", [], generous, stop.signal, (line) => {
-      if (line === "started") stop.abort(new Error("enough"));
+    const killed = runChild("decoder", [], new Allowance(), stop.signal, {
+      output: { maxBytes: 1024 },
+      onMessage: (line) => {
+        if (line === "started") stop.abort(new Error("enough"));
+      },
     });
     await assert.rejects(killed, /decoder stopped: enough/);
-    await gone(Number(await readFile(pidFile, "utf8")));
+    await processGone(Number(await readFile(pidFile, "utf8")));
 
     // The child itself ends well, and leaves the other one behind.
-    await assert.rejects(run(`${script} process.exit(0);`, { timeLimitSeconds: 1 }), /took longer than/);
-    await gone(Number(await readFile(pidFile, "utf8")));
+    const leaving = within(1, never, (signal) => run(`${script} process.exit(0);`, { signal }));
+    await assert.rejects(leaving, /took longer than/);
+    await processGone(Number(await readFile(pidFile, "utf8")));
   });
 
   it("whose descendant leaves its group holds nobody up", async () => {
@@ -79,7 +101,8 @@ describe("worker: a hostile child process", () => {
       child.unref();
       console.log(child.pid);
       process.exit(0);`;
-    await assert.rejects(run(script, { timeLimitSeconds: 1 }), /took longer than/);
+    const leaving = within(1, never, (signal) => run(script, { signal }));
+    await assert.rejects(leaving, /took longer than/);
   });
 
   it("that writes without end is the file's fault", async () => {
@@ -104,16 +127,42 @@ describe("worker: a hostile child process", () => {
     assert.equal(lines.at(-1), "last");
   });
 
-  it("that takes memory without end is killed before the worker suffers", async function () {
+  const takesMemory = `
+    const taken = [];
+    const take = () => { taken.push(Buffer.alloc(8 << 20, 1)); setTimeout(take, 5); };
+    take();`;
+
+  it("that takes memory without end is killed before the worker suffers, and that is the file's fault", async function () {
     if (process.platform !== "linux") this.skip();
-    const script = `
-      const taken = [];
-      const take = () => { taken.push(Buffer.alloc(8 << 20, 1)); setTimeout(take, 5); };
-      take();`;
-    await assert.rejects(
-      run(script, { maxMemoryBytes: 200 * 2 ** 20 }),
-      /^Error: decoder needed more than 200 MiB of memory$/,
-    );
+    // A worker of 100 MiB in a task of 364: with the reserve, 200 are left.
+    const allowance = new Allowance(new TaskMemory(364, () => 100 * 2 ** 20));
+    const reason = /^too costly: decoder needs more than 200 MiB of the task's 364 MiB of memory$/;
+    await assert.rejects(run(takesMemory, { allowance }), isUnusable(reason, 1));
+  });
+
+  it("has less memory while the worker itself has more", async function () {
+    if (process.platform !== "linux") this.skip();
+    let ownBytes = 10 * 2 ** 20;
+    const allowance = new Allowance(new TaskMemory(374, () => (ownBytes += 8 * 2 ** 20)));
+    await assert.rejects(run(hang, { allowance }), isUnusable(/^too costly: decoder needs more than/, 1));
+  });
+
+  it("that computes without end is killed at the job's CPU time, and that is the file's fault", async function () {
+    if (process.platform !== "linux") this.skip();
+    const allowance = new Allowance(new TaskMemory(), 0.5);
+    const reason = /^too costly: it needs more than the 0.5 s of CPU time that a video has/;
+    await assert.rejects(run("for (;;);", { allowance }), isUnusable(reason, 1));
+    // The job's next child has nothing left.
+    assert.equal(allowance.cpuSecondsLeft, 0);
+    await assert.rejects(run(hang, { allowance }), isUnusable(reason, 1));
+  });
+
+  it("is not charged for the time that it waits", async function () {
+    if (process.platform !== "linux") this.skip();
+    const allowance = new Allowance(new TaskMemory(), 1);
+    // Longer than its CPU time.
+    await run(`setTimeout(() => {}, 1500);`, { allowance });
+    assert.ok(allowance.cpuSecondsLeft > 0.2, `${allowance.cpuSecondsLeft} s are left`);
   });
 
   it("is what the kernel ends first when memory runs out", async function () {
@@ -125,33 +174,12 @@ describe("worker: a hostile child process", () => {
     assert.equal((await run(script)).stdout.toString(), "first\n");
   });
 
-  it("that crashes is the file's fault; one that was killed from outside is not", async () => {
+  it("that crashes is the file's fault; one that was killed from outside is not before the second time", async () => {
     const ended = (signal: string) => run(`process.kill(process.pid, "${signal}"); ${hang}`);
-    for (const signal of ["SIGSEGV", "SIGSYS"] as const) {
-      const reason = `damaged or made to do harm: decoder crashed on it (${signal})` as const;
-      await assert.rejects(ended(signal), new UnusableVideoError(reason));
+    for (const signal of ["SIGSEGV", "SIGSYS"]) {
+      const crash = new RegExp(`^damaged or made to do harm: decoder crashed on it \\(${signal}\\)$`);
+      await assert.rejects(ended(signal), isUnusable(crash, 1));
     }
-    await assert.rejects(ended("SIGKILL"), (error: Error) => {
-      return !(error instanceof UnusableVideoError) && /killed by the system/.test(error.message);
-    });
+    await assert.rejects(ended("SIGKILL"), isUnusable(/^too costly: decoder was killed \(SIGKILL\)/, 2));
   });
-
-  it("counts towards the time limit of the whole job", async () => {
-    const job = within(0.5, never, (signal) => run(hang, {}, signal));
-    await assert.rejects(job, /^Error: the job took longer than 0.5 s in all$/);
-  });
-
-  async function gone(pid: number): Promise<void> {
-    for (;;) {
-      try {
-        process.kill(pid, 0);
-      } catch {
-        return;
-      }
-      // An orphan that was killed is there until init has asked for its status.
-      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
-      if (/\) [ZX]/.test(stat)) return;
-      await setTimeout(10);
-    }
-  }
 });

@@ -101,6 +101,15 @@ describe("worker: the picture", () => {
     }
   });
 
+  it("tells its own size, in every format", async () => {
+    const video = await plainVideo("808080", "320x180", x264);
+    for (const format of ["png", "jpg", "webp"] as const) {
+      const { image, width, height } = await frameOf(video, { at: "0", format, widthPixels: 101 });
+      assert.deepEqual({ width, height }, await pictureSize(image), format);
+      assert.equal(width, 101);
+    }
+  });
+
   it("carries nothing of the video's metadata", async () => {
     const place = ["-metadata", "location=+48.8577+002.2950/", "-metadata", "comment=secret place"];
     const video = await plainVideo("808080", "64x64", [

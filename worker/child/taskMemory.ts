@@ -1,0 +1,43 @@
+import { totalmem } from "node:os";
+
+/**
+ * What is kept free besides what the worker and its child have in memory: page tables, socket buffers and a minimum of
+ * page cache, which count in the container too, and what a child takes between two looks at it.
+ */
+const reserveBytes = 64 * 2 ** 20;
+
+/** A worker that has more than this part of the memory after a job leaves too little of it for the next one. */
+const workersPart = 3 / 8;
+
+/** The memory that the worker and its child share: the container's, or the machine's where it has no limit. */
+export class TaskMemory {
+  /**
+   * @param taskMemoryMiB what the task has, where the worker's own system does not tell: a worker that is a process of
+   * a developer's machine has the limits of the task that it stands for
+   */
+  constructor(
+    taskMemoryMiB = Infinity,
+    private readonly ownBytes: () => number = () => process.memoryUsage.rss(),
+  ) {
+    this.totalBytes = Math.min(taskMemoryMiB * 2 ** 20, process.constrainedMemory() || Infinity, totalmem());
+  }
+
+  readonly totalBytes: number;
+
+  /** What a child may have at this moment, in bytes: all but what the worker itself has, and the reserve. */
+  leftForChild(): number {
+    return Math.max(0, this.totalBytes - this.ownBytes() - reserveBytes);
+  }
+
+  /** Why the worker should end and let a fresh one do the next job; undefined when there is no such reason. */
+  reasonToLeave(): string | undefined {
+    const ownBytes = this.ownBytes();
+    return ownBytes > this.totalBytes * workersPart
+      ? `it has ${inMiB(ownBytes)} of the task's ${inMiB(this.totalBytes)} of memory, too much for the next job`
+      : undefined;
+  }
+}
+
+export function inMiB(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
