@@ -11,7 +11,8 @@ export interface ThumbnailObject {
   readonly bucket: string;
   readonly key: string;
   readonly format: ThumbnailFormat;
-  readonly videoKey: string;
+  /** Undefined of a video that is in another bucket, or in none. */
+  readonly videoKey: string | undefined;
   readonly videoETag: string | undefined;
 }
 
@@ -31,7 +32,8 @@ export function assertStorable(key: string): void {
 }
 
 /** A key that is too long once it is percent-encoded is left out: the thumbnail's own key tells it. */
-function videoKeyMetadata(key: string): Record<string, string> {
+function videoKeyMetadata(key: string | undefined): Record<string, string> {
+  if (key === undefined) return {};
   const encoded = encodeURIComponent(key);
   return encoded.length > maxVideoKeyLength ? {} : { [thumbnailMetadata.videoKey]: encoded };
 }
