@@ -1,3 +1,4 @@
+import { messageOf } from "../errors";
 import { parseS3Url, type S3Address } from "./s3Url";
 
 /** Where a video is that a task run by hand reads. */
@@ -16,8 +17,8 @@ export function parseVideoUrl(text: string): VideoAddress {
   try {
     return read(text);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new Error(`is ${JSON.stringify(withoutSecrets(text))}, which ${problem}: ${allowed}`);
+    const shown = JSON.stringify(withoutSecrets(text));
+    throw new Error(`is ${shown}, which ${messageOf(error)}: ${allowed}`, { cause: error });
   }
 }
 
