@@ -77,7 +77,7 @@ describe("npm run ops, with a local run that is kept up", function () {
 
   it("finds the video without a thumbnail, and queues none without a yes", async () => {
     const { code, stdout, stderr } = await localOps("backfill", "--dry-run");
-    assert.deepEqual([code, stdout], [0, "letter.mp4\n"], stderr);
+    assert.deepEqual([code, stdout], [0, "  letter.mp4\n"], stderr);
     const refused = await localOps("backfill");
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /Queue 1 video.*\n.*say --yes/);

@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
+import { shownJson } from "../../contract/shown";
 import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
 import { startMessaging } from "../../local/services/messaging";
 import { readArguments, UsageError } from "../../ops/arguments";
@@ -105,6 +106,7 @@ export class Operator {
     const answer: Answer = { code: 0, printed: "", said: "", asked: [] };
     const terminal: Terminal = {
       print: (line) => (answer.printed += `${line}\n`),
+      printJson: (value) => (answer.printed += `${shownJson(value)}\n`),
       say: (line) => (answer.said += `${line}\n`),
       ask: (question) => {
         answer.asked.push(question);
