@@ -11,6 +11,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { Door } from "../../local/services/door";
 import { startS3, type LocalS3, type ObjectCreated } from "../../local/services/s3/s3";
 import { makeDirectory } from "./videos";
 
@@ -23,9 +24,10 @@ describe("The local S3, called by the SDK's client", () => {
   let s3: S3Client;
 
   before(async () => {
-    server = await startS3(path.join(files.directory, "s3"), (object) => created.push(object));
+    const door = new Door();
+    server = await startS3(path.join(files.directory, "s3"), (object) => created.push(object), door);
     await server.createBucket(Bucket);
-    const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+    const { credentials } = door;
     s3 = new S3Client({ endpoint: server.endpoint, region: "eu-west-1", credentials });
     await s3.send(new PutObjectCommand({ Bucket, Key: "digits", Body: Buffer.from("0123456789") }));
   });

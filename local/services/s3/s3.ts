@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import S3rver from "@20minutes/s3rver";
+import type { Door } from "../door";
 import { correctS3 } from "./s3Corrections";
 
 /** An object that was put into a bucket. */
@@ -25,15 +26,16 @@ export interface LocalS3 {
 /** Stands in front of S3: sees a request and, once `next` has settled, its answer, which has not been sent yet. */
 export type S3Front = (request: S3rver.Context, next: () => Promise<void>) => Promise<void>;
 
-/** Starts S3 on a free port of 127.0.0.1. `onObjectCreated` is called once for each object, when it is stored. */
+/** Starts S3 on a free port of 127.0.0.1, behind the door. `onObjectCreated` is called once for each object, when it is stored. */
 export async function startS3(
   directory: string,
   onObjectCreated: (object: ObjectCreated) => void,
+  door: Door,
   front?: S3Front,
 ): Promise<LocalS3> {
   await mkdir(directory, { recursive: true });
   const server = new S3rver({ address: "127.0.0.1", port: 0, directory, silent: true, vhostBuckets: false });
-  correctS3(server);
+  correctS3(server, directory);
   if (front !== undefined) server.middleware.unshift(front);
   // A client that goes away in the middle of a body is no fault of the server's.
   server.on("error", () => undefined);
@@ -46,6 +48,7 @@ export async function startS3(
     }
   });
   const { port } = await server.run();
+  door.guard(server.httpServer);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async createBucket(name) {

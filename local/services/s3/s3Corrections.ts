@@ -1,6 +1,7 @@
 import { rename } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import type S3rver from "@20minutes/s3rver";
+import { fileOfKey, KeyWithoutFileError } from "../../fileOfKey";
 import { AwsChunkedDecoder } from "./awsChunkedDecoder";
 
 /**
@@ -10,9 +11,10 @@ import { AwsChunkedDecoder } from "./awsChunkedDecoder";
  * - the ranges `bytes=0-0` and `bytes=-N` give what they name (s3rver: everything, and the first N bytes);
  * - If-Match, and If-None-Match: * of a PUT, are obeyed;
  * - keys in listings are escaped once, not twice;
- * - an object appears only when it is there whole.
+ * - an object appears only when it is there whole;
+ * - a key that names no file in `directory`, where s3rver keeps objects at their keys, is refused.
  */
-export function correctS3(server: S3rver): void {
+export function correctS3(server: S3rver, directory: string): void {
   const store = server.store;
   const putContent = store.putContent.bind(store);
   store.putContent = async (path, content) => {
@@ -22,16 +24,39 @@ export function correctS3(server: S3rver): void {
     return result;
   };
 
+  const bucketPath = store.getBucketPath.bind(store);
+  store.getBucketPath = (bucket) => {
+    fileOfKey(directory, bucket);
+    return bucketPath(bucket);
+  };
+  const resourcePath = store.getResourcePath.bind(store);
+  store.getResourcePath = (bucket, key = "", resource) => {
+    // A key may end with a slash, as consoles name folders; of a bucket itself there is none.
+    fileOfKey(directory, [bucket, ...(key === "" ? [] : [key.replace(/\/$/, "")])].join("/"));
+    return resourcePath(bucket, key, resource);
+  };
+
   server.middleware.unshift(async (context, next) => {
     delete context.headers["authorization"];
     decodeChunkedBody(context);
     const stored = await storedObject(store, context);
     if (isPreconditionFailed(context, stored?.etag)) {
-      refuse(context);
+      refuse(
+        context,
+        412,
+        "PreconditionFailed",
+        "At least one of the pre-conditions you specified did not hold",
+      );
       return;
     }
     const firstByteOnly = correctRange(context, stored?.["content-length"] ?? 0);
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof KeyWithoutFileError)) throw error;
+      refuse(context, 400, "InvalidArgument", `The local S3 keeps objects as files, and ${error.message}.`);
+      return;
+    }
     if (firstByteOnly && context.status === 206) await answerFirstByte(context);
     if (typeof context.body === "string") context.body = context.body.replace(/&amp;(#?\w+;)/g, "&$1");
   });
@@ -68,12 +93,11 @@ function unquoted(etag: string): string {
   return etag.replaceAll('"', "");
 }
 
-function refuse(context: S3rver.Context): void {
-  context.status = 412;
+function refuse(context: S3rver.Context, status: number, code: string, message: string): void {
+  const text = message.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  context.status = status;
   context.type = "application/xml";
-  context.body =
-    "<Error><Code>PreconditionFailed</Code>" +
-    "<Message>At least one of the pre-conditions you specified did not hold</Message></Error>";
+  context.body = `<Error><Code>${code}</Code><Message>${text}</Message></Error>`;
 }
 
 /** Rewrites a range that s3rver misreads; true when the answer must be cut down to its first byte. */

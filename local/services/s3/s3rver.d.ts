@@ -31,6 +31,9 @@ declare module "@20minutes/s3rver" {
     }
 
     interface Store {
+      getBucketPath(bucket: string): string;
+      /** The file of what belongs to an object, or without a key to a bucket. */
+      getResourcePath(bucket: string, key: string | undefined, resource: string): string;
       getMetadata(bucket: string, key: string): Promise<{ etag: string; "content-length": number }>;
       putContent(path: string, content: Readable | Buffer): Promise<[sizeBytes: number, md5: string]>;
     }
