@@ -30,8 +30,8 @@ export class Cloud {
       AWS_ENDPOINT_URL_S3: addresses.s3,
       AWS_ENDPOINT_URL_SQS: addresses.sqs,
       AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "bench",
-      AWS_SECRET_ACCESS_KEY: "bench",
+      AWS_ACCESS_KEY_ID: addresses.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: addresses.credentials.secretAccessKey,
     });
     return new Cloud(child, addresses, new S3Client({ forcePathStyle: true }));
   }
@@ -52,6 +52,11 @@ export class Cloud {
 
   url(key: string): string {
     return `${this.addresses.s3}/${bucket}/${key}`;
+  }
+
+  /** What lets a program in that signs nothing. */
+  get authorization(): string {
+    return `AWS4-HMAC-SHA256 Credential=${this.addresses.credentials.accessKeyId}/`;
   }
 
   stop(): void {

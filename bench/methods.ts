@@ -35,6 +35,7 @@ export function methods(cloud: Cloud, loopback: LoopbackServer, directory: strin
     thumbnail: { format: "png", widthPixels: 1280 },
     allowance: () => new Allowance(),
   } as const;
+  const headers = ["-headers", `Authorization: ${cloud.authorization}\r\n`];
   return [
     {
       name: workerName,
@@ -53,19 +54,19 @@ export function methods(cloud: Cloud, loopback: LoopbackServer, directory: strin
     {
       name: "(c) ffmpeg -ss T -i URL",
       times: 5,
-      run: (key, seconds) => ffmpeg("-ss", String(seconds), "-i", cloud.url(key)),
+      run: (key, seconds) => ffmpeg(...headers, "-ss", String(seconds), "-i", cloud.url(key)),
     },
     {
       name: "(a) ffmpeg -i URL -ss T",
       times: 1,
-      run: (key, seconds) => ffmpeg("-i", cloud.url(key), "-ss", String(seconds)),
+      run: (key, seconds) => ffmpeg(...headers, "-i", cloud.url(key), "-ss", String(seconds)),
     },
     {
       name: "(b) download, then ffmpeg -i FILE -ss T",
       times: 1,
       run: async (key, seconds) => {
         const file = path.join(directory, "downloaded.mp4");
-        const { body } = await fetch(cloud.url(key));
+        const { body } = await fetch(cloud.url(key), { headers: { authorization: cloud.authorization } });
         await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(file));
         await ffmpeg("-i", file, "-ss", String(seconds));
       },

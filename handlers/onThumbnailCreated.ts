@@ -1,9 +1,10 @@
-import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, ListObjectsV2Command, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
 import type { ThumbnailCreated } from "../contract/messages";
 import { thumbnailMetadata, videoKeyOf } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
+import { videoKeysLeftOut } from "../contract/videoKeyCandidates";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
@@ -30,7 +31,8 @@ export function onThumbnailCreated(
         return;
       }
       console.log(`A new thumbnail file was generated at '${url}'.`);
-      const message: ThumbnailCreated = { bucket, key, url, ...fromMetadata(metadata) };
+      const videoKey = videoKeyOf(metadata) ?? (await videoKeyLeftOut(env, clients.s3, bucket, key));
+      const message: ThumbnailCreated = { bucket, key, url, videoKey, ...fromMetadata(metadata) };
       await clients.sns.send(
         new PublishCommand({
           TopicArn: required(env, "THUMBNAIL_TOPIC_ARN"),
@@ -56,6 +58,28 @@ async function objectMetadata(
   }
 }
 
+/** The key of a thumbnail's video that was too long for its metadata; null when the bucket has no such video. */
+async function videoKeyLeftOut(
+  env: Environment,
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<string | null> {
+  const suffixes = required(env, "VIDEO_SUFFIXES").split(",");
+  for (const candidate of videoKeysLeftOut(key, required(env, "OUTPUT_PREFIX"), suffixes)) {
+    // To list is a right that this function has anyway; to look at videos is none.
+    const listing = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: candidate,
+      MaxKeys: 1,
+      EncodingType: "url",
+    });
+    const [first] = (await s3.send(listing)).Contents ?? [];
+    if (decodeURIComponent((first?.Key ?? "").replaceAll("+", " ")) === candidate) return candidate;
+  }
+  return null;
+}
+
 /** The address of an object, each part of its key percent-encoded (RFC 3986). */
 function objectUrl(domainName: string, key: string): string {
   const path = key
@@ -69,7 +93,6 @@ function objectUrl(domainName: string, key: string): string {
 function fromMetadata(metadata: Record<string, string>) {
   const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
   return {
-    videoKey: videoKeyOf(metadata) ?? null,
     timestampSeconds: number(thumbnailMetadata.timestampSeconds),
     width: number(thumbnailMetadata.width),
     height: number(thumbnailMetadata.height),

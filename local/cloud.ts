@@ -15,7 +15,8 @@ import { EventBridge } from "./services/eventBridge";
 import type { Deliver, Faults } from "./faults/faults";
 import { requireInvokePermissions } from "./services/lambda/invokePermissions";
 import { createEcs } from "./services/ecs/registeredEcs";
-import { localCredentials, type Endpoints } from "./localEnvironment";
+import { Door, type Credentials } from "./services/door";
+import type { CloudAccess, Endpoints } from "./localEnvironment";
 import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
 import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./services/messaging";
 import { matches, notificationRules, notificationOf } from "./services/s3/notifications";
@@ -56,6 +57,8 @@ export interface LocalCloud {
   outputs: Record<string, unknown>;
   endpoints: Endpoints;
   region: string;
+  /** Those that the services take, made anew for each local cloud. */
+  credentials: Credentials;
   clients: { s3: S3Client; sqs: SQSClient; sns: SNSClient; ecs: ECSClient };
   /** The bucket that videos are uploaded to. */
   bucket: string;
@@ -115,20 +118,22 @@ async function start(
 
   const stack = await readStackConfig(projectDirectory, config);
   const { region } = stack;
+  const door = new Door();
   let notify: (object: ObjectEvent) => void = () => undefined;
   const s3Server = await startS3(
     path.join(root, "s3"),
     (object) => {
       notify(object);
     },
+    door,
     faults.s3,
   );
   cleanups.push(() => {
     s3Server.stop();
   });
-  const messaging = await startMessaging(region, faults.sqs);
+  const messaging = await startMessaging(region, door, faults.sqs);
   cleanups.push(() => messaging.stop());
-  const ecsServer = await startEcsServer();
+  const ecsServer = await startEcsServer(door);
   cleanups.push(() => {
     ecsServer.stop();
   });
@@ -138,6 +143,7 @@ async function start(
     sns: messaging.endpoint,
     ecs: ecsServer.endpoint,
   };
+  const access = { endpoints, region, credentials: door.credentials };
 
   const [program] = await Promise.all([
     evaluateProgram(
@@ -150,7 +156,7 @@ async function start(
   signal?.throwIfAborted();
   const { resources, outputs } = program;
 
-  const clients = connect(endpoints, region);
+  const clients = connect(access);
   cleanups.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });
@@ -166,8 +172,7 @@ async function start(
   const functions = await startFunctions({
     resources,
     directory: path.join(root, "functions"),
-    endpoints,
-    region,
+    access,
     clock,
     sqs: clients.sqs,
     aroundInvoke: faults.invoke,
@@ -190,13 +195,14 @@ async function start(
   const onWorkerLine = (taskId: string, line: string) => {
     tell({ type: "worker-line", taskId, line });
   };
-  const startContainer: StartContainer = (run) =>
-    dockerImage === undefined
-      ? startWorkerContainer(
-          { workerDirectory, tasksDirectory, endpoints, region, onLine: onWorkerLine },
-          run,
-        )
-      : startDockerContainer({ image: dockerImage, endpoints, region, onLine: onWorkerLine }, run);
+  const startContainer: StartContainer = (run) => {
+    // A task may have an access key of its own, by which its calls are told from others'.
+    const { AWS_ACCESS_KEY_ID: ownKey } = run.environment;
+    if (ownKey !== undefined) door.admit(ownKey);
+    return dockerImage === undefined
+      ? startWorkerContainer({ workerDirectory, tasksDirectory, access, onLine: onWorkerLine }, run)
+      : startDockerContainer({ image: dockerImage, access, onLine: onWorkerLine }, run);
+  };
   const { ecs, ...services } = createEcs(ecsServer, {
     resources,
     region,
@@ -255,6 +261,7 @@ async function start(
     outputs,
     endpoints,
     region,
+    credentials: door.credentials,
     clients,
     bucket: bucket.id,
     outputPrefix: workerVariable(resources, "OUTPUT_PREFIX"),
@@ -293,8 +300,8 @@ async function start(
   };
 }
 
-function connect(endpoints: Endpoints, region: string): LocalCloud["clients"] {
-  const shared = { region, credentials: localCredentials };
+function connect({ endpoints, region, credentials }: CloudAccess): LocalCloud["clients"] {
+  const shared = { region, credentials };
   return {
     s3: new S3Client({ ...shared, endpoint: endpoints.s3 }),
     sqs: new SQSClient({ ...shared, endpoint: endpoints.sqs }),

@@ -1,28 +1,27 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { localCredentials, type Endpoints } from "./localEnvironment";
+import type { CloudAccess } from "./localEnvironment";
 
 /** What is told of a local cloud that is kept up, for the operator's tools to find it. */
-export interface KeptCloud {
+export interface KeptCloud extends Pick<CloudAccess, "endpoints" | "credentials"> {
   /** The process that keeps it up. */
   pid: number;
   /** The stack's outputs. */
   outputs: Record<string, unknown>;
-  endpoints: Endpoints;
-  /** Those that its services take. */
-  credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Tells of a local cloud; the returned function takes it back. */
+/** Tells this user alone of a local cloud; the returned function takes it back. */
 export async function announceKeptCloud(
   outDirectory: string,
-  cloud: Pick<KeptCloud, "outputs" | "endpoints">,
+  cloud: Omit<KeptCloud, "pid">,
 ): Promise<() => Promise<void>> {
   const file = fileIn(outDirectory);
-  const { outputs, endpoints } = cloud;
-  const kept: KeptCloud = { pid: process.pid, outputs, endpoints, credentials: localCredentials };
+  const { outputs, endpoints, credentials } = cloud;
+  const kept: KeptCloud = { pid: process.pid, outputs, endpoints, credentials };
   await mkdir(outDirectory, { recursive: true });
-  await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`);
+  // A file that is there already would keep its own mode.
+  await rm(file, { force: true });
+  await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
   return () => rm(file, { force: true });
 }
 

@@ -1,3 +1,5 @@
+import type { Credentials } from "./services/door";
+
 /** Where the local services are. */
 export interface Endpoints {
   s3: string;
@@ -6,20 +8,20 @@ export interface Endpoints {
   ecs: string;
 }
 
-/** Credentials that the local services take; they open nothing anywhere. */
-export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+/** How a process of the local cloud reaches its services. */
+export interface CloudAccess {
+  endpoints: Endpoints;
+  region: string;
+  credentials: Credentials;
+}
 
 /** The environment of a function or task that is a process of this machine. */
-export function platformEnvironment(
-  endpoints: Endpoints,
-  region: string,
-  homeDirectory: string,
-): Record<string, string> {
+export function platformEnvironment(access: CloudAccess, homeDirectory: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: homeDirectory,
     TMPDIR: homeDirectory,
-    ...awsEnvironment(endpoints, region),
+    ...awsEnvironment(access),
   };
 }
 
@@ -28,13 +30,13 @@ export function platformEnvironment(
  * the local services, which the SDK's clients read by themselves.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function awsEnvironment(endpoints: Endpoints, region: string): Record<string, string> {
+export function awsEnvironment({ endpoints, region, credentials }: CloudAccess): Record<string, string> {
   return {
     TZ: "UTC",
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_SNS: endpoints.sns,

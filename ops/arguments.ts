@@ -54,7 +54,7 @@ Which stack:
   --local               the local run that \`npm run local -- --keep\` keeps up; with --out DIR if that was given one
   --region, --bucket, --jobs-queue URL, --failed-jobs-queue URL, --failed-events-queue URL, --cluster,
   --video-suffixes .mp4,.MP4 and --thumbnail-format png
-                        instead of the stack's outputs; with all that a command needs, Pulumi is not asked
+                        instead of a stack's outputs: all that a command needs, or none; Pulumi is not asked then
 
 backfill:
   --dry-run             lists the videos and queues nothing
@@ -80,6 +80,12 @@ const outputOptions: Record<string, string> = {
   "video-suffixes": "videoSuffixes",
   "thumbnail-format": "thumbnailFormat",
 };
+
+/** The option that stands for an output of the stack. */
+export function optionOf(output: string): string {
+  const option = Object.keys(outputOptions).find((name) => outputOptions[name] === output);
+  return `--${option ?? output}`;
+}
 
 type OptionTypes = NonNullable<ParseArgsConfig["options"]>;
 
@@ -173,8 +179,16 @@ function readRate(text: string | undefined): number {
   return rate;
 }
 
-function rejectContradictions({ verb, keys, all, events, local, stack }: Arguments): void {
+function rejectContradictions(args: Arguments): void {
+  const { verb, keys, all, events, local, stack } = args;
   if (local && stack !== undefined) throw new UsageError("Either --stack or --local, not both.");
+  const given = Object.keys(args.outputOptions);
+  if (given.length > 0 && (local || stack !== undefined)) {
+    const whole = local ? "--local" : "--stack";
+    throw new UsageError(
+      `Either ${whole} or ${given.join(", ")}: what one stack is told would go to another one's queues.`,
+    );
+  }
   if (verb !== "redrive") {
     if (keys.length > 0) throw new UsageError(`${verb} takes no further words; not "${keys.join(" ")}".`);
     return;

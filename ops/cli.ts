@@ -1,11 +1,12 @@
 import cliProgress from "cli-progress";
+import { shown, shownJson, shownLine } from "../contract/shown";
 import { readArguments, usage, UsageError, type Arguments, type Verb } from "./arguments";
 import { backfill } from "./commands/backfill";
 import { failed } from "./commands/failed";
 import { redrive } from "./commands/redrive";
 import { findStack, type Stack } from "./stack";
 import { status } from "./commands/status";
-import { askOnTerminal, withoutControls, type Terminal } from "./terminal";
+import { askOnTerminal, type Terminal } from "./terminal";
 
 /** Does what a verb says; gives the exit code. */
 type Command = (stack: Stack, args: Arguments, terminal: Terminal) => Promise<number>;
@@ -38,9 +39,10 @@ async function main(): Promise<number> {
 
 function createTerminal(interrupted: AbortSignal): Terminal {
   return {
-    print: (line) => process.stdout.write(`${withoutControls(line)}\n`),
-    say: (line) => process.stderr.write(`${withoutControls(line)}\n`),
-    ask: (question) => askOnTerminal(withoutControls(question), interrupted),
+    print: (line) => process.stdout.write(`${shownLine(line)}\n`),
+    printJson: (value) => process.stdout.write(`${shownJson(value)}\n`),
+    say: (line) => process.stderr.write(`${shownLine(line)}\n`),
+    ask: (question) => askOnTerminal(shownLine(question), interrupted),
     progress(total) {
       const bar = new cliProgress.SingleBar(
         {
@@ -67,11 +69,12 @@ function createTerminal(interrupted: AbortSignal): Terminal {
 
 function exitCode(error: unknown): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n`);
+    // Pulumi's own words are several lines.
+    process.stderr.write(`${error.message.split("\n").map(shownLine).join("\n")}\n`);
     return 2;
   }
   const { name = "Error", message = String(error) } = error instanceof Error ? error : {};
-  process.stderr.write(`${name}: ${message}\n`);
+  process.stderr.write(`${shown(`${name}: ${message}`)}\n`);
   return 1;
 }
 

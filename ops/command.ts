@@ -1,3 +1,4 @@
+import { replaceUnsafe, shown } from "../contract/shown";
 import type { Arguments } from "./arguments";
 
 /** A command of these tools for the stack that `args` mean, to be pasted into a shell. */
@@ -9,7 +10,15 @@ export function opsCommand(args: Arguments, ...words: string[]): string {
   return ["npm run ops --", ...[...words, ...stack, ...local, ...out, ...outputs].map(quoted)].join(" ");
 }
 
-/** A word for a POSIX shell. */
+/**
+ * A word for a shell, on one line: a key may hold what a terminal obeys, which is written in the form that bash, zsh and
+ * POSIX.1-2024's sh know (`$'\\x0a'`).
+ */
 function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w./:@%+=,-]+$/.test(word)) return word;
+  if (shown(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const plain = word.replaceAll(/[\\']/g, "\\$&");
+  return `$'${replaceUnsafe(plain, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+  )}'`;
 }

@@ -1,5 +1,5 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import type { Stack } from "./stack";
+import { nameOfQueue, type Stack } from "./stack";
 
 /** What CloudWatch knows of a stack; what it has no value for is left out. */
 export interface Figures {
@@ -54,7 +54,7 @@ function queries(jobQueueUrl: string, namespace: string | undefined): MetricData
     {
       Namespace: "AWS/SQS",
       MetricName: "ApproximateAgeOfOldestMessage",
-      Dimensions: [{ Name: "QueueName", Value: jobQueueUrl.split("/").at(-1) ?? "" }],
+      Dimensions: [{ Name: "QueueName", Value: nameOfQueue(jobQueueUrl) }],
     },
     "Maximum",
     60,

@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ThumbnailFormat } from "../contract/outputs";
 import { readKeptCloud, type KeptCloud } from "../local/keptCloud";
-import { UsageError, type Arguments, type Verb } from "./arguments";
+import { optionOf, UsageError, type Arguments } from "./arguments";
+import { tellCalls } from "./calls";
+import { readPulumiStack } from "./pulumi";
 
 /** What the commands need to know of a stack: some of its outputs, by their names. */
 export interface StackOutputs {
@@ -32,6 +31,8 @@ export interface Stack {
   /** What a person calls it. */
   title: string;
   isLocal: boolean;
+  /** Told by options alone, which do not say all that a stack's outputs say. */
+  isOfOptions: boolean;
   outputs: StackOutputs;
   s3: S3Client;
   sqs: SQSClient;
@@ -42,45 +43,70 @@ export interface Stack {
 }
 
 /** What the program uses when nobody configures anything else. */
-const defaultOutputs = {
+const defaultOutputs: Partial<StackOutputs> = {
   videoSuffixes: [".mp4", ".MP4"],
   thumbnailFormat: "png",
   thumbnailKeyPrefix: "thumb/",
-} as const;
-
-const neededOutputs: Record<Verb, (keyof StackOutputs)[]> = {
-  status: [
-    "region",
-    "bucketName",
-    "jobQueueUrl",
-    "failedJobsQueueUrl",
-    "failedEventsQueueUrl",
-    "clusterName",
-  ],
-  failed: ["region", "jobQueueUrl", "failedJobsQueueUrl", "failedEventsQueueUrl"],
-  redrive: ["region", "bucketName", "jobQueueUrl", "failedJobsQueueUrl", "failedEventsQueueUrl"],
-  backfill: ["region", "bucketName", "jobQueueUrl"],
 };
 
+/** All outputs, of those that a command needs. */
+function withDefaults(needed: Partial<StackOutputs>): StackOutputs {
+  return { ...defaultOutputs, ...needed } as StackOutputs;
+}
+
+function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
+  switch (verb) {
+    case "status":
+      return [
+        "region",
+        "bucketName",
+        "jobQueueUrl",
+        "failedJobsQueueUrl",
+        "failedEventsQueueUrl",
+        "clusterName",
+      ];
+    case "failed":
+      return ["region", "jobQueueUrl", "failedJobsQueueUrl", "failedEventsQueueUrl"];
+    case "redrive":
+      return ["region", "bucketName", "jobQueueUrl", events ? "failedEventsQueueUrl" : "failedJobsQueueUrl"];
+    case "backfill":
+      return ["region", "bucketName", "jobQueueUrl"];
+  }
+}
+
 /**
- * Finds the stack that the command line means.
+ * Finds the stack that the command line means: all of it by options, or none of it, so that no command works on the
+ * queues of two stacks.
  * @throws UsageError when it cannot be found, or lacks an output that the command needs
  */
 export async function findStack(args: Arguments): Promise<Stack> {
+  const needed = neededOutputs(args);
+  const options = needed.map(optionOf);
+  const without = (outputs: object) => needed.filter((name) => !(name in outputs));
   const given = readGivenOutputs(args.outputs);
-  const isGiven = neededOutputs[args.verb].every((name) => name in given);
+  if (Object.keys(given).length > 0) {
+    const missing = without(given).map(optionOf);
+    if (missing.length > 0) {
+      throw new UsageError(
+        `${args.verb} takes all that it needs from a stack, or all from options: ` +
+          `${Object.keys(args.outputOptions).join(", ")} came without ${missing.join(", ")}.`,
+      );
+    }
+    const stack = connect("options", withDefaults(given));
+    return { ...stack, isOfOptions: true };
+  }
   const kept = args.local ? await findKeptCloud(args.outDirectory) : undefined;
-  const own = kept?.outputs ?? (isGiven ? {} : await pulumiOutputs(args.stack));
-  const outputs = { ...defaultOutputs, ...own, ...given } as Partial<StackOutputs>;
-  const missing = neededOutputs[args.verb].filter((name) => outputs[name] === undefined);
+  const { name, outputs } =
+    kept === undefined ? await readPulumiStack(args.stack) : { name: "", outputs: kept.outputs };
+  const missing = without(outputs);
   if (missing.length > 0) {
     throw new UsageError(
-      `The stack has no output ${missing.join(", ")}. Deploy this version with \`npx pulumi up\`, or give the ` +
-        `values as options (--help).`,
+      `The stack ${name} has no output ${missing.join(", ")}. Deploy this version with \`npx pulumi up\`; or say it ` +
+        `all by options instead: ${options.join(", ")}.`,
     );
   }
-  const title = args.local ? "local run" : `stack ${args.stack ?? "(selected)"}`;
-  return connect(title, outputs as StackOutputs, kept);
+  const title = kept === undefined ? `stack ${name}` : "local run";
+  return connect(title, withDefaults(outputs), kept);
 }
 
 /** The stack with its clients; those of a kept local cloud reach nothing else. */
@@ -97,9 +123,13 @@ export function connect(
   const sqs = new SQSClient(options("sqs"));
   const ecs = new ECSClient(options("ecs"));
   const cloudWatch = kept ? undefined : new CloudWatchClient({ region: outputs.region });
+  for (const [service, client] of Object.entries({ S3: s3, SQS: sqs, ECS: ecs, CloudWatch: cloudWatch })) {
+    if (client !== undefined) tellCalls(client, service, outputs);
+  }
   return {
     title,
     isLocal: kept !== undefined,
+    isOfOptions: false,
     outputs,
     s3,
     sqs,
@@ -109,6 +139,16 @@ export function connect(
       for (const client of [s3, sqs, ecs, cloudWatch]) client?.destroy();
     },
   };
+}
+
+/** Which stack it is, and where, for a question: `stack prod, eu-west-1`. */
+export function placeOf({ title, outputs }: Stack): string {
+  return `${title}, ${outputs.region}`;
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html */
+export function nameOfQueue(queueUrl: string): string {
+  return queueUrl.split("/").at(-1) ?? queueUrl;
 }
 
 async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
@@ -125,23 +165,4 @@ function readGivenOutputs(given: Record<string, string>): Partial<StackOutputs> 
     ...(others as Partial<StackOutputs>),
     ...(videoSuffixes !== undefined && { videoSuffixes: videoSuffixes.split(",") }),
   };
-}
-
-/** https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_output/ */
-async function pulumiOutputs(stack: string | undefined): Promise<Partial<StackOutputs>> {
-  const command = ["pulumi", "stack", "output", "--json", ...(stack === undefined ? [] : ["--stack", stack])];
-  try {
-    const { stdout } = await promisify(execFile)("npx", command, {
-      cwd: path.resolve(__dirname, ".."),
-      maxBuffer: 16 * 1024 * 1024,
-    });
-    return JSON.parse(stdout) as Partial<StackOutputs>;
-  } catch (error) {
-    const { stderr = "" } = error as { stderr?: string };
-    throw new UsageError(
-      `The stack's outputs cannot be read with \`npx ${command.join(" ")}\`:\n` +
-        `${stderr.trim() || String(error)}\n` +
-        "Name a stack with --stack (`npx pulumi stack ls` lists them), or say --local for a local run.",
-    );
-  }
 }

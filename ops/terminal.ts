@@ -3,8 +3,10 @@ import { UsageError } from "./arguments";
 
 /** Where a command's answers, its talk and its questions go. */
 export interface Terminal {
-  /** Writes a line of the answer, on stdout. */
+  /** Writes a line of the answer, on stdout. What others have written in it is to be `shown`. */
   print(line: string): void;
+  /** Writes a line of the answer as JSON. */
+  printJson(value: unknown): void;
   /** Writes a line for the person only, on stderr. */
   say(line: string): void;
   /** Asks a question that is answered with yes or no. Throws {@link UsageError} when nobody is there to answer. */
@@ -13,16 +15,6 @@ export interface Terminal {
   progress(total: number): { to(done: number): void; stop(): void };
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
-}
-
-/**
- * A line with its control characters, and those that turn the direction of writing, shown as `\\u{1b}`: keys are what
- * an uploader likes, and a terminal obeys some of them.
- */
-export function withoutControls(line: string): string {
-  return line.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) =>
-    character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 /** Asks unless the command line has said yes beforehand; tells when the answer is no. */

@@ -1,6 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
+import { parseVideoUrl, type VideoAddress } from "./jobs/videoUrl";
 import { thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";
@@ -33,7 +34,7 @@ export interface QueueEnvironment {
 
 export interface OneShotEnvironment {
   readonly mode: "one-shot";
-  readonly inputUrl: string;
+  readonly input: VideoAddress;
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly jobTimeLimitSeconds: number;
@@ -84,13 +85,10 @@ const queueSchema = v.object({
 });
 
 const oneShotSchema = v.object({
-  INPUT_VIDEO_FILE_URL: url,
-  OUTPUT_THUMBS_FILE_NAME: v.pipe(
-    required,
-    v.check((name) => formatOf(name) !== undefined, "must end in .png, .jpg, .jpeg or .webp"),
-  ),
+  INPUT_VIDEO_FILE_URL: v.pipe(required, fromText(parseVideoUrl)),
+  OUTPUT_THUMBS_FILE_NAME: v.pipe(required, fromText(parseFileName)),
   POSITION_TIME_DURATION: timestamp,
-  OUTPUT_S3_PATH: v.pipe(required, v.regex(/^[^/]+(?:\/|$)/, "must be BUCKET or BUCKET/PREFIX")),
+  OUTPUT_S3_PATH: v.pipe(required, fromText(parseOutputPath)),
   THUMBNAIL_WIDTH: widthPixels,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   VIDEO_CPU_SECONDS: videoCpuSeconds,
@@ -124,18 +122,16 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
 
 function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
   const read = parse(oneShotSchema, variables);
-  const [bucket = "", ...prefix] = read.OUTPUT_S3_PATH.replace(/\/+$/, "").split("/");
+  const { name, format } = read.OUTPUT_THUMBS_FILE_NAME;
+  const { bucket, prefix } = read.OUTPUT_S3_PATH;
   return {
     mode: "one-shot",
-    inputUrl: read.INPUT_VIDEO_FILE_URL,
+    input: read.INPUT_VIDEO_FILE_URL,
     timestamp: read.POSITION_TIME_DURATION,
-    thumbnail: {
-      format: formatOf(read.OUTPUT_THUMBS_FILE_NAME) ?? "png",
-      widthPixels: read.THUMBNAIL_WIDTH,
-    },
+    thumbnail: { format, widthPixels: read.THUMBNAIL_WIDTH },
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     outputBucket: bucket,
-    outputKey: [...prefix, read.OUTPUT_THUMBS_FILE_NAME].join("/"),
+    outputKey: [...prefix, name].join("/"),
     videoCpuSeconds: read.VIDEO_CPU_SECONDS,
     taskMemoryMiB: read.TASK_MEMORY_MIB,
   };
@@ -151,6 +147,27 @@ function parse<Schema extends typeof queueSchema | typeof oneShotSchema>(
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? "?"} ${issue.message}`);
   throw new Error(`The worker's environment is wrong: ${problems.join("; ")}.`);
+}
+
+/** The thumbnail's file name, which may have folders in front, and the format that its ending names. */
+function parseFileName(name: string): { name: string; format: ThumbnailFormat } {
+  const format = formatOf(name);
+  if (format === undefined)
+    throw new Error(`is ${JSON.stringify(name)}: must end in .png, .jpg, .jpeg or .webp`);
+  if (name.split("/").includes(""))
+    throw new Error(`is ${JSON.stringify(name)}, which has an empty part: NAME or FOLDER/NAME is allowed`);
+  return { name, format };
+}
+
+/** `BUCKET`, or `BUCKET/PREFIX` with or without a slash behind it. */
+function parseOutputPath(text: string): { bucket: string; prefix: string[] } {
+  const wrong = (problem: string) =>
+    new Error(`is ${JSON.stringify(text)}, which ${problem}: BUCKET or BUCKET/PREFIX is allowed`);
+  const scheme = /^[a-z0-9]+:\/\//i.exec(text)?.[0];
+  if (scheme !== undefined) throw wrong(`begins with ${scheme}`);
+  const [bucket = "", ...prefix] = text.replace(/\/$/, "").split("/");
+  if (bucket === "" || prefix.includes("")) throw wrong("has an empty part");
+  return { bucket, prefix };
 }
 
 function formatOf(fileName: string): ThumbnailFormat | undefined {

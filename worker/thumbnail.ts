@@ -23,6 +23,8 @@ export interface Workshop {
 export interface ThumbnailOrder {
   readonly source: RangedSource;
   readonly videoKey: string;
+  /** Whether the thumbnail names its video, which must then be in `outputBucket`; it does unless told otherwise. */
+  readonly namesVideo?: boolean;
   /** Which timestamp to use, once the video's metadata is known. */
   readonly chooseTimestamp: (metadata: Readonly<Record<string, string>>) => Timestamp;
   readonly outputBucket: string;
@@ -65,7 +67,7 @@ export async function makeThumbnail(
       bucket: order.outputBucket,
       key: order.outputKey,
       format: thumbnail.format,
-      videoKey: order.videoKey,
+      videoKey: order.namesVideo === false ? undefined : order.videoKey,
       videoETag: video.eTag,
     },
     signal,

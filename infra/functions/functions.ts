@@ -78,7 +78,9 @@ export class Functions extends pulumi.ComponentResource {
         packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
         environment: {
           BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
+          OUTPUT_PREFIX: thumbnailPrefix,
           THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
+          VIDEO_SUFFIXES: bothCases(settings.videoSuffixes).join(","),
         },
         statements: [
           allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { shownJson } from "../../contract/shown";
 import { readArguments, usage, UsageError, type Arguments } from "./arguments";
 import { ProgramError } from "../program/program";
 import { Progress } from "./progress";
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
 
 function report(results: VideoResult[], { json }: Arguments, allSeconds: number): void {
   for (const result of results) {
-    if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (json) process.stdout.write(`${shownJson(result)}\n`);
     else if (result.ok) {
       const { thumbnail, video, seconds } = result;
       process.stdout.write(

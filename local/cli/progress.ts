@@ -1,3 +1,4 @@
+import { shown } from "../../contract/shown";
 import type { CloudEvent } from "../cloud";
 
 /** Lines of a part of the local cloud that are shown when it fails. */
@@ -13,7 +14,7 @@ export class Progress {
   onEvent(event: CloudEvent): void {
     switch (event.type) {
       case "object-created":
-        if (event.object.key.startsWith("thumb/")) this.say(`${event.object.key}: stored`);
+        if (event.object.key.startsWith("thumb/")) this.say(`${shown(event.object.key)}: stored`);
         break;
       case "task": {
         const worker = `worker ${this.numberOf(event.task.arn)}`;
@@ -39,8 +40,8 @@ export class Progress {
   private tellOfJob(line: string): void {
     const { event, key, error } = readWorkerLine(line);
     if (key === undefined) return;
-    if (event === "job-started") this.say(`${key}: a worker has taken the job`);
-    if (event === "job-left-for-retry") this.say(`${key}: will be tried again: ${error ?? ""}`);
+    if (event === "job-started") this.say(`${shown(key)}: a worker has taken the job`);
+    if (event === "job-left-for-retry") this.say(`${shown(key)}: will be tried again: ${shown(error ?? "")}`);
   }
 
   private numberOf(taskArn: string): number {

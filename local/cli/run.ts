@@ -1,13 +1,10 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { shown } from "../../contract/shown";
 import type { Arguments } from "./arguments";
 import { startLocalCloud, type CloudEvent, type LocalCloud } from "../cloud";
 import { buildDockerImage } from "../containers/dockerImage";
 import { announceKeptCloud } from "../keptCloud";
+import { KeyWithoutFileError } from "../fileOfKey";
+import { download } from "./download";
 import { readWorkerLine, type Progress } from "./progress";
 import type { Outcome } from "../outcomes";
 import { ofType } from "../program/resources";
@@ -44,16 +41,21 @@ export async function makeThumbnails(
   const startedAtMs = Date.now();
   progress.say("Starting the pipeline on this machine …");
   const watchdog = new Watchdog(progress);
-  const downloads: Promise<string>[] = [];
+  /** The files of thumbnails, by their keys. */
+  const downloads = new Map<string, Promise<string>>();
   let cloud: LocalCloud | undefined;
   const onEvent = (event: CloudEvent) => {
     progress.onEvent(event);
     watchdog.onEvent(event);
     if (event.type === "object-created" && cloud && event.object.key.startsWith(cloud.outputPrefix)) {
-      const written = download(cloud, event.object.key, outDirectory);
-      // Whoever waits for it hears of it; one that the end of the run cuts off has nobody who waits.
-      written.catch(() => undefined);
-      downloads.push(written);
+      const { key } = event.object;
+      const written = download(cloud.clients.s3, cloud.bucket, key, outDirectory);
+      // Whoever waits for it hears of it, too; one that the end of the run cuts off has nobody who waits.
+      written.catch((error: unknown) => {
+        if (error instanceof KeyWithoutFileError)
+          progress.say(`${shown(key)}: not written: ${error.message}`);
+      });
+      downloads.set(key, written);
     }
   };
   try {
@@ -63,10 +65,19 @@ export async function makeThumbnails(
     progress.say(`Ready after ${readySeconds} s: ${summary(started)}`);
     const uploads = videos.map(async (video) => {
       const result = await makeThumbnail(started, video, progress, watchdog);
-      await Promise.all(downloads);
-      return result.thumbnail === null
-        ? result
-        : { ...result, thumbnail: path.join(outDirectory, result.thumbnail) };
+      if (result.thumbnail === null) return result;
+      try {
+        const file = await downloads.get(result.thumbnail);
+        return { ...result, thumbnail: file ?? null };
+      } catch (error) {
+        if (!(error instanceof KeyWithoutFileError)) throw error;
+        return {
+          ...result,
+          ok: false,
+          thumbnail: null,
+          error: `its thumbnail is not written: ${error.message}`,
+        };
+      }
     });
     const results = await Promise.race([Promise.all(uploads), aborted(signal)]);
     report(results);
@@ -149,15 +160,6 @@ function watchedSuffixes({ resources }: LocalCloud): string[] {
       .filter(({ filterPrefix = "" }) => filterPrefix === "")
       .map(({ filterSuffix = "" }) => filterSuffix),
   );
-}
-
-async function download(cloud: LocalCloud, key: string, outDirectory: string): Promise<string> {
-  const file = path.join(outDirectory, key);
-  await mkdir(path.dirname(file), { recursive: true });
-  const { Body } = await cloud.clients.s3.send(new GetObjectCommand({ Bucket: cloud.bucket, Key: key }));
-  if (!(Body instanceof Readable)) throw new Error(`S3 gave no content for ${key}.`);
-  await pipeline(Body, createWriteStream(file));
-  return file;
 }
 
 function sizeText(bytes: number): string {

@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import type { ContainerRun, RunningContainer } from "../services/ecs/ecsTask";
-import { awsEnvironment, type Endpoints } from "../localEnvironment";
+import { awsEnvironment, type CloudAccess } from "../localEnvironment";
 import { ProcessGroup } from "../processGroup";
 
 /** What a worker's container runs in, here and on every run of it. */
 export interface DockerContainerOptions {
   image: string;
-  endpoints: Endpoints;
-  region: string;
+  access: CloudAccess;
   onLine: (taskId: string, line: string) => void;
 }
 
@@ -55,12 +54,12 @@ export function startDockerContainer(options: DockerContainerOptions, run: Conta
 
 /** What `docker run` is told: the settings of the task definition's container, its environment, and the image. */
 export function dockerRunArguments(
-  { image, endpoints, region }: Omit<DockerContainerOptions, "onLine">,
+  { image, access }: Omit<DockerContainerOptions, "onLine">,
   { definition, environment, command }: ContainerRun,
 ): string[] {
   const { cpuUnits, memoryMiB, container } = definition;
   const { capabilities, initProcessEnabled } = container.linuxParameters ?? {};
-  const variables = Object.entries({ ...awsEnvironment(endpoints, region), ...environment });
+  const variables = Object.entries({ ...awsEnvironment(access), ...environment });
   return [
     ...["--network", "host"],
     ...["--cpus", String(cpuUnits / 1024), "--cpu-shares", String(cpuUnits)],

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { ContainerRun, RunningContainer } from "../services/ecs/ecsTask";
-import { platformEnvironment, type Endpoints } from "../localEnvironment";
+import { platformEnvironment, type CloudAccess } from "../localEnvironment";
 import { ProcessGroup } from "../processGroup";
 
 /** What a worker's container runs in, here and on every run of it. */
@@ -11,8 +11,7 @@ export interface WorkerContainerOptions {
   workerDirectory: string;
   /** Where each task has a directory of its own. */
   tasksDirectory: string;
-  endpoints: Endpoints;
-  region: string;
+  access: CloudAccess;
   onLine: (taskId: string, line: string) => void;
 }
 
@@ -30,7 +29,7 @@ export function startWorkerContainer(options: WorkerContainerOptions, run: Conta
     [path.join(options.workerDirectory, bundle), ...run.command],
     {
       cwd: directory,
-      env: { ...platformEnvironment(options.endpoints, options.region, directory), ...run.environment },
+      env: { ...platformEnvironment(options.access, directory), ...run.environment },
       stdio: ["ignore", "pipe", "pipe"],
     },
     (line) => {

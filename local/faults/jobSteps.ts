@@ -1,4 +1,5 @@
-import { accessKeyOf, type SqsAnswer, type SqsFront } from "../services/messaging";
+import { accessKeyOf } from "../services/door";
+import type { SqsAnswer, SqsFront } from "../services/messaging";
 import type { S3Front } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";

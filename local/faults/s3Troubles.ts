@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { Readable } from "node:stream";
-import { accessKeyOf } from "../services/messaging";
+import { accessKeyOf } from "../services/door";
 import type { S3Front, S3Request } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";

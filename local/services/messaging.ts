@@ -2,6 +2,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { accessKeyOf, type Door } from "./door";
 import { ofType, textOutput, type Resource } from "../program/resources";
 
 /** A message in a queue, seen without receiving it. */
@@ -40,8 +41,8 @@ export interface LocalMessaging {
   stop(): Promise<void>;
 }
 
-/** Starts SQS and SNS on a free port of 127.0.0.1. */
-export async function startMessaging(region: string, front?: SqsFront): Promise<LocalMessaging> {
+/** Starts SQS and SNS on a free port of 127.0.0.1, behind the door. */
+export async function startMessaging(region: string, door: Door, front?: SqsFront): Promise<LocalMessaging> {
   const { buildApp } = await import("fauxqs");
   // Not its startFauxqs, which listens on every network of the machine.
   const app = buildApp({ logger: false, defaultRegion: region });
@@ -70,6 +71,7 @@ export async function startMessaging(region: string, front?: SqsFront): Promise<
       .header("content-type", "application/x-amz-json-1.0")
       .send(JSON.stringify(body));
   });
+  door.guard(app.server);
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
   return {
     endpoint,
@@ -101,11 +103,6 @@ function newCall(headers: Record<string, string | string[] | undefined>, body: u
     input: body as Record<string, unknown>,
     accessKeyId: accessKeyOf(headers["authorization"]),
   };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
-export function accessKeyOf(authorization: string | string[] | undefined): string {
-  return /Credential=([^/]+)\//.exec(String(authorization))?.[1] ?? "";
 }
 
 /** Creates the registered queues with their registered attributes. Throws when one's URL is not as registered. */

@@ -1,4 +1,5 @@
 import type { Job } from "../../contract/job";
+import { shown } from "../../contract/shown";
 import { UsageError, type Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../counted";
@@ -6,7 +7,7 @@ import { seconds } from "../durations";
 import { Pace } from "../pace";
 import { batchSize } from "../queues/queueMessages";
 import { sendJobs } from "../queues/sendJobs";
-import type { Stack } from "../stack";
+import { nameOfQueue, placeOf, type Stack } from "../stack";
 import { confirmed, type Terminal } from "../terminal";
 import { videosWithoutThumbnail } from "../videos";
 
@@ -33,7 +34,9 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
     return 0;
   }
   const duration = seconds(found / args.rate);
-  const question = `Queue ${counted(found, "video")}, ${args.rate} a second (about ${duration})?`;
+  const videos = `${counted(found, "video")} of the bucket ${stack.outputs.bucketName}`;
+  const queueName = nameOfQueue(stack.outputs.jobQueueUrl);
+  const question = `Queue ${videos} in ${queueName} (${placeOf(stack)}), ${args.rate} a second (about ${duration})?`;
   if (!(await confirmed(terminal, args.yes, question))) return 1;
   const result = await queue(stack, args, terminal, found);
   report(result, args, terminal);
@@ -46,7 +49,9 @@ async function look(stack: Stack, args: Arguments, terminal: Terminal): Promise<
   for await (const { key, size, uploadedAt } of videosWithoutThumbnail(stack, args)) {
     if (terminal.interrupted.aborted) break;
     found += 1;
-    if (args.dryRun) terminal.print(args.json ? JSON.stringify({ key, size, uploadedAt }) : key);
+    if (!args.dryRun) continue;
+    if (args.json) terminal.printJson({ key, size, uploadedAt });
+    else terminal.print(`  ${shown(key)}`);
   }
   return found;
 }
@@ -107,7 +112,7 @@ function resumeCommand(args: Arguments, lastKey: string | undefined): string {
 function report(result: Result, args: Arguments, terminal: Terminal): void {
   const { found, queued, resume } = result;
   if (args.json) {
-    if (!args.dryRun) terminal.print(JSON.stringify(result));
+    if (!args.dryRun) terminal.printJson(result);
     return;
   }
   const videos = counted(found, "video");

@@ -4,6 +4,7 @@ import { opsCommand } from "../command";
 import { counted } from "../counted";
 import { readFailedEvent, type FailedEvent } from "../queues/failedEvent";
 import { failedAtEveryTry } from "../../contract/failureReasons";
+import { shown } from "../../contract/shown";
 import { readFailedJob, type FailedJob } from "../queues/failedJob";
 import { giveBack, takeMessages, type ReceivedMessage } from "../queues/queueMessages";
 import type { Stack } from "../stack";
@@ -24,8 +25,8 @@ export async function failed(stack: Stack, args: Arguments, terminal: Terminal):
   ]);
   if (terminal.interrupted.aborted) return 130;
   if (args.json) {
-    for (const job of jobs) terminal.print(JSON.stringify({ type: "job", ...job }));
-    for (const event of events) terminal.print(JSON.stringify({ type: "event", ...event }));
+    for (const job of jobs) terminal.printJson({ type: "job", ...job });
+    for (const event of events) terminal.printJson({ type: "event", ...event });
   } else {
     const lines = [...jobLines(jobs), ...eventLines(events), ...adviceLines(stack, args, jobs, events)];
     for (const line of lines) terminal.print(line);
@@ -50,10 +51,10 @@ function jobLines(jobs: FailedJob[]): string[] {
     `${counted(jobs.length, "failed job")}:`,
     ...jobs.flatMap((job) => [
       "",
-      `  ${job.key ?? "(a message that is no job)"}`,
-      `    reason    ${job.reason}`,
+      `  ${job.key === null ? "(a message that is no job)" : shown(job.key)}`,
+      `    reason    ${shown(job.reason)}`,
       `    attempts  ${job.attempts ?? "unknown"}`,
-      `    time      ${time(job)}`,
+      `    time      ${shown(time(job))}`,
     ]),
     "",
   ];
@@ -65,11 +66,11 @@ function eventLines(events: FailedEvent[]): string[] {
     `${counted(events.length, "failed event")}:`,
     ...events.flatMap((event) => [
       "",
-      `  ${event.keys.join(", ") || "(no object)"}`,
-      `    function  ${event.function}`,
-      `    error     ${event.error}`,
+      `  ${event.keys.map(shown).join(", ") || "(no object)"}`,
+      `    function  ${shown(event.function)}`,
+      `    error     ${shown(event.error)}`,
       `    attempts  ${event.attempts ?? "unknown"}`,
-      `    time      ${event.failedAt ?? "unknown"}`,
+      `    time      ${shown(event.failedAt ?? "unknown")}`,
     ]),
   ];
 }

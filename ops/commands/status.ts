@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { shown } from "../../contract/shown";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../counted";
@@ -31,7 +32,7 @@ interface Status {
 /** One screen that says how the stack stands. */
 export async function status(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
   const found = await readStatus(stack);
-  if (args.json) terminal.print(JSON.stringify(found));
+  if (args.json) terminal.printJson(found);
   else for (const line of lines(stack, args, found)) terminal.print(line);
   return 0;
 }
@@ -120,9 +121,10 @@ function verdict(args: Arguments, { jobs, workers, failedJobs, failedEvents }: S
   return jobs.waiting + jobs.inHand > 0 ? "at work" : "all done";
 }
 
-function lastHour({ isLocal }: Stack, { figures, cloudWatchError }: Status): string {
+function lastHour({ isLocal, isOfOptions }: Stack, { figures, cloudWatchError }: Status): string {
   if (isLocal) return "unknown: a local run has no CloudWatch";
-  if (cloudWatchError !== null) return `unknown: ${cloudWatchError}`;
+  if (cloudWatchError !== null) return `unknown: ${shown(cloudWatchError)}`;
+  if (isOfOptions) return "unknown: options do not say where the stack's own metrics are, its outputs do";
   if (figures?.uploads === undefined) return "unknown: the stack has `dashboard: false`";
   const { uploads, thumbnails = 0, p50Seconds, p95Seconds } = figures;
   const wait =
@@ -139,6 +141,6 @@ function newestLines(
   if (newest === null) return [row("Thumbnails", "more than 1,000")];
   if (newest.length === 0) return [row("Thumbnails", "none yet")];
   return newest.map(({ key, storedAt }, index) =>
-    row(index === 0 ? "Newest" : "", `${key}, ${ago(new Date(storedAt))}`),
+    row(index === 0 ? "Newest" : "", `${shown(key)}, ${ago(new Date(storedAt))}`),
   );
 }

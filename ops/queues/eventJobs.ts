@@ -1,45 +1,87 @@
-import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, NotFound, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { Job } from "../../contract/job";
 import { videoKeyOf } from "../../contract/outputs";
+import { shown } from "../../contract/shown";
 import { jobOf, reasonToIgnore } from "../../contract/uploads";
-import { readFailedEvent, recordsOf } from "./failedEvent";
+import { videoKeysLeftOut } from "../../contract/videoKeyCandidates";
+import { isOfEventBridge, readFailedEvent, recordsOf } from "./failedEvent";
 import type { ReceivedMessage } from "./queueMessages";
 import type { Stack } from "../stack";
+
+/** What is to be done about an event that a Lambda failed on. */
+export interface EventJobs {
+  jobs: Job[];
+  /** Why there is no job of the event, or of an object in it, and need be none; each a sentence. */
+  needless: string[];
+}
 
 /**
  * The jobs that make up for an event that a Lambda failed on. Of an upload: its own job. Of a thumbnail that nobody was
  * told of: its video's, since the thumbnail made anew is told of. Of superviseWorkers: none, it runs every minute.
+ * @throws Error that says why an object of the event is left to a person
  */
-export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promise<Job[]> {
+export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promise<EventJobs> {
+  const { event, function: functionName } = readFailedEvent(message);
+  const records = recordsOf(event);
+  if (records === undefined) {
+    if (!isOfEventBridge(event)) throw new Error("a message that is no event of S3's or EventBridge's");
+    return { jobs: [], needless: [`an event of ${shown(functionName)}, which the next one makes up for`] };
+  }
   const requestedAt = new Date().toISOString();
-  const records = recordsOf(readFailedEvent(message).event);
-  const jobs = await Promise.all(
-    records.map(async (record) => {
-      const job = jobOf(record);
-      return job.key.startsWith(stack.outputs.thumbnailKeyPrefix) ? jobOfThumbnail(stack, job) : job;
-    }),
-  );
-  return jobs
-    .filter((job) => job !== undefined)
-    .filter((job) => reasonToIgnore(job, stack.outputs.thumbnailKeyPrefix) === undefined)
-    .map((job) => ({ ...job, requestedAt }));
+  const found = await Promise.all(records.map(async (record) => jobOrReason(stack, jobOf(record))));
+  return {
+    jobs: found.flatMap((one) => (typeof one === "string" ? [] : [{ ...one, requestedAt }])),
+    needless: found.filter((one) => typeof one === "string"),
+  };
 }
 
-/** The job of the video that a thumbnail was made of; none when either of them is gone, or it is no thumbnail. */
-async function jobOfThumbnail({ s3 }: Stack, { bucket, key }: Job): Promise<Job | undefined> {
+/** The job that an object of an event needs, or why it needs none. */
+async function jobOrReason(stack: Stack, job: Job): Promise<Job | string> {
+  const { bucketName, thumbnailKeyPrefix } = stack.outputs;
+  if (job.bucket !== bucketName) {
+    throw new Error(`${shown(job.key)} is in the bucket ${shown(job.bucket)}, not in ${bucketName}`);
+  }
+  if (job.key.startsWith(thumbnailKeyPrefix)) return jobOfThumbnail(stack, job);
+  const ignored = reasonToIgnore(job, thumbnailKeyPrefix);
+  return ignored === undefined ? job : `${shown(job.key)}: ${ignored}`;
+}
+
+/** The job of the video that a thumbnail was made of, or why nobody needs to be told of the thumbnail. */
+async function jobOfThumbnail(stack: Stack, { bucket, key }: Job): Promise<Job | string> {
+  const thumbnail = await headOf(stack, bucket, key);
+  if (thumbnail === undefined) return `${shown(key)} is gone`;
+  const told = videoKeyOf(thumbnail.Metadata);
+  const { thumbnailKeyPrefix, videoSuffixes } = stack.outputs;
+  const candidates = told === undefined ? videoKeysLeftOut(key, thumbnailKeyPrefix, videoSuffixes) : [told];
+  for (const videoKey of candidates) {
+    const video = await headOf(stack, bucket, videoKey);
+    if (video !== undefined) return jobOfVideo(bucket, videoKey, video);
+  }
+  throw new Error(
+    told === undefined
+      ? `${shown(key)} names no video that could be made anew: tell of it yourself, or upload it again`
+      : `${shown(key)} is of ${shown(told)}, which is gone: tell of it yourself, or upload it again`,
+  );
+}
+
+function jobOfVideo(bucket: string, key: string, video: HeadObjectCommandOutput): Job {
+  return {
+    version: 1,
+    bucket,
+    key,
+    eTag: (video.ETag ?? "").replaceAll('"', ""),
+    size: video.ContentLength ?? 0,
+    uploadedAt: (video.LastModified ?? new Date()).toISOString(),
+  };
+}
+
+async function headOf(
+  { s3 }: Stack,
+  bucket: string,
+  key: string,
+): Promise<HeadObjectCommandOutput | undefined> {
   try {
-    const thumbnail = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    const videoKey = videoKeyOf(thumbnail.Metadata);
-    if (videoKey === undefined) return undefined;
-    const video = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: videoKey }));
-    return {
-      version: 1,
-      bucket,
-      key: videoKey,
-      eTag: (video.ETag ?? "").replaceAll('"', ""),
-      size: video.ContentLength ?? 0,
-      uploadedAt: (video.LastModified ?? new Date()).toISOString(),
-    };
+    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;

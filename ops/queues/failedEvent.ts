@@ -1,5 +1,5 @@
-import type { S3Event } from "aws-lambda";
-import { objectKey } from "../../contract/uploads";
+import { objectKey, type ObjectRecord } from "../../contract/uploads";
+import { numberOrNull, objectOrEmpty, parseObject, textOrNull } from "./anyMessage";
 import type { ReceivedMessage } from "./queueMessages";
 
 /** An event that a Lambda failed on at every attempt, as an operator sees it. */
@@ -15,40 +15,27 @@ export interface FailedEvent {
   event: unknown;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-interface InvocationRecord {
-  timestamp?: string;
-  requestContext?: { functionArn?: string; approximateInvokeCount?: number };
-  requestPayload?: unknown;
-  responsePayload?: { errorType?: string; errorMessage?: string } | null;
-}
-
+/**
+ * Reads Lambda's record of an event, or whatever else somebody has put into the queue.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
 export function readFailedEvent({ Body }: ReceivedMessage): FailedEvent {
-  const { timestamp = null, requestContext, requestPayload, responsePayload } = parseRecord(Body);
+  const { timestamp, requestContext, requestPayload, responsePayload } = parseObject(Body);
+  const { functionArn, approximateInvokeCount } = objectOrEmpty(requestContext);
+  const { errorMessage, errorType } = objectOrEmpty(responsePayload);
   return {
     // arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION
-    function: requestContext?.functionArn?.split(":")[6] ?? "unknown",
-    error:
-      responsePayload?.errorMessage ?? responsePayload?.errorType ?? "no answer (timeout, or out of memory)",
-    attempts: requestContext?.approximateInvokeCount ?? null,
-    failedAt: timestamp,
-    keys: recordsOf(requestPayload).map(keyOrItsCode),
+    function: textOrNull(functionArn)?.split(":")[6] ?? "unknown",
+    error: textOrNull(errorMessage) ?? textOrNull(errorType) ?? "no answer (timeout, or out of memory)",
+    attempts: numberOrNull(approximateInvokeCount),
+    failedAt: textOrNull(timestamp),
+    keys: recordsOf(requestPayload)?.map(keyOrItsCode) ?? [],
     event: requestPayload,
   };
 }
 
-/** Of what somebody else has put into the queue there is nothing to read. */
-function parseRecord(body: string): InvocationRecord {
-  try {
-    const record: unknown = JSON.parse(body);
-    return typeof record === "object" && record !== null ? record : {};
-  } catch {
-    return {};
-  }
-}
-
 /** An event that a Lambda failed on may be one that it could not read. */
-function keyOrItsCode(record: S3Event["Records"][number]): string {
+function keyOrItsCode(record: ObjectRecord): string {
   try {
     return objectKey(record);
   } catch {
@@ -56,8 +43,20 @@ function keyOrItsCode(record: S3Event["Records"][number]): string {
   }
 }
 
-/** The records of S3's event; none of any other event. */
-export function recordsOf(event: unknown): S3Event["Records"] {
-  const { Records = [] } = (event ?? {}) as Partial<S3Event>;
-  return Records.filter((record) => "s3" in record);
+/** The records of S3's event; undefined of any other event. */
+export function recordsOf(event: unknown): ObjectRecord[] | undefined {
+  const { Records } = objectOrEmpty(event);
+  return Array.isArray(Records) && Records.length > 0 && Records.every(isObjectRecord) ? Records : undefined;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export function isOfEventBridge(event: unknown): boolean {
+  return typeof objectOrEmpty(event)["detail-type"] === "string";
+}
+
+function isObjectRecord(record: unknown): record is ObjectRecord {
+  const { bucket, object } = objectOrEmpty(objectOrEmpty(record)["s3"]);
+  return (
+    typeof objectOrEmpty(object)["key"] === "string" && typeof objectOrEmpty(bucket)["name"] === "string"
+  );
 }

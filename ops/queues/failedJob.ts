@@ -1,5 +1,6 @@
 import { failedAtEveryTry } from "../../contract/failureReasons";
-import { failureFields, type FailedJobMessage, type Job } from "../../contract/job";
+import { failureFields } from "../../contract/job";
+import { numberOrNull, parseObject, textOrNull } from "./anyMessage";
 import type { ReceivedMessage } from "./queueMessages";
 
 /** A message of the failed-jobs queue, as an operator sees it. */
@@ -14,32 +15,26 @@ export interface FailedJob {
   uploadedAt: string | null;
 }
 
-/** Of a message that anyone may have put there: any of the fields of a job, of text that was no job, and of its failure. */
-type FailureBody = Partial<Job & Extract<FailedJobMessage, { message: string }>>;
-
 /** Reads a message that a worker sent, or that SQS moved after `maxReceiveCount` tries. */
 export function readFailedJob(message: ReceivedMessage, maxReceiveCount: number | null): FailedJob {
-  const body = parseBody(message);
-  const { key = null, uploadedAt = null, reason, attempts = null, failedAt = null } = body;
-  if (reason === undefined)
-    return { key, reason: failedAtEveryTry, attempts: maxReceiveCount, failedAt, uploadedAt };
-  return { key, reason, attempts, failedAt, uploadedAt };
+  const { key, uploadedAt, failedAt, reason, attempts } = parseObject(message.Body);
+  const job = { key: textOrNull(key), uploadedAt: textOrNull(uploadedAt), failedAt: textOrNull(failedAt) };
+  return typeof reason === "string"
+    ? { ...job, reason, attempts: numberOrNull(attempts) }
+    : { ...job, reason: failedAtEveryTry, attempts: maxReceiveCount };
 }
 
 /** The body of the job to send again: as it was, and since when it is wanted again. */
 export function jobAgain(message: ReceivedMessage, requestedAt: Date): string | object {
-  const body = parseBody(message);
+  const body = parseObject(message.Body);
   // A worker keeps what it does not understand as text, and SQS as it is.
-  if (body.key === undefined) return body.message ?? message.Body;
+  if (typeof body["key"] !== "string") return textOrNull(body["message"]) ?? message.Body;
   const job = Object.entries(body).filter(([field]) => !(failureFields as readonly string[]).includes(field));
   return { ...Object.fromEntries(job), requestedAt: requestedAt.toISOString() };
 }
 
-function parseBody({ Body }: ReceivedMessage): FailureBody {
-  try {
-    const body: unknown = JSON.parse(Body);
-    return typeof body === "object" && body !== null && !Array.isArray(body) ? body : {};
-  } catch {
-    return {};
-  }
+/** The bucket of a job, or of what was a job to somebody; null when the body names none. */
+export function bucketOfJob(body: string | object): string | null {
+  const { bucket } = typeof body === "string" ? parseObject(body) : (body as Record<string, unknown>);
+  return textOrNull(bucket);
 }

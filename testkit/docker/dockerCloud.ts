@@ -136,8 +136,7 @@ export class DockerCloud {
     const variables = (container.environment ?? []).map(({ name, value }) => [name, value]);
     const environment = { ...(Object.fromEntries(variables) as Record<string, string>), ...more };
     const run = { taskId: "trial", definition, environment, command: [] };
-    const { endpoints, region } = this.cloud;
-    return dockerRunArguments({ image: await workerImage(), endpoints, region }, run);
+    return dockerRunArguments({ image: await workerImage(), access: this.cloud }, run);
   }
 
   /** The name of the task's container for Docker. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HeadObjectCommand, NotFound, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, ListObjectsV2Command, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
@@ -11,6 +11,8 @@ describe("onThumbnailCreated", () => {
   const sns = mockClient(clients.sns);
   const env = {
     BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
+    OUTPUT_PREFIX: "thumb/",
+    VIDEO_SUFFIXES: ".mp4,.MP4,.mov,.MOV",
     THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
   };
   const handler = onThumbnailCreated(env, clients);
@@ -52,6 +54,29 @@ describe("onThumbnailCreated", () => {
       },
     ]);
     assert.equal(sns.commandCalls(PublishCommand)[0]?.args[0].input.TopicArn, env.THUMBNAIL_TOPIC_ARN);
+  });
+
+  const long = "影".repeat(320);
+  for (const [video, thumbnail] of [
+    [`${long}.mp4`, `thumb/${long}.png`],
+    [`${long}.MOV`, `thumb/${long}.MOV.png`],
+  ] as const) {
+    it(`tells of a video whose key is too long for metadata by the thumbnail's own key (${video.slice(-4)})`, async () => {
+      s3.on(HeadObjectCommand).resolves({ Metadata: { width: "1280" } });
+      s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: encodeURIComponent(`${long} `) }] });
+      s3.on(ListObjectsV2Command, { Bucket: "videos", Prefix: video }).resolves({
+        Contents: [{ Key: encodeURIComponent(video) }],
+      });
+      await logOf(() => handler(createdEvent(createdRecord(encodeURIComponent(thumbnail)))));
+      assert.equal((published()[0] as { videoKey: unknown }).videoKey, video);
+    });
+  }
+
+  it("tells of no video that the bucket does not have", async () => {
+    s3.on(HeadObjectCommand).resolves({ Metadata: {} });
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `${encodeURIComponent(long)}.mp4.txt` }] });
+    await logOf(() => handler(createdEvent(createdRecord(encodeURIComponent(`thumb/${long}.png`)))));
+    assert.equal((published()[0] as { videoKey: unknown }).videoKey, null);
   });
 
   it("logs the event as JSON, and a line with an address that can be opened", async () => {

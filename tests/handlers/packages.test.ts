@@ -58,6 +58,7 @@ describe("the Lambdas' packages, as Pulumi serialised them", function () {
     const { inputs, state } = stack.one("lambda/function:Function", name);
     const { variables } = inputs["environment"] as { variables: Record<string, string> };
     const endpoints = { s3: aws.address, sqs: aws.address, sns: aws.address, ecs: aws.address };
+    const credentials = { accessKeyId: "any", secretAccessKey: "any" };
     const log: string[] = [];
     const lambda = new LambdaFunction({
       name,
@@ -67,7 +68,7 @@ describe("the Lambdas' packages, as Pulumi serialised them", function () {
       timeoutSeconds: 30,
       // The queue's registered address is AWS's own; here the calls must stay on this machine.
       environment: {
-        ...platformEnvironment(endpoints, "eu-west-1", temporary),
+        ...platformEnvironment({ endpoints, region: "eu-west-1", credentials }, temporary),
         ...variables,
         ...("JOB_QUEUE_URL" in variables ? { JOB_QUEUE_URL: `${aws.address}/000000000000/jobs` } : {}),
       },

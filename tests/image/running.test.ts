@@ -174,10 +174,11 @@ describeImage("a worker in it", function () {
 
   /** Does to the jobs that a dead worker had what two minutes do: they are visible again. */
   async function showHiddenJobs(): Promise<void> {
-    const { endpoints, clients, outputs } = running.cloud;
+    const { endpoints, credentials, clients, outputs } = running.cloud;
     const queueUrl = String(outputs["jobQueueUrl"]);
     const name = queueUrl.split("/").at(-1) ?? "";
-    const answer = await fetch(`${endpoints.sqs}/_fauxqs/queues/${name}`);
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/`;
+    const answer = await fetch(`${endpoints.sqs}/_fauxqs/queues/${name}`, { headers: { authorization } });
     const { messages } = (await answer.json()) as { messages: { inflight: { receiptHandle: string }[] } };
     assert.equal(messages.inflight.length, 1);
     for (const { receiptHandle } of messages.inflight) {

@@ -10,6 +10,7 @@ import {
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
 import { Ecs } from "../../local/services/ecs/ecs";
+import { Door } from "../../local/services/door";
 import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
 import type { ContainerRun, TaskDefinition } from "../../local/services/ecs/ecsTask";
 import type { BusEvent } from "../../local/services/eventBridge";
@@ -76,7 +77,8 @@ describe("The local ECS, called by the SDK's client", () => {
       onEvent: (event) => events.push(event),
       onTask: () => undefined,
     });
-    server = await startEcsServer();
+    const door = new Door();
+    server = await startEcsServer(door);
     server.operations = {
       RunTask: ecs.runTask.bind(ecs),
       ListTasks: ecs.listTasks.bind(ecs),
@@ -86,7 +88,7 @@ describe("The local ECS, called by the SDK's client", () => {
     client = new ECSClient({
       endpoint: server.endpoint,
       region: "eu-west-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: door.credentials,
     });
   });
   afterEach(() => {

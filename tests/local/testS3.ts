@@ -2,6 +2,7 @@ import http from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
+import { Door } from "../../local/services/door";
 import { startS3, type LocalS3, type ObjectEvent, type S3Front } from "../../local/services/s3/s3";
 import { makeDirectory } from "./videos";
 
@@ -21,6 +22,7 @@ export class TestS3 {
   client!: S3Client;
   private readonly files = makeDirectory();
   private server!: LocalS3;
+  private readonly door = new Door();
 
   get directory(): string {
     return path.join(this.files.directory, "s3");
@@ -30,9 +32,9 @@ export class TestS3 {
   }
 
   async start(front?: S3Front): Promise<void> {
-    this.server = await startS3(this.directory, (event) => this.events.push(event), front);
+    this.server = await startS3(this.directory, (event) => this.events.push(event), this.door, front);
     await this.server.createBucket(Bucket);
-    const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+    const { credentials } = this.door;
     const { endpoint } = this.server;
     this.client = new S3Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
   }
@@ -43,7 +45,7 @@ export class TestS3 {
     this.files.remove();
   }
 
-  /** A request as no SDK would send it: the path goes out as it is. */
+  /** A request as no SDK would send it: the path goes out as it is. Only its access key is right. */
   raw(
     method: string,
     requestPath: string,
@@ -51,8 +53,9 @@ export class TestS3 {
     body = "",
   ): Promise<RawAnswer> {
     const { hostname: host, port } = this.endpoint;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${this.door.credentials.accessKeyId}/any`;
     return new Promise((resolve, reject) => {
-      const request = http.request({ host, port, method, path: requestPath, headers }, (answer) => {
+      const request = http.request({ host, port, method, path: requestPath, headers: { authorization, ...headers } }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.on("error", () => undefined);

@@ -27,6 +27,16 @@ describe("npm run ops: the command line", () => {
     ["a rate that is none", ["backfill", "--rate", "fast"], /--rate takes jobs per second.*"fast"/],
     ["a rate of nothing", ["backfill", "--rate", "0"], /--rate takes jobs per second/],
     ["two stacks", ["status", "--local", "--stack", "prod"], /Either --stack or --local/],
+    [
+      "a stack with another one's queue",
+      ["redrive", "--all", "--stack", "dev", "--failed-jobs-queue", "https://sqs/1/prod"],
+      /Either --stack or --failed-jobs-queue: /,
+    ],
+    [
+      "a local run with another stack's bucket",
+      ["backfill", "--local", "--bucket", "prod"],
+      /Either --local or --bucket: /,
+    ],
   ];
   for (const [what, args, message] of wrong) {
     it(`refuses ${what}`, () => {
@@ -53,14 +63,43 @@ describe("npm run ops: the command line", () => {
       thumbnailFormat: "png",
       thumbnailKeyPrefix: "thumb/",
     });
-    assert.equal(title, "stack (selected)");
+    assert.equal(title, "options");
   });
 
+  const partly: [words: string[], message: string][] = [
+    [
+      ["redrive", "--all", "--failed-jobs-queue", "https://sqs/1/prod"],
+      "redrive takes all that it needs from a stack, or all from options: --failed-jobs-queue came without --region, " +
+        "--bucket, --jobs-queue.",
+    ],
+    [
+      ["redrive", "--events", "--region", "eu-west-1", "--failed-jobs-queue", "https://sqs/1/prod"],
+      "redrive takes all that it needs from a stack, or all from options: --region, --failed-jobs-queue came without " +
+        "--bucket, --jobs-queue, --failed-events-queue.",
+    ],
+    [
+      ["backfill", "--video-suffixes", ".mov"],
+      "backfill takes all that it needs from a stack, or all from options: --video-suffixes came without --region, " +
+        "--bucket, --jobs-queue.",
+    ],
+  ];
+  for (const [words, message] of partly) {
+    it(`takes no stack for what the options of ${words.slice(0, 2).join(" ")} leave open`, async () => {
+      await assert.rejects(
+        findStack(read(...words)),
+        (error: unknown) => error instanceof UsageError && error.message === message,
+      );
+    });
+  }
+
   it("says a command again for the same stack, fit for a shell", () => {
-    const args = read("backfill", "--stack", "my prod", ...outputs);
     assert.equal(
-      opsCommand(args, "backfill", "--start-after", "it's.mp4"),
-      "npm run ops -- backfill --start-after 'it'\\''s.mp4' --stack 'my prod' --region eu-west-1 --bucket videos " +
+      opsCommand(read("backfill", "--stack", "my prod"), "backfill", "--start-after", "it's.mp4"),
+      "npm run ops -- backfill --start-after 'it'\\''s.mp4' --stack 'my prod'",
+    );
+    assert.equal(
+      opsCommand(read("backfill", ...outputs), "status"),
+      "npm run ops -- status --region eu-west-1 --bucket videos " +
         "--jobs-queue https://sqs.eu-west-1.amazonaws.com/1/jobs --video-suffixes .mp4,.mov",
     );
   });

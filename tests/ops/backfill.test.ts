@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { shown } from "../../contract/shown";
 import { UsageError } from "../../ops/arguments";
 import { Pace } from "../../ops/pace";
 import { Operator } from "./operator";
@@ -23,7 +24,9 @@ describe("npm run ops: backfill", () => {
     operator.bucket.put("thumb/replaced.png", 29);
     const { code, printed, said, asked } = await operator.types("backfill", "--rate", "1000");
     assert.equal(code, 0);
-    assert.deepEqual(asked, ["Queue 3 videos, 1000 a second (about 0 s)?"]);
+    assert.deepEqual(asked, [
+      "Queue 3 videos of the bucket videos in jobs (local run, us-east-1), 1000 a second (about 0 s)?",
+    ]);
     assert.equal(printed, "3 of 3 videos queued.\n");
     assert.match(said, /A worker starts within a minute/);
     const bodies = await operator.drain(operator.stack.outputs.jobQueueUrl);
@@ -47,7 +50,7 @@ describe("npm run ops: backfill", () => {
     operator.bucket.objects.delete("thumb/clip 7.png");
     operator.bucket.objects.delete("thumb/zz.png");
     const { printed } = await operator.types("backfill", "--dry-run");
-    assert.deepEqual(printed.trimEnd().split("\n"), ["clip 7.mp4", "thumbs.mp4", "zz.mp4"]);
+    assert.deepEqual(printed.trimEnd().split("\n"), ["  clip 7.mp4", "  thumbs.mp4", "  zz.mp4"]);
   });
 
   it("does not list all thumbnails on its way through the bucket", async () => {
@@ -55,18 +58,30 @@ describe("npm run ops: backfill", () => {
     for (let index = 0; index < 5000; index += 1) operator.bucket.put(`thumb/m${index}.png`, 31);
     operator.bucket.lists = 0;
     const { printed } = await operator.types("backfill", "--dry-run");
-    assert.equal(printed, "z.mp4\n");
+    assert.equal(printed, "  z.mp4\n");
     assert.ok(operator.bucket.lists <= 4, String(operator.bucket.lists));
   });
 
   it("lists and queues nothing in a dry run", async () => {
     put("a.mp4", "b.mp4");
     const { code, printed, said, asked } = await operator.types("backfill", "--dry-run");
-    assert.deepEqual([code, printed, asked], [0, "a.mp4\nb.mp4\n", []]);
+    assert.deepEqual([code, printed, asked], [0, "  a.mp4\n  b.mp4\n", []]);
     assert.match(said, /2 videos without a thumbnail newer than itself; nothing was queued/);
     const json = (await operator.types("backfill", "--dry-run", "--json")).printed.split("\n")[0]!;
     assert.deepEqual(JSON.parse(json), { key: "a.mp4", size: 1, uploadedAt: "2026-01-01T00:00:30.000Z" });
     assert.deepEqual(await operator.queuedKeys(), []);
+  });
+
+  it("shows each key on one line that is none of its own, and tells programs the very key", async () => {
+    const key = "a\nTo go on: npm run evil\u202e\u0085.mp4";
+    put(key);
+    assert.equal(
+      (await operator.types("backfill", "--dry-run")).printed,
+      "  a␊To go on: npm run evil\\u{202e}\\u{85}.mp4\n",
+    );
+    const { printed } = await operator.types("backfill", "--dry-run", "--json");
+    assert.match(printed, /^[ -~]+\n$/);
+    assert.equal((JSON.parse(printed) as { key: string }).key, key);
   });
 
   it("asks first, and needs --yes where nobody can answer", async () => {
@@ -114,6 +129,18 @@ describe("npm run ops: backfill", () => {
     const rest = words.map((word, index) => (words[index - 1] === "--rate" ? "1000" : word));
     assert.equal((await operator.types(...rest)).code, 0);
     assert.deepEqual((await operator.queuedKeys()).sort(), keys);
+  });
+
+  it("prints the command for a key that a terminal would obey on one line, and bash reads the key", async () => {
+    const key = "a\n'b\\\u202e   \u{1F408}.mp4";
+    put(key, "z.mp4");
+    operator.interruptAfter("SendMessageBatchCommand");
+    const { printed } = await operator.types("backfill", "--rate", "1");
+    operator.stack.sqs.middlewareStack.remove("interrupt");
+    const [, line = ""] = /To go on: npm run ops -- (.*)\n$/.exec(printed) ?? [];
+    assert.equal(shown(line), line);
+    const words = execFileSync("bash", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" }).split("\0");
+    assert.ok(words.includes(`--start-after=${key}`), line);
   });
 
   it("sends no faster than its rate, over the whole length", async () => {

@@ -16,6 +16,8 @@ export class BucketOnTheWire {
   readonly objects = new Map<string, StoredObject>();
   pageSize = 1000;
   lists = 0;
+  /** Whether S3 denies everything. */
+  isDenied = false;
 
   private constructor(
     readonly endpoint: string,
@@ -41,6 +43,11 @@ export class BucketOnTheWire {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.isDenied) {
+      response.writeHead(403, { "content-type": "application/xml" });
+      response.end("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>");
+      return;
+    }
     const url = new URL(request.url ?? "", this.endpoint);
     if (request.method === "HEAD")
       this.head(decodeURIComponent(url.pathname.split("/").slice(2).join("/")), response);

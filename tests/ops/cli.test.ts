@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { makeDirectory } from "../local/videos";
 
@@ -20,6 +20,9 @@ describe("npm run ops, with a local run that is kept up", function () {
     const letter = path.join(files.directory, "letter.mp4");
     copyFileSync(path.join(project, "samples", "sample.mp4"), cat);
     writeFileSync(letter, "This is no video.\n");
+    // Left behind by a run that was killed, readable for everybody.
+    mkdirSync(out);
+    writeFileSync(path.join(out, "local-stack.json"), "{}", { mode: 0o644 });
     local = spawn(
       process.execPath,
       [...typescript, "local/cli/main.ts", "--keep", "--out", out, cat, letter],
@@ -58,6 +61,14 @@ describe("npm run ops, with a local run that is kept up", function () {
   }
   const localOps = (...args: string[]) => ops(...args, "--local", "--out", out);
 
+  it("tells this user alone of it, with credentials that nobody can guess", () => {
+    const file = path.join(out, "local-stack.json");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const { credentials } = JSON.parse(readFileSync(file, "utf8")) as { credentials: Record<string, string> };
+    assert.match(credentials["accessKeyId"] ?? "", /^LOCAL[0-9A-F]{32}$/);
+    assert.match(credentials["secretAccessKey"] ?? "", /^[0-9a-f]{40}$/);
+  });
+
   it("is told the command", () => {
     assert.match(told, /In another terminal: npm run ops -- status --local --out /);
   });
@@ -77,7 +88,7 @@ describe("npm run ops, with a local run that is kept up", function () {
 
   it("finds the video without a thumbnail, and queues none without a yes", async () => {
     const { code, stdout, stderr } = await localOps("backfill", "--dry-run");
-    assert.deepEqual([code, stdout], [0, "letter.mp4\n"], stderr);
+    assert.deepEqual([code, stdout], [0, "  letter.mp4\n"], stderr);
     const refused = await localOps("backfill");
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /Queue 1 video.*\n.*say --yes/);

@@ -72,6 +72,37 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.match(printed, /redrive --events --local/);
     });
 
+    it("shows what others wrote on its line, and tells programs exactly what it is", async () => {
+      const key = "a\n\nWhen the cause is mended: npm run evil\u202e\u007f\u0085.mp4";
+      const reason = "not a video: \u001b[2K\nNo failed job.";
+      await operator.send(failedJobs, failure(key, reason));
+      const { printed } = await operator.types("failed");
+      assert.match(
+        printed,
+        /\n {2}a␊␊When the cause is mended: npm run evil\\u\{202e\}\\u\{7f\}\\u\{85\}\.mp4\n/,
+      );
+      assert.match(printed, /\n {4}reason {4}not a video: \\u\{1b\}\[2K␊No failed job\.\n/);
+      assert.equal(printed.match(/^When the cause is mended/gm)?.length, 1);
+      const json = (await operator.types("failed", "--json")).printed;
+      assert.match(json, /^[ -~]+\n$/);
+      const told = JSON.parse(json) as { key: string; reason: string };
+      assert.deepEqual([told.key, told.reason], [key, reason]);
+    });
+
+    it("lists what is neither a job nor an event, whatever it is", async () => {
+      const messages = [
+        { key: 1, reason: {} },
+        { requestPayload: { Records: [null, 2] } },
+        "null",
+        "[[]]",
+        "{",
+      ];
+      for (const queue of [failedJobs, failedEvents]) await operator.send(queue, ...messages);
+      const { code, printed } = await operator.types("failed");
+      assert.equal(code, 0);
+      assert.match(printed, /5 failed jobs:[^]*5 failed events:/);
+    });
+
     it("changes nothing: every message of a long queue is listed once and is visible afterwards", async () => {
       const keys = Array.from({ length: 23 }, (_, index) => `${index}.mp4`);
       await operator.send(failedJobs, ...keys.map((key) => failure(key)));
@@ -116,7 +147,7 @@ When the cause is mended: npm run ops -- redrive --all --local
       operator.answer = false;
       const { code, asked, said } = await operator.types("redrive", "--all");
       assert.equal(code, 1);
-      assert.deepEqual(asked, ["Send 2 failed jobs back to the jobs queue?"]);
+      assert.deepEqual(asked, ["Send 2 failed jobs from failed-jobs to jobs (local run, us-east-1)?"]);
       assert.match(said, /Nothing was changed/);
       operator.answer = undefined;
       await assert.rejects(operator.types("redrive", "--all"), UsageError);
@@ -129,7 +160,7 @@ When the cause is mended: npm run ops -- redrive --all --local
       await operator.send(failedJobs, ...keys.map((key) => failure(key)));
       const { asked, printed } = await operator.types("redrive", "--all", "--yes", "--json");
       assert.deepEqual(asked, []);
-      assert.deepEqual(JSON.parse(printed), { sent: 12, missing: [], problems: [] });
+      assert.deepEqual(JSON.parse(printed), { sent: 12, missing: [], problems: [], needless: [] });
       assert.deepEqual((await operator.queuedKeys()).sort(), keys.sort());
       assert.deepEqual(await operator.depth(failedJobs), { visible: 0, hidden: 0 });
     });
@@ -139,6 +170,38 @@ When the cause is mended: npm run ops -- redrive --all --local
       await operator.types("redrive", "--all");
       const bodies = await operator.drain(operator.stack.outputs.jobQueueUrl);
       assert.deepEqual(bodies.sort(), ["hello", "{half"]);
+    });
+
+    it("takes a key as it is shown", async () => {
+      await operator.send(failedJobs, failure("a\nb.mp4"));
+      await operator.types("redrive", "a␊b.mp4");
+      assert.deepEqual(await operator.queuedKeys(), ["a\nb.mp4"]);
+    });
+
+    it("sends no job of another bucket, says so, and leaves it", async () => {
+      const theirs = { ...failure("theirs.mp4"), bucket: "prod-videos" };
+      const later = {
+        message: JSON.stringify({ version: 2, bucket: "prod-videos" }),
+        reason: "not understood: …",
+      };
+      await operator.send(failedJobs, theirs, failure("ours.mp4"), later);
+      const { code, said } = await operator.types("redrive", "--all");
+      assert.equal(code, 1);
+      assert.match(said, /still among the failures: theirs\.mp4 is of bucket prod-videos, not videos\n/);
+      assert.match(said, /still among the failures: a message is of bucket prod-videos/);
+      assert.deepEqual(await operator.queuedKeys(), ["ours.mp4"]);
+      assert.deepEqual(await operator.depth(failedJobs), { visible: 2, hidden: 0 });
+      await operator.send(failedEvents, {
+        ...invocationRecord("onVideoUploaded-1a", []),
+        requestPayload: {
+          Records: [{ s3: { bucket: { name: "prod-videos" }, object: { key: "theirs.mp4", size: 1 } } }],
+        },
+      });
+      assert.match(
+        (await operator.types("redrive", "--events")).said,
+        /theirs\.mp4 is in the bucket prod-videos/,
+      );
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 1, hidden: 0 });
     });
 
     it("loses nothing when it is interrupted", async () => {
@@ -154,7 +217,9 @@ When the cause is mended: npm run ops -- redrive --all --local
     it("makes the jobs of uploads whose event failed", async () => {
       await operator.send(failedEvents, invocationRecord("onVideoUploaded-1a", ["a b.mp4", "c.mp4"]));
       const { asked } = await operator.types("redrive", "--events");
-      assert.deepEqual(asked, ["Send the 2 jobs of 1 failed event to the jobs queue?"]);
+      assert.deepEqual(asked, [
+        "Send the 2 jobs of 1 failed event from failed-events to jobs (local run, us-east-1)?",
+      ]);
       const sent = (await jobsSent()).map(({ requestedAt, ...rest }) => [typeof requestedAt, rest]);
       assert.deepEqual(sent, [
         ["string", job("a b.mp4")],
@@ -175,20 +240,65 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.deepEqual(await operator.depth(failedEvents), { visible: 1, hidden: 0 });
     });
 
-    it("has a thumbnail made again that nobody was told of, and forgets superviseWorkers's events", async () => {
+    it("has a thumbnail made again that nobody was told of", async () => {
       operator.bucket.put("cät.mp4", 1);
       operator.bucket.put("thumb/cät.png", 2, { metadata: { "video-key": encodeURIComponent("cät.mp4") } });
-      await operator.send(
-        failedEvents,
-        invocationRecord("onThumbnailCreated-1a", ["thumb/cät.png", "thumb/gone.png"]),
-        {
-          ...invocationRecord("superviseWorkers-1a", []),
-          requestPayload: { "detail-type": "Scheduled Event" },
-        },
-      );
+      await operator.send(failedEvents, invocationRecord("onThumbnailCreated-1a", ["thumb/cät.png"]));
       await operator.types("redrive", "--events");
       assert.deepEqual(await operator.queuedKeys(), ["cät.mp4"]);
       assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
+    });
+
+    it("finds a video whose key is too long for its thumbnail's metadata by the thumbnail's own key", async () => {
+      const long = "影".repeat(320);
+      for (const [video, thumbnail] of [
+        [`${long}.mp4`, `thumb/${long}.png`],
+        [`${long}.mov`, `thumb/${long}.mov.png`],
+      ] as const) {
+        operator.bucket.put(video, 1);
+        operator.bucket.put(thumbnail, 2);
+        await operator.send(failedEvents, invocationRecord("onThumbnailCreated-1a", [thumbnail]));
+        const { code } = await operator.types("redrive", "--events");
+        assert.equal(code, 0);
+        assert.deepEqual(await operator.queuedKeys(), [video]);
+        assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
+      }
+    });
+
+    it("leaves the event of a thumbnail whose video is not to be found, and says so", async () => {
+      const long = "影".repeat(320);
+      operator.bucket.put(`thumb/${long}.png`, 2);
+      operator.bucket.put("thumb/own.png", 2);
+      operator.bucket.put("own.mp4", 1);
+      operator.bucket.put("thumb/cat.png", 2, { metadata: { "video-key": "cat.mp4" } });
+      for (const name of [long, "own", "cat"])
+        await operator.send(failedEvents, invocationRecord("onThumbnailCreated-1a", [`thumb/${name}.png`]));
+      const { code, said, printed } = await operator.types("redrive", "--events");
+      assert.equal(code, 1);
+      assert.match(printed, /No job sent/);
+      assert.match(said, /still among the failures: thumb\/影+\.png names no video that could be made anew/);
+      assert.match(said, /still among the failures: thumb\/own\.png names no video that could be made anew/);
+      assert.match(said, /still among the failures: thumb\/cat\.png is of cat\.mp4, which is gone/);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 3, hidden: 0 });
+    });
+
+    it("says which events need no job, and leaves what is no event", async () => {
+      const scheduled = { "detail-type": "Scheduled Event" };
+      await operator.send(
+        failedEvents,
+        invocationRecord("onThumbnailCreated-1a", ["thumb/gone.png"]),
+        { ...invocationRecord("superviseWorkers-1a", []), requestPayload: scheduled },
+        "{half",
+      );
+      const { code, printed } = await operator.types("redrive", "--events", "--json");
+      assert.equal(code, 1);
+      const { needless, problems } = JSON.parse(printed) as { needless: string[]; problems: string[] };
+      assert.deepEqual(needless.sort(), [
+        "an event of superviseWorkers-1a, which the next one makes up for",
+        "thumb/gone.png is gone",
+      ]);
+      assert.deepEqual(problems, ["a message that is no event of S3's or EventBridge's"]);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 1, hidden: 0 });
     });
   });
 });

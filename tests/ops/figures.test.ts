@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { GetMetricDataCommand, type CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { mockClient } from "aws-sdk-client-mock";
@@ -10,35 +10,44 @@ import { findStack, type Stack } from "../../ops/stack";
 
 describe("npm run ops: a deployed stack", () => {
   const files = makeDirectory();
+  const npx = path.join(files.directory, "node_modules", ".bin");
   const pathBefore = process.env["PATH"];
-  before(() => {
-    // Stands in for npx: the Pulumi CLI needs a network and a stack.
-    const npx = path.join(files.directory, "npx");
-    writeFileSync(
-      npx,
-      `#!/bin/sh
+  // Stands in for the Pulumi CLI, which needs a network and a stack; `prod` is the selected one.
+  const script = `#!/bin/sh
 case "$*" in
-  "pulumi stack output --json --stack prod") cat <<'JSON'
+  "PREFIXstack --show-name") echo prod ;;
+  "PREFIXstack output --json --stack prod") cat <<'JSON'
 {"region": "eu-west-1", "bucketName": "videos", "jobQueueUrl": "https://sqs/1/jobs-1a2b3c4",
  "failedJobsQueueUrl": "https://sqs/1/failed-jobs", "failedEventsQueueUrl": "https://sqs/1/failed-events",
  "clusterName": "workers", "metricNamespace": "video-thumbnailer/prod"}
 JSON
   ;;
-  "pulumi stack output --json --stack old") echo '{"bucketName": "videos"}' ;;
+  "PREFIXstack output --json --stack old") echo '{"bucketName": "videos"}' ;;
   *) echo "error: no stack named 'none' found" >&2; exit 255 ;;
 esac
-`,
-    );
-    chmodSync(npx, 0o755);
-    process.env["PATH"] = `${files.directory}:${pathBefore ?? ""}`;
+`;
+  const program = (file: string, prefix = "") => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, script.replaceAll("PREFIX", prefix));
+    chmodSync(file, 0o755);
+  };
+  /** The folders in which a program is looked for, before this machine's own without a Pulumi CLI. */
+  const findPrograms = (...folders: string[]) => {
+    process.env["PATH"] = [...folders, "/usr/bin", "/bin"].join(path.delimiter);
+  };
+  before(() => {
+    program(path.join(npx, "npx"), "pulumi ");
+  });
+  beforeEach(() => {
+    findPrograms(npx);
   });
   after(() => {
     process.env["PATH"] = pathBefore;
     files.remove();
   });
 
-  async function find(stack: string): Promise<Stack> {
-    const args = readArguments(["status", "--stack", stack]);
+  async function find(stack?: string): Promise<Stack> {
+    const args = readArguments(["status", ...(stack === undefined ? [] : ["--stack", stack])]);
     assert.ok(args !== "help");
     return findStack(args);
   }
@@ -51,14 +60,43 @@ esac
     assert.equal(stack.outputs.jobQueueUrl, "https://sqs/1/jobs-1a2b3c4");
   });
 
+  it("is called by its name when it is the selected one", async () => {
+    const stack = await find();
+    stack.destroy();
+    assert.equal(stack.title, "stack prod");
+  });
+
+  it("is asked of the Pulumi CLI that is installed, and not of npm's package", async () => {
+    const installed = path.join(files.directory, "installed");
+    program(path.join(npx, "pulumi"), "npm's package was asked to ");
+    program(path.join(installed, "pulumi"));
+    program(path.join(npx, "npx"), "npx was asked to ");
+    findPrograms(npx, installed);
+    try {
+      (await find("prod")).destroy();
+      await assert.rejects(find("none"), (error: Error) =>
+        error.message.startsWith(
+          "The stack cannot be read with `pulumi stack output --json --stack none` " +
+            `(${path.join(installed, "pulumi")}):\n`,
+        ),
+      );
+    } finally {
+      rmSync(path.join(npx, "pulumi"));
+      program(path.join(npx, "npx"), "pulumi ");
+    }
+  });
+
   it("is asked for by name when there is none of this one, in Pulumi's own words", async () => {
-    await assert.rejects(find("none"), /error: no stack named 'none' found\nName a stack with --stack/);
+    await assert.rejects(
+      find("none"),
+      /with `npx pulumi stack output .*none`:\nerror: no stack named 'none' found\nName a stack with --stack/,
+    );
   });
 
   it("must be deployed with outputs that the command needs", async () => {
     await assert.rejects(
       find("old"),
-      /no output region, jobQueueUrl.*Deploy this version with `npx pulumi up`/s,
+      /stack old has no output region, jobQueueUrl.*`npx pulumi up`; or say it all by options instead: --region, --bucket/,
     );
   });
 

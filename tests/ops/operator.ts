@@ -5,6 +5,8 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
+import { shownJson } from "../../contract/shown";
+import { Door } from "../../local/services/door";
 import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
 import { startMessaging } from "../../local/services/messaging";
 import { readArguments, UsageError } from "../../ops/arguments";
@@ -43,10 +45,11 @@ export class Operator {
   ) {}
 
   static async start(): Promise<Operator> {
+    const door = new Door();
     const [messaging, bucket, ecs] = await Promise.all([
-      startMessaging(region),
+      startMessaging(region, door),
       BucketOnTheWire.start(),
-      startEcsServer(),
+      startEcsServer(door),
     ]);
     const endpoints = {
       s3: bucket.endpoint,
@@ -68,7 +71,7 @@ export class Operator {
         thumbnailFormat: "png",
         thumbnailKeyPrefix: "thumb/",
       },
-      { endpoints, credentials: { accessKeyId: "local", secretAccessKey: "local" } },
+      { endpoints, credentials: door.credentials },
     );
     for (const name of ["failed-jobs", "failed-events"]) {
       await stack.sqs.send(new CreateQueueCommand({ QueueName: name }));
@@ -105,6 +108,7 @@ export class Operator {
     const answer: Answer = { code: 0, printed: "", said: "", asked: [] };
     const terminal: Terminal = {
       print: (line) => (answer.printed += `${line}\n`),
+      printJson: (value) => (answer.printed += `${shownJson(value)}\n`),
       say: (line) => (answer.said += `${line}\n`),
       ask: (question) => {
         answer.asked.push(question);

@@ -38,6 +38,49 @@ describe("npm run ops: status", () => {
     assert.match(printed, /1 waiting, 0 in hand\nWorkers {9}2 running, 2 starting\n/);
   });
 
+  it("does not say of a stack that options tell of that it has no dashboard", async () => {
+    Object.assign(operator.stack, { isLocal: false, isOfOptions: true });
+    try {
+      const { printed } = await operator.types("status");
+      assert.match(printed, /Last hour {7}unknown: options do not say where/);
+      Object.assign(operator.stack, { isOfOptions: false });
+      assert.match((await operator.types("status")).printed, /unknown: the stack has `dashboard: false`/);
+    } finally {
+      Object.assign(operator.stack, { isLocal: true, isOfOptions: false });
+    }
+  });
+
+  it("says which queue is not there, by which call, and what names it", async () => {
+    const { outputs } = operator.stack;
+    const failedEventsQueueUrl = `${outputs.jobQueueUrl}-none`;
+    const stack = { ...operator.stack, outputs: { ...outputs, failedEventsQueueUrl } };
+    const withWrongQueue = Object.assign(Object.create(operator) as Operator, { stack });
+    await assert.rejects(withWrongQueue.types("status"), (error: Error) => {
+      assert.match(error.name, /NonExistentQueue|QueueDoesNotExist/);
+      assert.ok(
+        error.message.includes(`(SQS GetQueueAttributes on ${failedEventsQueueUrl} in us-east-1`),
+        error.message,
+      );
+      assert.match(error.message, /It is not there: the stack was destroyed or deployed anew/);
+      return true;
+    });
+  });
+
+  it("says what was denied by which call, on what that came from where", async () => {
+    operator.bucket.isDenied = true;
+    try {
+      await assert.rejects(operator.types("status"), (error: Error) => {
+        assert.match(
+          error.message,
+          /\(S3 ListObjectsV2 on videos in us-east-1, bucketName of the stack or --bucket\) docs\/operating\.md/,
+        );
+        return true;
+      });
+    } finally {
+      operator.bucket.isDenied = false;
+    }
+  });
+
   it("points out jobs without a worker", async () => {
     await operator.send(operator.stack.outputs.jobQueueUrl, job("a.mp4"));
     assert.match((await operator.types("status")).printed, /jobs wait and no worker runs/);

@@ -21,6 +21,8 @@ export interface SeenRequest {
   /** SQS's action (`ReceiveMessage`), or for S3 the path, encoded as it came. */
   readonly target: string;
   readonly range: string | undefined;
+  /** Undefined of a request that nobody has signed. */
+  readonly authorization: string | undefined;
   readonly body: Buffer;
 }
 
@@ -96,6 +98,7 @@ export class LocalAws {
         method: request.method ?? "",
         target: typeof action === "string" ? action.replace("AmazonSQS.", "") : (request.url ?? ""),
         range: request.headers.range,
+        authorization: request.headers.authorization,
         body,
       };
       aws.seen.push(seen);

@@ -8,9 +8,10 @@ import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
 import type { RangedSource } from "../source/rangedSource";
 import { S3Source } from "../source/s3Source";
-import { parseS3Url } from "./s3Url";
+import { readPublicObjects } from "./publicObjects";
 import { makeThumbnail } from "../thumbnail";
 import { within } from "./timeLimit";
+import type { VideoAddress } from "./videoUrl";
 
 /** Makes the one thumbnail that the environment asks for. Throws when it is not stored. */
 export async function runOneShot(
@@ -18,8 +19,10 @@ export async function runOneShot(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputUrl, thumbnail, timestamp, outputBucket, outputKey } = environment;
-  const { source, key } = openSource(inputUrl);
+  const { input, thumbnail, timestamp, outputBucket, outputKey } = environment;
+  const { key } = input;
+  const source = openSource(input);
+  const isOfOutputBucket = input.kind === "s3" && input.bucket === outputBucket;
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
@@ -29,7 +32,14 @@ export async function runOneShot(
       thumbnail,
       allowance: () => new Allowance(new TaskMemory(environment.taskMemoryMiB), environment.videoCpuSeconds),
     };
-    const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
+    const order = {
+      source,
+      videoKey: key,
+      namesVideo: isOfOutputBucket,
+      chooseTimestamp: () => timestamp,
+      outputBucket,
+      outputKey,
+    };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),
     );
@@ -44,16 +54,9 @@ export async function runOneShot(
 }
 
 /** An address in S3 is read with the task's own role, so that the bucket can stay private. */
-function openSource(inputUrl: string): { source: RangedSource; key: string } {
-  const address = parseS3Url(inputUrl);
-  if (address !== undefined) {
-    const { bucket, key, region } = address;
-    const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
-    return { source: new S3Source(s3, bucket, key), key };
-  }
-  const { protocol, pathname } = new URL(inputUrl);
-  if (protocol !== "http:" && protocol !== "https:") {
-    throw new Error(`INPUT_VIDEO_FILE_URL must begin with https://, http:// or s3://, not ${protocol}//.`);
-  }
-  return { source: new HttpSource(inputUrl), key: pathname.slice(1) };
+function openSource(input: VideoAddress): RangedSource {
+  if (input.kind === "web") return new HttpSource(input.url);
+  const { bucket, key, versionId, region } = input;
+  const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
+  return new S3Source(readPublicObjects(s3), bucket, key, versionId);
 }

@@ -11,12 +11,14 @@ export class S3Source implements RangedSource {
     private readonly s3: S3Client,
     private readonly bucket: string,
     private readonly key: string,
+    private readonly versionId?: string,
   ) {}
 
   async read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer> {
     const command = new GetObjectCommand({
       Bucket: this.bucket,
       Key: this.key,
+      VersionId: this.versionId,
       Range: `bytes=${range.start}-${range.end - 1}`,
       IfMatch: eTag,
     });
@@ -37,7 +39,8 @@ export class S3Source implements RangedSource {
 
   private explain(error: unknown): unknown {
     if (!(error instanceof S3ServiceException)) return error;
-    const name = `s3://${this.bucket}/${this.key}`;
+    const version = this.versionId === undefined ? "" : `?versionId=${this.versionId}`;
+    const name = `s3://${this.bucket}/${this.key}${version}`;
     switch (error.$metadata.httpStatusCode) {
       case 404:
         return new UnusableVideoError(`the video is gone: ${name} does not exist (${error.name})`);

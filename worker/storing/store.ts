@@ -4,6 +4,7 @@ import { UnusableVideoError } from "../errors";
 import type { Frame } from "../picture/frame";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import { contentTypes, thumbnailMetadata } from "../../contract/outputs";
+import { longestVideoKeyMetadata } from "../../contract/videoKeyCandidates";
 import { explainS3Error } from "../s3Error";
 
 /** Where a thumbnail is stored, and what is told there of the video it was made of. */
@@ -11,17 +12,13 @@ export interface ThumbnailObject {
   readonly bucket: string;
   readonly key: string;
   readonly format: ThumbnailFormat;
-  readonly videoKey: string;
+  /** Undefined of a video that is in another bucket, or in none. */
+  readonly videoKey: string | undefined;
   readonly videoETag: string | undefined;
 }
 
 /** Bytes of UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const maxKeyBytes = 1024;
-/**
- * S3 takes 2 KB of metadata in all, and the rest of a thumbnail's is short.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
- */
-const maxVideoKeyLength = 1700;
 
 /** Throws UnusableVideoError for a key that S3 would refuse: `thumb/` makes it longer than the video's. */
 export function assertStorable(key: string): void {
@@ -31,9 +28,10 @@ export function assertStorable(key: string): void {
 }
 
 /** A key that is too long once it is percent-encoded is left out: the thumbnail's own key tells it. */
-function videoKeyMetadata(key: string): Record<string, string> {
+function videoKeyMetadata(key: string | undefined): Record<string, string> {
+  if (key === undefined) return {};
   const encoded = encodeURIComponent(key);
-  return encoded.length > maxVideoKeyLength ? {} : { [thumbnailMetadata.videoKey]: encoded };
+  return encoded.length > longestVideoKeyMetadata ? {} : { [thumbnailMetadata.videoKey]: encoded };
 }
 
 /** Stores the picture. Storing the same one twice is harmless. Throws when S3 does not take it. */

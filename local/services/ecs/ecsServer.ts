@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Door } from "../door";
 import { EcsError } from "./ecsErrors";
 
 /** The operations of a service, each by its name in the API. */
@@ -14,10 +15,10 @@ export interface LocalEcsServer {
 }
 
 /**
- * Speaks ECS's wire protocol, AWS JSON 1.1, to the SDK's clients.
+ * Speaks ECS's wire protocol, AWS JSON 1.1, to the SDK's clients that the door lets in.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export async function startEcsServer(): Promise<LocalEcsServer> {
+export async function startEcsServer(door: Door): Promise<LocalEcsServer> {
   const server = createServer((request, response) => {
     answer(local.operations, request)
       .then((output) => ({ status: 200, output }))
@@ -36,6 +37,7 @@ export async function startEcsServer(): Promise<LocalEcsServer> {
       })
       .catch(() => response.destroy());
   });
+  door.guard(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const local: LocalEcsServer = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -4,15 +4,14 @@ import { AsyncInvocations, type AsyncInvocationConfig, type GivenUp, type Invoke
 import type { Clock } from "../../clock";
 import { unpack } from "./functionPackage";
 import { LambdaFunction, type InvocationResult } from "./lambdaFunction";
-import { platformEnvironment, type Endpoints } from "../../localEnvironment";
+import { platformEnvironment, type CloudAccess } from "../../localEnvironment";
 import { ofType, textOutput, type Resource } from "../../program/resources";
 
 export interface LocalFunctionsOptions {
   resources: Resource[];
   /** Where each function's package is unpacked. */
   directory: string;
-  endpoints: Endpoints;
-  region: string;
+  access: CloudAccess;
   clock: Clock;
   sqs: SQSClient;
   onLine: (functionName: string, line: string) => void;
@@ -51,7 +50,7 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
         timeoutSeconds: inputs.timeout ?? 3,
         now: () => clock.now(),
         environment: {
-          ...platformEnvironment(options.endpoints, options.region, options.directory),
+          ...platformEnvironment(options.access, options.directory),
           AWS_LAMBDA_FUNCTION_NAME: name,
           AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize ?? 128),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import { Bucket, type ObjectEvent } from "./bucket";
 import { readRequest, send, type S3Request } from "./request";
@@ -20,11 +21,12 @@ export type S3Front = (request: S3Request, next: () => Promise<void>) => Promise
 
 /**
  * Starts S3 on a free port of 127.0.0.1, with the calls of its API that the product and its users' tools need.
- * Any credentials and any signature are accepted. `onEvent` is called once for each thing that happens, when it has.
+ * Whoever the door lets in may make them. `onEvent` is called once for each thing that happens, when it has.
  */
 export async function startS3(
   directory: string,
   onEvent: (event: ObjectEvent) => void,
+  door: Door,
   front: S3Front = (_request, next) => next(),
 ): Promise<LocalS3> {
   await mkdir(directory, { recursive: true });
@@ -38,6 +40,7 @@ export async function startS3(
       })
       .then(() => send(request));
   });
+  door.guard(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -175,6 +175,14 @@ describe("worker: the bundled program", () => {
       assert.match(log.at(-1)?.reason ?? "", /^the video is gone: /);
     });
 
+    it("ends with 1 when it is told to stop before the thumbnail is stored", async () => {
+      const reading = requestSeen(({ method }) => method === "GET", true);
+      const { child, ended } = start({ INPUT_VIDEO_FILE_URL: "s3://videos/dir/the video.mp4", ...output });
+      await reading;
+      child.kill("SIGTERM");
+      assert.equal((await ended).exitCode, 1);
+    });
+
     it("ends with 1 when the thumbnail can not be stored", async () => {
       aws.intercept = ({ method }, response) => {
         if (method === "PUT") response.writeHead(403).end();

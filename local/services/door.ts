@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+
+/** What requests to the local services are signed with; it opens nothing anywhere else. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface DoorOptions {
+  /** The origins of web pages that may call, such as `http://127.0.0.1:8080`; without any, no page may. */
+  allowedOrigins?: readonly string[];
+}
+
+/**
+ * Keeps everybody out of the local servers but the local cloud's own processes: any page that is open in a browser of
+ * this machine reaches 127.0.0.1, with a form, or under a name of its own that it has had point there. So a request must
+ * name this machine as its host, come from no page (or from one that is allowed), and be signed with an access key that
+ * nobody can guess. It is looked at before anything of its body is read.
+ */
+export class Door {
+  /** Made anew for each local cloud. */
+  readonly credentials: Credentials = {
+    accessKeyId: `LOCAL${randomBytes(16).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(20).toString("hex"),
+  };
+  private readonly accessKeyIds = new Set([this.credentials.accessKeyId]);
+  private readonly allowedOrigins: readonly string[];
+
+  constructor({ allowedOrigins = [] }: DoorOptions = {}) {
+    this.allowedOrigins = allowedOrigins;
+  }
+
+  /** Lets in who signs with this access key, too. */
+  admit(accessKeyId: string): void {
+    this.accessKeyIds.add(accessKeyId);
+  }
+
+  /** Stands before what the server does with requests; whatever listens for them must do so already. */
+  guard(server: Server): void {
+    // Not every server listens for the second one: Node answers `Expect: 100-continue` by itself then.
+    for (const event of ["request", "checkContinue"]) {
+      const listeners = server.listeners(event);
+      if (listeners.length === 0) continue;
+      server.removeAllListeners(event);
+      server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+        const refusal = this.refusalOf(request);
+        if (refusal !== undefined) refuse(request, response, refusal);
+        else for (const listener of listeners) listener.call(server, request, response);
+      });
+    }
+  }
+
+  private refusalOf(request: IncomingMessage): Refusal | undefined {
+    const { host, origin } = request.headers;
+    const port = request.socket.localPort ?? 0;
+    if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
+      return { code: "AccessDenied", message: `The local run answers to 127.0.0.1:${port} alone.` };
+    if (origin !== undefined && !this.allowedOrigins.includes(origin))
+      return { code: "AccessDenied", message: "The local run answers to no web page." };
+    // Browsers ask so before they send what a page has signed. https://fetch.spec.whatwg.org/#cors-preflight-fetch
+    if (origin !== undefined && request.method === "OPTIONS") return undefined;
+    if (!this.accessKeyIds.has(accessKeyIn(request)))
+      return { code: "InvalidAccessKeyId", message: "The local run knows no such access key." };
+    return undefined;
+  }
+}
+
+/**
+ * The access key that a request is signed with, in its header or, presigned, in its address; empty of an unsigned one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ */
+function accessKeyIn({ headers, url = "" }: IncomingMessage): string {
+  if (headers.authorization !== undefined) return accessKeyOf(headers.authorization);
+  const query = new URLSearchParams(url.split("?")[1]);
+  return (query.get("X-Amz-Credential") ?? "").split("/")[0] ?? "";
+}
+
+/** The access key in an Authorization header; empty when there is none. */
+export function accessKeyOf(authorization: string | string[] | undefined): string {
+  return /Credential=([^/]+)\//.exec(String(authorization))?.[1] ?? "";
+}
+
+interface Refusal {
+  code: "AccessDenied" | "InvalidAccessKeyId";
+  message: string;
+}
+
+/** Answers in the words of the protocol that was spoken, so that an SDK tells its user why. */
+function refuse({ headers }: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
+  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const isJson = headers["x-amz-target"] !== undefined;
+  const isQuery = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+  const body = isJson
+    ? JSON.stringify({ __type: code, message })
+    : isQuery
+      ? `<ErrorResponse>${error}</ErrorResponse>`
+      : error;
+  response.writeHead(403, {
+    "content-type": isJson ? "application/json" : "application/xml",
+    // What is still to come of the request is not wanted.
+    connection: "close",
+  });
+  response.end(body);
+}

@@ -1,0 +1,64 @@
+import { optionOf } from "./arguments";
+import type { StackOutputs } from "./stack";
+
+type Call = (args: { input: object }) => Promise<unknown>;
+
+/** What the SDK's clients have in common. */
+interface Client {
+  middlewareStack: {
+    add(
+      middleware: (next: Call, context: { commandName?: string }) => Call,
+      options: { step: "initialize"; priority: "high"; name: string },
+    ): void;
+  };
+}
+
+/** The parameters that name what a call is about. */
+interface ResourceInput {
+  QueueUrl?: string;
+  Bucket?: string;
+  Key?: string;
+  cluster?: string;
+}
+
+/**
+ * Has the errors of a client's calls say which call failed, on which resource, and where its name came from: AWS's own
+ * words (`The specified queue does not exist.`) tell none of it.
+ */
+export function tellCalls(client: unknown, service: string, outputs: StackOutputs): void {
+  (client as Client).middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error) {
+          const call = `${service} ${(context.commandName ?? "").replace(/Command$/, "")}`;
+          error.message = [error.message, `(${call}${resourceOf(args.input, outputs)})`, adviceFor(error)]
+            .filter((part) => part !== "")
+            .join(" ");
+        }
+        throw error;
+      }
+    },
+    { step: "initialize", priority: "high", name: "tellCalls" },
+  );
+}
+
+function resourceOf(input: ResourceInput, outputs: StackOutputs): string {
+  const { QueueUrl, Bucket, Key, cluster } = input;
+  const name = QueueUrl ?? Bucket ?? cluster;
+  if (name === undefined) return ` in ${outputs.region}`;
+  const [output] = Object.entries(outputs).find(([, value]) => value === name) ?? [];
+  const origin = output === undefined ? "" : `, ${output} of the stack or ${optionOf(output)}`;
+  return ` on ${name}${Key === undefined ? "" : `/${Key}`} in ${outputs.region}${origin}`;
+}
+
+function adviceFor(error: Error & { $metadata?: { httpStatusCode?: number } }): string {
+  if (/NonExistentQueue|QueueDoesNotExist|NoSuchBucket|ClusterNotFound/.test(error.name)) {
+    return "It is not there: the stack was destroyed or deployed anew, or these are another account's credentials.";
+  }
+  if (error.$metadata?.httpStatusCode === 403 || /AccessDenied/.test(error.name)) {
+    return "docs/operating.md lists the rights that each command needs.";
+  }
+  return "";
+}
