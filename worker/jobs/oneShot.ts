@@ -1,4 +1,4 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { s3Client } from "../awsClients";
 import type { OneShotEnvironment } from "../environment";
 import { UnusableVideoError } from "../errors";
 import { HttpSource } from "../source/httpSource";
@@ -16,12 +16,12 @@ export async function runOneShot(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputUrl, thumbnail, timestamp, outputBucket, outputKey } = environment;
-  const { source, key } = openSource(inputUrl);
+  const { inputUrl, thumbnail, timestamp, answerSeconds, outputBucket, outputKey } = environment;
+  const { source, key } = openSource(inputUrl, answerSeconds);
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
-    const workshop = { s3: new S3Client(), loopback, thumbnail };
+    const workshop = { s3: s3Client(answerSeconds), loopback, thumbnail };
     const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),
@@ -37,11 +37,14 @@ export async function runOneShot(
 }
 
 /** An address in S3 is read with the task's own role, so that the bucket can stay private. */
-function openSource(inputUrl: string): { source: RangedSource; key: string } {
+function openSource(inputUrl: string, answerSeconds: number): { source: RangedSource; key: string } {
   const address = parseS3Url(inputUrl);
   if (address !== undefined) {
     const { bucket, key, region } = address;
-    const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
+    const s3 = s3Client(answerSeconds, {
+      ...(region !== undefined && { region }),
+      followRegionRedirects: true,
+    });
     return { source: new S3Source(s3, bucket, key), key };
   }
   const { protocol, pathname } = new URL(inputUrl);
