@@ -36,8 +36,11 @@ export type Ending =
   /** By no fault of the job's. */
   | { readonly kind: "unfinished"; readonly error: unknown };
 
-/** With the first wait of 5 s, S3 may be away for about ten minutes before a worker turns to another job. */
-const maxWaits = 8;
+/**
+ * With the first wait of 5 s, S3 may be away for some twenty minutes before a worker turns to another job: longer than
+ * the alarm on the oldest job waits, since SQS counts the age of one that is sent again anew.
+ */
+const maxWaits = 12;
 
 /** A video that is replaced again and again has jobs of its own for what replaces it. */
 const maxReplacements = 3;

@@ -122,7 +122,7 @@ describe("worker: trouble that is not the job's", () => {
   it("that lasts longer has the job given back as it was, with no try spent and its age kept", async () => {
     await aws.upload("later.mp4", video);
     await aws.sendJob("later.mp4");
-    troubled(isRead, 9, status(500));
+    troubled(isRead, 13, status(500));
     const log = await work();
     assert.deepEqual(
       events(log).filter((event) => event !== "job-waits"),
