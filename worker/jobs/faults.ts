@@ -54,15 +54,15 @@ const serviceFaults = {
   ],
 } as const;
 
-/** S3's answer to If-Match of the version before. */
-const replacedStatus = 412;
+/** S3's answer to If-Match of the version before, and the error of who looked and saw another version. */
+const replaced = { status: 412, name: "ReplacedVideoError" } as const;
 
 /** Whose doing an error is; `sourceWaitSeconds` is how long its job has waited for the video's bytes in all. */
 export function blameOf(error: unknown, sourceWaitSeconds = 0): Blame {
   if (error instanceof UnusableVideoError) return "video";
   if (error instanceof TimeLimitError && sourceWaitSeconds > error.seconds / 2) return "service";
   const chain = causesOf(error);
-  if (chain.some((cause) => cause.$metadata?.httpStatusCode === replacedStatus)) return "replaced";
+  if (chain.some(isReplacement)) return "replaced";
   return chain.some(isServiceFault) ? "service" : "job";
 }
 
@@ -72,6 +72,10 @@ interface Cause {
   readonly code?: string;
   readonly cause?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function isReplacement({ name, $metadata }: Cause): boolean {
+  return name === replaced.name || $metadata?.httpStatusCode === replaced.status;
 }
 
 function isServiceFault({ name = "", code = "", $metadata }: Cause): boolean {

@@ -28,6 +28,7 @@ describe("worker: what a job's error is blamed on", () => {
     ["a broken connection", new TypeError("fetch failed", { cause: broken("ECONNRESET") }), "service"],
     ["a name that is not resolved", broken("EAI_AGAIN"), "service"],
     ["another version of the video", explained(answered(412, "PreconditionFailed")), "replaced"],
+    ["a look that found another version", named("ReplacedVideoError"), "replaced"],
     ["a right that is missing", explained(answered(403, "AccessDenied")), "job"],
     ["a bucket that is not there", explained(answered(404, "NoSuchBucket")), "job"],
     ["ffmpeg's time limit", new Error("ffmpeg took longer than 300 s"), "job"],
