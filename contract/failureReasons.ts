@@ -51,6 +51,21 @@ export const failureReasons = [
     means: "The timestamp is a percentage, and the video does not say how long it is.",
     whatToDo: "Set a time for it, in its name or metadata.",
   },
+  {
+    begins: ["archived: "],
+    means: "S3 keeps it in an archive, from which nobody can read it before it is restored.",
+    whatToDo: "Restore it in S3, then redrive; or leave it.",
+  },
+  {
+    begins: ["encrypted with a key of the uploader's: "],
+    means: "S3 gives it only to who has the key that it was uploaded with (SSE-C).",
+    whatToDo: "Upload it without SSE-C.",
+  },
+  {
+    begins: ["encrypted with a KMS key that can not be used: "],
+    means: "The workers may not decrypt with that key of KMS's, or it is disabled or deleted.",
+    whatToDo: "Upload it with the bucket's own encryption; or let the key be used, then redrive.",
+  },
   { begins: ["the video is gone: "], means: "Deleted before its turn.", whatToDo: "Leave it." },
   {
     begins: ["its server does not answer ranged requests: "],
@@ -69,14 +84,21 @@ export const failureReasons = [
     whatToDo: "Find the sender; `redrive --all` sends it back as it was.",
   },
   {
+    begins: ["waited too long for S3 or for a worker: "],
+    means: "For almost two weeks S3 could not be used, or every worker was stopped before it was done.",
+    whatToDo: "Mend what the rest of it names, then redrive.",
+  },
+  {
     begins: ["failed at each of "],
     means:
-      "A fault that might have passed (S3, a time limit) came at every try; the rest of the reason says which.",
+      "A failure that might have passed (a time limit, a right that was missing) came at every try; the rest of the " +
+      "reason says which.",
     whatToDo: "Mend what it names, then redrive.",
   },
   {
     begins: ["failed at every try"],
-    means: "The worker itself ended at the last try, often for want of memory, and could write no reason.",
+    means:
+      "Each worker that took it ended without a word, often for want of memory, and could write no reason.",
     whatToDo:
       "Look at the workers' log and the tasks' stop reasons; give them more `taskMemory`, then redrive.",
   },

@@ -12,6 +12,10 @@ export interface Job {
   readonly uploadedAt: string;
   /** ISO 8601; when an operator's backfill or redrive asked for it (again). An upload's own job has none. */
   readonly requestedAt?: string | undefined;
+  /** How often it has failed by its own doing. A worker that sends a job again counts; a new job has none. */
+  readonly failures?: number | undefined;
+  /** ISO 8601; when a job that a worker has sent again first came into the queue. */
+  readonly queuedAt?: string | undefined;
 }
 
 /** A message of the failed-jobs queue that a worker sent: the job, or the text that was no job, and why it failed. */
@@ -23,5 +27,10 @@ export type FailedJobMessage = (Job | { readonly message: string }) & {
   readonly failedAt: string;
 };
 
-/** What a worker adds to a job that it puts aside. */
-export const failureFields = ["reason", "attempts", "failedAt"] as const satisfies (keyof FailedJobMessage)[];
+/** What workers add to a job; without it, a job begins anew. */
+export const failureFields = ["reason", "attempts", "failedAt", "failures", "queuedAt"] as const satisfies (
+  keyof FailedJobMessage | keyof Job
+)[];
+
+/** SQS keeps a message this long, the longest that it can, and drops it then. */
+export const queueRetentionSeconds = 14 * 24 * 3600;

@@ -4,7 +4,16 @@
  */
 export type WorkerLogEvent =
   | { level: "info"; event: "worker-started"; mode: "queue" | "one-shot" }
-  | { level: "info"; event: "job-started"; key: string; bucket?: string; receiveCount?: number }
+  | {
+      level: "info";
+      event: "job-started";
+      key: string;
+      bucket?: string;
+      /** More than 1: whoever had this message before ended without a word. */
+      receiveCount?: number;
+      /** How often the job has failed by its own doing before. */
+      failures?: number;
+    }
   | {
       level: "info";
       event: "thumbnail-stored";
@@ -28,18 +37,21 @@ export type WorkerLogEvent =
       timestampRequestedSeconds: number;
       timestampSeconds: number;
     }
-  /** The video can never give a thumbnail; the job went to failed-jobs. */
+  /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */
+  | { level: "warn"; event: "job-waits"; key: string; error: string; waitSeconds: number }
+  /** The video can never give a thumbnail, or has failed too often; the job went to failed-jobs. */
   | { level: "error"; event: "job-failed"; key: string | undefined; reason: string }
-  /** A passing fault; SQS shows the job again. */
+  /** The job failed and has tries left (`failures` are spent), or SQS took no word of it: SQS shows it again. */
   | {
       level: "warn";
       event: "job-left-for-retry";
       key: string | undefined;
       error: string;
       receiveCount?: number;
+      failures?: number;
     }
-  /** The worker was told to stop; the job in hand is visible in the queue again. */
-  | { level: "info"; event: "job-returned"; key?: string }
+  /** The worker was told to stop, or waited for S3 for too long: the job is in the queue again, and no try is spent. */
+  | { level: "info"; event: "job-returned"; key: string; error: string }
   | { level: "warn"; event: "queue-unreachable"; error: string }
   | { level: "info"; event: "worker-idle"; idleSeconds: number }
   | { level: "info"; event: "worker-stopping"; reason: string }

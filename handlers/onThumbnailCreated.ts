@@ -1,10 +1,13 @@
-import { HeadObjectCommand, ListObjectsV2Command, NotFound, S3Client } from "@aws-sdk/client-s3";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { HeadObjectCommand, ListObjectsV2Command, NotFound } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
 import type { ThumbnailCreated } from "../contract/messages";
 import { thumbnailMetadata, videoKeyOf } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
 import { videoKeysLeftOut } from "../contract/videoKeyCandidates";
+import { s3Client, snsClient } from "./awsClients";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
@@ -17,7 +20,7 @@ export interface ThumbnailClients {
 /** Makes the handler of S3's ObjectCreated events for thumbnails: a line in the log, a message to the topic. */
 export function onThumbnailCreated(
   env: Environment,
-  clients: ThumbnailClients = { s3: new S3Client({}), sns: new SNSClient({}) },
+  clients: ThumbnailClients = { s3: s3Client(), sns: snsClient() },
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
     console.log({ event: "thumbnail-created", s3Event: event });

@@ -1,8 +1,8 @@
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { S3Event } from "aws-lambda";
 import { asciiJson } from "../contract/asciiJson";
 import { jobOf, reasonToIgnore } from "../contract/uploads";
+import { ecsClient, sqsClient } from "./awsClients";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import { required } from "./environment";
@@ -15,7 +15,7 @@ import { forEachRecord } from "./s3Events";
  */
 export function onVideoUploaded(
   env: Environment,
-  clients: WorkerClients = { ecs: new ECSClient({}), sqs: new SQSClient({}) },
+  clients: WorkerClients = { ecs: ecsClient(), sqs: sqsClient() },
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
     let sent = 0;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { RunTaskCommand } from "@aws-sdk/client-ecs";
 import type { ECSClient, RunTaskCommandOutput } from "@aws-sdk/client-ecs";
+import { startedByFleet } from "../contract/fleet";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 
@@ -102,6 +103,7 @@ function runTaskInput(env: Environment, capacityProvider: string, clientToken: s
     cluster: required(env, "ECS_CLUSTER_NAME"),
     taskDefinition: required(env, "ECS_TASK_DEFINITION"),
     count: 1,
+    startedBy: startedByFleet,
     clientToken,
     capacityProviderStrategy: [{ capacityProvider, weight: 1 }],
     networkConfiguration: {

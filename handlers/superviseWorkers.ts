@@ -1,5 +1,4 @@
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { ecsClient, sqsClient } from "./awsClients";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import type { Environment } from "./environment";
@@ -11,7 +10,7 @@ import { countRunningWorkers } from "./workerTasks";
  */
 export function superviseWorkers(
   env: Environment,
-  clients: WorkerClients = { ecs: new ECSClient({}), sqs: new SQSClient({}) },
+  clients: WorkerClients = { ecs: ecsClient(), sqs: sqsClient() },
 ): () => Promise<void> {
   return async () => {
     await ensureWorkers(env, clients);

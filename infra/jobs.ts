@@ -1,15 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { queueRetentionSeconds } from "../contract/job";
 import { denyWithoutTls, policyDocument } from "./policy";
 
 /** How long a job in hand is hidden from other workers, in seconds; the worker extends it while it works. */
 const visibilityTimeoutSeconds = 120;
 
-/** SQS moves a message with its age: a job that it puts aside is kept this long after the upload. */
-const retentionSeconds = 14 * 24 * 3600;
+/** After how many failures of its own a job is put into failed-jobs; the workers count them. */
+export const maxTries = 3;
 
-/** How often a job is tried before it is put into failed-jobs. */
-export const maxReceiveCount = 3;
+/**
+ * A worker that can say how a job ended deletes its message. What SQS counts is therefore how often a worker was killed
+ * over a message, or SQS's answer reached none: two minutes pass between one such time and the next.
+ */
+const maxReceiveCount = 5;
 
 /** The queues: jobs that wait, jobs that failed, and events that a Lambda could not handle. */
 export class Jobs extends pulumi.ComponentResource {
@@ -22,6 +26,7 @@ export class Jobs extends pulumi.ComponentResource {
 
     this.failedJobs = this.privateQueue("failed-jobs");
     this.failedEvents = this.privateQueue("failed-events");
+    // SQS moves a message with its age: a job that it puts aside itself is kept for two weeks after the upload.
     this.queue = this.privateQueue("jobs", {
       visibilityTimeoutSeconds,
       receiveWaitTimeSeconds: 20,
@@ -38,7 +43,7 @@ export class Jobs extends pulumi.ComponentResource {
     const parent = { parent: this };
     const queue = new aws.sqs.Queue(
       name,
-      { messageRetentionSeconds: retentionSeconds, sqsManagedSseEnabled: true, ...args },
+      { messageRetentionSeconds: queueRetentionSeconds, sqsManagedSseEnabled: true, ...args },
       parent,
     );
     new aws.sqs.QueuePolicy(

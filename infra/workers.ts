@@ -3,7 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./settings/config";
 import type { Image } from "./image";
-import { maxReceiveCount } from "./jobs";
+import { maxTries } from "./jobs";
 import type { Jobs } from "./jobs";
 import type { Network } from "./network";
 import { allow, serviceRole } from "./policy";
@@ -41,6 +41,8 @@ export class Workers extends pulumi.ComponentResource {
   readonly taskRole: ServiceRole;
   readonly executionRole: ServiceRole;
   readonly logGroup: aws.cloudwatch.LogGroup;
+  /** The name of the service that keeps warm workers running. */
+  readonly warmServiceName: pulumi.Output<string>;
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Workers", name, {}, options);
@@ -104,7 +106,8 @@ export class Workers extends pulumi.ComponentResource {
             { name: "AWS_REGION", value: settings.region },
             { name: "JOB_QUEUE_URL", value: jobs.queue.url },
             { name: "FAILED_JOBS_QUEUE_URL", value: jobs.failedJobs.url },
-            { name: "MAX_RECEIVE_COUNT", value: String(maxReceiveCount) },
+            { name: "MAX_TRIES", value: String(maxTries) },
+            { name: "STOP_TIMEOUT_SECONDS", value: String(stopTimeoutSeconds) },
             { name: "THUMBNAIL_TIMESTAMP", value: settings.thumbnailTimestamp },
             { name: "THUMBNAIL_FORMAT", value: settings.thumbnailFormat },
             { name: "THUMBNAIL_WIDTH", value: String(settings.thumbnailWidth) },
@@ -126,7 +129,7 @@ export class Workers extends pulumi.ComponentResource {
     );
     this.taskDefinitionArn = taskDefinition.taskDefinition.apply((definition) => definition.arn);
 
-    new awsx.ecs.FargateService(
+    const warm = new awsx.ecs.FargateService(
       "warm",
       {
         cluster: this.clusterArn,
@@ -142,6 +145,7 @@ export class Workers extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.warmServiceName = warm.service.apply((service) => service.name);
     this.registerOutputs({ cluster: this.clusterArn, taskDefinition: this.taskDefinitionArn });
   }
 }
@@ -151,7 +155,7 @@ function anyOfEcs(clusterArn: string): string {
   return clusterArn.replace(/:cluster\/.*$/, ":*");
 }
 
-/** What a worker does: read videos, store thumbnails, take jobs, and put aside those that can never work. */
+/** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
 function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs, network: Network): Statement[] {
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
@@ -165,7 +169,8 @@ function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs, network: Network): St
     allow(["s3:ListBucket"], [bucket.arn], fromNetwork),
     allow(["s3:PutObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`], fromNetwork),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
-    allow(["sqs:SendMessage"], [jobs.failedJobs.arn]),
+    // A job that is given back, or tried again later, is sent once more.
+    allow(["sqs:SendMessage"], [jobs.queue.arn, jobs.failedJobs.arn]),
   ];
 }
 

@@ -13,22 +13,30 @@ export interface VideoSelection {
   remake: boolean;
 }
 
+/** A video of the bucket that is to have a thumbnail. */
+export interface FoundVideo {
+  job: Job;
+  /** It lies in an archive, and nobody can read it before it is restored. */
+  isArchived: boolean;
+}
+
 type StoredObject = Required<Pick<_Object, "Key" | "LastModified">> & _Object;
 
 /**
- * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, as jobs, in
- * the order of their keys. Costs about two LIST requests for each thousand videos, and keeps no more than those in memory.
+ * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, in the order
+ * of their keys. Costs about two LIST requests for each thousand videos, and keeps no more than those in memory.
  */
 export async function* videosWithoutThumbnail(
   { s3, outputs }: Stack,
   { prefix, startAfter, remake }: VideoSelection,
-): AsyncGenerator<Job> {
+): AsyncGenerator<FoundVideo> {
   const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat, videoSuffixes } = outputs;
   for await (const page of videoPages(s3, bucket, prefix, startAfter, thumbnailKeyPrefix)) {
     const videos = page
       .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
       .map((object) => ({
         job: jobOfObject(bucket, object),
+        isArchived: isArchived(object),
         thumbnail: thumbnailKey(object.Key, thumbnailFormat, thumbnailKeyPrefix),
       }))
       .filter(({ job }) => reasonToIgnore(job, thumbnailKeyPrefix) === undefined);
@@ -39,12 +47,24 @@ export async function* videosWithoutThumbnail(
           bucket,
           videos.map(({ thumbnail }) => thumbnail),
         );
-    for (const { job, thumbnail } of videos) {
+    for (const { job, isArchived, thumbnail } of videos) {
       // S3 keeps whole seconds: a thumbnail of the same second counts as newer.
       const thumbnailAt = storedAt.get(thumbnail);
-      if (thumbnailAt === undefined || thumbnailAt < new Date(job.uploadedAt)) yield job;
+      if (thumbnailAt === undefined || thumbnailAt < new Date(job.uploadedAt)) {
+        yield { job, isArchived };
+      }
     }
   }
+}
+
+/**
+ * Of the storage classes, GLACIER_IR is read as any other, and a listing does not tell what INTELLIGENT_TIERING has
+ * archived. A restored copy has a day on which it expires.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+function isArchived({ StorageClass, RestoreStatus }: StoredObject): boolean {
+  const archives: (string | undefined)[] = ["GLACIER", "DEEP_ARCHIVE"];
+  return archives.includes(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined;
 }
 
 /** The same as onVideoUploaded makes of S3's event for this object. */
@@ -121,6 +141,7 @@ async function listPage(
       Prefix: prefix,
       // A key may hold characters that XML cannot.
       EncodingType: "url",
+      OptionalObjectAttributes: ["RestoreStatus"],
       ...(startAfter !== undefined && { StartAfter: startAfter }),
     }),
   );

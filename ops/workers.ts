@@ -1,4 +1,5 @@
 import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import { isWorker } from "../contract/fleet";
 
 export interface WorkerCounts {
   running: number;
@@ -6,7 +7,7 @@ export interface WorkerCounts {
   starting: number;
 }
 
-/** The tasks of a cluster that ECS wants running; there are none but workers. */
+/** The workers of a cluster that ECS wants running; what somebody runs by hand there is none. */
 export async function countWorkers(ecs: ECSClient, cluster: string): Promise<WorkerCounts> {
   const counts = { running: 0, starting: 0 };
   let nextToken: string | undefined;
@@ -18,7 +19,8 @@ export async function countWorkers(ecs: ECSClient, cluster: string): Promise<Wor
     );
     if (taskArns.length > 0) {
       const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      for (const { lastStatus } of tasks) counts[lastStatus === "RUNNING" ? "running" : "starting"] += 1;
+      for (const { lastStatus } of tasks.filter(isWorker))
+        counts[lastStatus === "RUNNING" ? "running" : "starting"] += 1;
     }
     nextToken = page.nextToken;
   } while (nextToken !== undefined);

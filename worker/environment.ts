@@ -20,10 +20,16 @@ export interface QueueEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly outputPrefix: string;
-  /** A job that takes longer is given up, and left to SQS's retries. */
+  /** A job that takes longer is given up, and tried again later. */
   readonly jobTimeLimitSeconds: number;
-  /** How often a job is received before SQS puts it aside; Infinity: for ever. */
-  readonly maxReceiveCount: number;
+  /** After so many failures of its own a job is put aside. */
+  readonly maxTries: number;
+  /** How long S3 and SQS may take to answer. */
+  readonly answerSeconds: number;
+  /** The first wait when S3 or SQS is in trouble; each further one is twice as long. */
+  readonly backOffSeconds: number;
+  /** How long after SIGTERM there may be a SIGKILL: the task's `stopTimeout`. */
+  readonly stopTimeoutSeconds: number;
   /** The worker stops after so many seconds without a job; undefined: never. */
   readonly idleSeconds: number | undefined;
   /** Of all child processes of a job together. */
@@ -38,11 +44,14 @@ export interface OneShotEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly jobTimeLimitSeconds: number;
+  readonly answerSeconds: number;
   readonly outputBucket: string;
   readonly outputKey: string;
   readonly videoCpuSeconds: number;
   readonly taskMemoryMiB: number | undefined;
 }
+
+const defaultMaxTries = 3;
 
 const fromText = <T>(parse: (text: string) => T) =>
   v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
@@ -69,6 +78,7 @@ const format = v.optional(
   v.picklist(thumbnailFormats, `must be one of ${thumbnailFormats.join(", ")}`),
   "png",
 );
+const answerSeconds = v.pipe(v.optional(v.string(), "15"), fromText(parseSeconds));
 
 const queueSchema = v.object({
   JOB_QUEUE_URL: url,
@@ -78,7 +88,13 @@ const queueSchema = v.object({
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
+  MAX_TRIES: v.optional(v.pipe(v.string(), fromText(parseCount))),
+  // The name of MAX_TRIES while it was SQS that counted them.
   MAX_RECEIVE_COUNT: v.optional(v.pipe(v.string(), fromText(parseCount))),
+  ANSWER_TIMEOUT_SECONDS: answerSeconds,
+  BACK_OFF_SECONDS: v.pipe(v.optional(v.string(), "5"), fromText(parseSeconds)),
+  // What ECS itself waits unless it is told otherwise.
+  STOP_TIMEOUT_SECONDS: v.pipe(v.optional(v.string(), "30"), fromText(parseSeconds)),
   WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
   VIDEO_CPU_SECONDS: videoCpuSeconds,
   TASK_MEMORY_MIB: taskMemoryMiB,
@@ -93,6 +109,7 @@ const oneShotSchema = v.object({
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   VIDEO_CPU_SECONDS: videoCpuSeconds,
   TASK_MEMORY_MIB: taskMemoryMiB,
+  ANSWER_TIMEOUT_SECONDS: answerSeconds,
 });
 
 /**
@@ -113,7 +130,10 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
     outputPrefix: read.OUTPUT_PREFIX,
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
-    maxReceiveCount: read.MAX_RECEIVE_COUNT ?? Infinity,
+    maxTries: read.MAX_TRIES ?? read.MAX_RECEIVE_COUNT ?? defaultMaxTries,
+    answerSeconds: read.ANSWER_TIMEOUT_SECONDS,
+    backOffSeconds: read.BACK_OFF_SECONDS,
+    stopTimeoutSeconds: read.STOP_TIMEOUT_SECONDS,
     idleSeconds: read.WORKER_IDLE_SECONDS,
     videoCpuSeconds: read.VIDEO_CPU_SECONDS,
     taskMemoryMiB: read.TASK_MEMORY_MIB,
@@ -130,6 +150,7 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
     timestamp: read.POSITION_TIME_DURATION,
     thumbnail: { format, widthPixels: read.THUMBNAIL_WIDTH },
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
+    answerSeconds: read.ANSWER_TIMEOUT_SECONDS,
     outputBucket: bucket,
     outputKey: [...prefix, name].join("/"),
     videoCpuSeconds: read.VIDEO_CPU_SECONDS,

@@ -14,7 +14,8 @@ function textOf({ folder, name, license }) {
     .map((file) => `${folder}/${file}`)
     .sort();
   if (files.length === 0 && license === "Apache-2.0") files.push("/usr/share/common-licenses/Apache-2.0");
-  if (files.length === 0) throw new Error(`The package ${name} (${license}) comes without its licence's text.`);
+  if (files.length === 0)
+    throw new Error(`The package ${name} (${license}) comes without its licence's text.`);
   return files.map((file) => readFileSync(file, "utf8").trim()).join("\n\n");
 }
 

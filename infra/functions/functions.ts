@@ -153,6 +153,7 @@ function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<str
     ECS_CONTAINER_NAME: workerContainerName,
     ECS_TASK_VPC_SUBNETS: network.subnetIds.apply((ids) => ids.join(",")),
     ECS_TASK_SECURITY_GROUP: network.securityGroupId,
+    ...(settings.warmWorkers > 0 && { ECS_WARM_SERVICE_NAME: workers.warmServiceName }),
     ECS_CAPACITY_PROVIDERS: settings.spot ? "FARGATE_SPOT,FARGATE" : "FARGATE",
     JOB_QUEUE_URL: jobs.queue.url,
     MAX_WORKERS: String(settings.maxWorkers),
@@ -166,7 +167,7 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
   const onCluster = { ArnEquals: { "ecs:cluster": workers.clusterArn } };
   return [
     allow(["sqs:GetQueueAttributes"], [jobs.queue.arn]),
-    // ListTasks by family has no resource of its own; the condition limits it.
+    // ListTasks has no resource of its own here; the condition limits it.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     allow(["ecs:ListTasks"], ["*"], onCluster),
     allow(["ecs:DescribeTasks"], [workers.clusterArn.apply(anyTask)], onCluster),

@@ -1,5 +1,5 @@
 import { accessKeyOf } from "../services/door";
-import type { SqsAnswer, SqsFront } from "../services/messaging";
+import type { SqsAnswer, SqsCall, SqsFront } from "../services/messaging";
 import type { S3Front } from "../services/s3/s3";
 import type { Callers } from "./callers";
 import type { Faults } from "./faults";
@@ -17,6 +17,8 @@ export const jobSteps = [
   "after delete",
   "before failed-jobs",
   "after failed-jobs",
+  "before give-back",
+  "after give-back",
 ] as const;
 export type JobStep = (typeof jobSteps)[number];
 
@@ -57,8 +59,8 @@ export function atEachStep(
   };
 
   const sqs: SqsFront = async (call, pass) => {
-    const { action, accessKeyId: taskId } = call;
-    const step = stepOfAction[action];
+    const { accessKeyId: taskId } = call;
+    const step = stepOf(call);
     if (step === undefined || !callers.isTask(taskId)) return pass(call);
     if (step === "receive") keyInHand.delete(taskId);
     const before = await answerAt(`before ${step}`, taskId);
@@ -75,11 +77,12 @@ export function atEachStep(
   return { s3, sqs };
 }
 
-const stepOfAction: Record<string, "receive" | "delete" | "failed-jobs"> = {
-  ReceiveMessage: "receive",
-  DeleteMessage: "delete",
-  SendMessage: "failed-jobs",
-};
+function stepOf({ action, input }: SqsCall): "receive" | "delete" | "failed-jobs" | "give-back" | undefined {
+  if (action === "ReceiveMessage") return "receive";
+  if (action === "DeleteMessage") return "delete";
+  if (action !== "SendMessage") return undefined;
+  return String(input["QueueUrl"]).includes("/failed-jobs") ? "failed-jobs" : "give-back";
+}
 
 function receivedKey({ body }: SqsAnswer): string | undefined {
   const [message] = (body as { Messages?: { Body: string }[] }).Messages ?? [];

@@ -15,6 +15,8 @@ import { videosWithoutThumbnail } from "../videos";
 interface Result {
   found: number;
   queued: number;
+  /** Videos without a thumbnail that were left out: they can not be read before somebody restores them. */
+  archived: number;
   /** The command that does the rest; null when everything was done. */
   resume: string | null;
 }
@@ -27,10 +29,10 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
       `Under ${thumbnailKeyPrefix} are the thumbnails; nothing there is taken for a video.`,
     );
   }
-  const found = await look(stack, args, terminal);
+  const { found, archived } = await look(stack, args, terminal);
   if (terminal.interrupted.aborted) return 130;
   if (args.dryRun || found === 0) {
-    report({ found, queued: 0, resume: null }, args, terminal);
+    report({ found, queued: 0, archived, resume: null }, args, terminal);
     return 0;
   }
   const duration = seconds(found / args.rate);
@@ -38,26 +40,41 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
   const queueName = nameOfQueue(stack.outputs.jobQueueUrl);
   const question = `Queue ${videos} in ${queueName} (${placeOf(stack)}), ${args.rate} a second (about ${duration})?`;
   if (!(await confirmed(terminal, args.yes, question))) return 1;
-  const result = await queue(stack, args, terminal, found);
+  const result = { archived, ...(await queue(stack, args, terminal, found)) };
   report(result, args, terminal);
   return result.resume === null ? 0 : 130;
 }
 
-/** Counts the videos; a dry run names them. */
-async function look(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
+/** Counts the videos, and apart from them those that can not be read; a dry run names them. */
+async function look(
+  stack: Stack,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<Pick<Result, "found" | "archived">> {
   let found = 0;
-  for await (const { key, size, uploadedAt } of videosWithoutThumbnail(stack, args)) {
+  let archived = 0;
+  for await (const { job, isArchived } of videosWithoutThumbnail(stack, args)) {
     if (terminal.interrupted.aborted) break;
+    if (isArchived) {
+      archived += 1;
+      continue;
+    }
     found += 1;
+    const { key, size, uploadedAt } = job;
     if (!args.dryRun) continue;
     if (args.json) terminal.printJson({ key, size, uploadedAt });
     else terminal.print(`  ${shown(key)}`);
   }
-  return found;
+  return { found, archived };
 }
 
 /** Sends the jobs at the rate asked for; whatever ends it early, how to go on is told. */
-async function queue(stack: Stack, args: Arguments, terminal: Terminal, found: number): Promise<Result> {
+async function queue(
+  stack: Stack,
+  args: Arguments,
+  terminal: Terminal,
+  found: number,
+): Promise<Omit<Result, "archived">> {
   const { interrupted } = terminal;
   const pace = new Pace(args.rate, interrupted);
   const bar = terminal.progress(found);
@@ -82,7 +99,8 @@ async function queue(stack: Stack, args: Arguments, terminal: Terminal, found: n
     bar.to(queued);
   };
   try {
-    for await (const job of videosWithoutThumbnail(stack, args)) {
+    for await (const { job, isArchived } of videosWithoutThumbnail(stack, args)) {
+      if (isArchived) continue;
       batch.push(job);
       if (batch.length >= Math.min(batchSize, Math.ceil(args.rate))) await flush();
       if (interrupted.aborted) break;
@@ -110,10 +128,16 @@ function resumeCommand(args: Arguments, lastKey: string | undefined): string {
 }
 
 function report(result: Result, args: Arguments, terminal: Terminal): void {
-  const { found, queued, resume } = result;
+  const { found, queued, archived, resume } = result;
   if (args.json) {
     if (!args.dryRun) terminal.printJson(result);
     return;
+  }
+  if (archived > 0) {
+    const restored = archived === 1 ? "it is" : "they are";
+    terminal.say(
+      `${counted(archived, "archived video")} left out: S3 gives none before ${restored} restored.`,
+    );
   }
   const videos = counted(found, "video");
   const without = args.remake ? "" : " without a thumbnail newer than itself";

@@ -60,9 +60,10 @@ describe("With all that can go wrong going wrong at once", function () {
         await stage.until(async () => (await stage.jobsLeft()) === 0);
         const thumbnails = verdicts.filter((verdict) => "thumbnail" in verdict).length;
         stage.report(
-          `${uploads} uploads, ${thumbnails} thumbnails, ${uploads - thumbnails} in failed-jobs, lost: 0`,
+          `${uploads} uploads, ${thumbnails} thumbnails, ${uploads - thumbnails} in failed-jobs, lost: 0, tries spent: ${stage.triesSpent}`,
         );
         assert.equal(verdicts.length, uploads);
+        assert.equal(stage.triesSpent, 0, "tries that faults have spent");
         assert.ok(stage.peakTasks <= 4, `${stage.peakTasks} workers at once`);
       } finally {
         await stage.stop();

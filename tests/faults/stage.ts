@@ -6,7 +6,7 @@ import { FastClock } from "../../local/faults/fastClock";
 import { allOf, type Faults } from "../../local/faults/faults";
 import { Injector } from "../../local/faults/injector";
 import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
-import { shortIdleTime } from "../../local/faults/ecs/taskStart";
+import { shortWaits } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
 import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
 import { failedAtEveryTry } from "../../contract/failureReasons";
@@ -42,6 +42,10 @@ export class Stage {
   readonly uploaded: string[] = [];
   /** How often each video was received by a worker. */
   readonly receives = new Map<string, number>();
+  /** What workers have told, by their lines' `event`. */
+  readonly told = new Map<string, number>();
+  /** How many tries jobs have spent: failures that were counted as their own. */
+  triesSpent = 0;
   runTaskCalls = 0;
   tasksStarted = 0;
   /** The most tasks that ECS wanted running at one time. */
@@ -80,7 +84,7 @@ export class Stage {
               clock.slowDuring(async () => invoke(...run)),
         },
         ...(faults?.(parts) ?? []),
-        shortIdleTime(factor),
+        shortWaits(factor),
         parts.callers.faults,
         parts.decoding.faults,
         steps,
@@ -118,7 +122,11 @@ export class Stage {
     const { Attributes = {} } = await this.cloud.clients.sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: workerVariable(this.cloud.resources, "JOB_QUEUE_URL"),
-        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        AttributeNames: [
+          "ApproximateNumberOfMessages",
+          "ApproximateNumberOfMessagesNotVisible",
+          "ApproximateNumberOfMessagesDelayed",
+        ],
       }),
     );
     return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
@@ -138,6 +146,8 @@ export class Stage {
       `      ${title} (seed ${seed}): ${this.runTaskCalls} RunTask calls, ${this.tasksStarted} tasks`,
     );
     console.log(`      started, at most ${this.peakTasks} at once; ${faults.join(", ")}`);
+    const told = [...this.told].map(([event, count]) => `${event}: ${count}`).sort();
+    console.log(`      tries spent: ${this.triesSpent}; ${told.join(", ")}`);
   }
 
   async stop(): Promise<void> {
@@ -180,9 +190,19 @@ export class Stage {
     if (event.type === "object-created" && event.object.key.startsWith("thumb/")) {
       this.thumbnails.add(event.object.key);
     }
+    if (event.type === "worker-line") this.hear(event.line);
     if (process.env["SHOW_FAULTS"] === undefined) return;
     if (event.type === "worker-line") console.log(event.taskId.slice(0, 4), event.line);
     else if (event.type === "function-line") console.log(event.functionName, event.line);
+  }
+
+  private hear(line: string): void {
+    if (!line.startsWith("{")) return;
+    const told = JSON.parse(line) as { event: string; failures?: number; reason?: string };
+    this.told.set(told.event, (this.told.get(told.event) ?? 0) + 1);
+    const isSpent = told.event === "job-left-for-retry" && told.failures !== undefined;
+    const isLast = told.event === "job-failed" && told.reason?.startsWith("failed at each of ") === true;
+    if (isSpent || isLast) this.triesSpent += 1;
   }
 
   private verdict(key: string, failed: Map<string, string>): Verdict | undefined {

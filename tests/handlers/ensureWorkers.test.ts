@@ -3,6 +3,7 @@ import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand } fro
 import type { Task } from "@aws-sdk/client-ecs";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
+import { startedByFleet } from "../../contract/fleet";
 import { ensureWorkers } from "../../handlers/ensureWorkers";
 import { logOf, workerEnvironment } from "./lambda";
 
@@ -30,7 +31,7 @@ describe("ensureWorkers", () => {
       .on(GetQueueAttributesCommand)
       .resolves({ Attributes: { ApproximateNumberOfMessages: String(waiting) } });
     ecs
-      .on(ListTasksCommand, { desiredStatus: "RUNNING" })
+      .on(ListTasksCommand, { startedBy: startedByFleet })
       .resolves({ taskArns: Array.from({ length: running }, (_, i) => `task-${i}`) })
       .on(ListTasksCommand, { desiredStatus: "STOPPED" })
       .resolves({ taskArns: stopped.map((_, i) => `stopped-${i}`) });
@@ -113,14 +114,22 @@ describe("ensureWorkers", () => {
     assert.equal(ecs.commandCalls(ListTasksCommand)[1]?.args[0].input.nextToken, "2");
   });
 
-  it("asks for the family's running tasks in the cluster", async () => {
-    situation({ waiting: 1, running: 0 });
+  it("asks for the running workers of the cluster, and by no other filter, in one call", async () => {
+    situation({ waiting: 1, running: 1 });
     await ensure();
-    assert.deepEqual(ecs.commandCalls(ListTasksCommand)[0]?.args[0].input, {
-      cluster: "cluster",
-      family: "family",
-      desiredStatus: "RUNNING",
-    });
+    assert.deepEqual(
+      ecs.commandCalls(ListTasksCommand).map((call) => call.args[0].input),
+      [{ cluster: "cluster", startedBy: startedByFleet }],
+    );
+  });
+
+  it("counts the warm workers of a service, with one call more", async () => {
+    situation({ waiting: 60, running: 1 });
+    ecs
+      .on(ListTasksCommand, { cluster: "cluster", serviceName: "warm-1", desiredStatus: "RUNNING" })
+      .resolves({ taskArns: ["warm"] });
+    await ensure({ ECS_WARM_SERVICE_NAME: "warm-1" });
+    assert.equal(runTaskInputs().length, 1);
   });
 
   it("runs the family's newest revision in the stack's network, told when to leave", async () => {
@@ -132,6 +141,7 @@ describe("ensureWorkers", () => {
       cluster: "cluster",
       taskDefinition: "family",
       count: 1,
+      startedBy: startedByFleet,
       capacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }],
       networkConfiguration: {
         awsvpcConfiguration: {
@@ -221,13 +231,14 @@ describe("ensureWorkers", () => {
   it("looks at the running workers again when looking at the stopped ones has taken long", async () => {
     const stopped = {
       taskDefinitionArn: workerEnvironment.ECS_TASK_DEFINITION_ARN,
+      group: "service:warm-1",
       stopCode: "ServiceSchedulerInitiated",
     } as const;
     situation({ waiting: 1000, running: 0, stopped: [stopped] });
     let now = noon + 8000;
     ecs.on(DescribeTasksCommand).callsFake(() => {
       now += 4000;
-      ecs.on(ListTasksCommand, { desiredStatus: "RUNNING" }).resolves({ taskArns: ["a", "b", "c"] });
+      ecs.on(ListTasksCommand, { startedBy: startedByFleet }).resolves({ taskArns: ["a", "b", "c"] });
       return { tasks: [stopped] };
     });
     Date.now = () => now;
@@ -239,6 +250,7 @@ describe("ensureWorkers", () => {
     const revision = workerEnvironment.ECS_TASK_DEFINITION_ARN;
     const crashed = (livedSeconds: number, task: Task = {}): Task => ({
       taskDefinitionArn: revision,
+      startedBy: startedByFleet,
       stopCode: "EssentialContainerExited",
       containers: [{ exitCode: 1 }],
       startedAt: new Date(noon),
@@ -253,11 +265,15 @@ describe("ensureWorkers", () => {
     };
 
     it("starts one at a time, so that a broken image costs little", async () => {
-      assert.equal(await startsWith(many({ taskDefinitionArn: revision, stopCode: "TaskFailedToStart" })), 1);
+      assert.equal(await startsWith(many(crashed(0, { stopCode: "TaskFailedToStart" }))), 1);
     });
 
     it("starts no further one while that one runs", async () => {
       assert.equal(await startsWith(many(crashed(5)), 1), 0);
+    });
+
+    it("counts warm workers, too", async () => {
+      assert.equal(await startsWith(many(crashed(5, { startedBy: "ecs-svc/1", group: "service:warm" }))), 1);
     });
 
     it("starts as many as ever below three for each of MAX_WORKERS", async () => {
@@ -268,6 +284,7 @@ describe("ensureWorkers", () => {
       ["another revision", crashed(5, { taskDefinitionArn: `${revision}1` })],
       ["one that left because it was idle", crashed(40, { containers: [{ exitCode: 0 }] })],
       ["one that fell after long work", crashed(300)],
+      ["one that somebody ran by hand", crashed(5, { startedBy: undefined, group: "family:family" })],
       ["one that Spot took back", crashed(5, { stopCode: "SpotInterruption" })],
     ];
     for (const [what, task] of harmless) {

@@ -89,9 +89,9 @@ describe("the Lambdas' packages, as Pulumi serialised them", function () {
     assert.deepEqual(answer, { result: null }, log);
     const [message] = aws.inputs("SQS SendMessage");
     assert.equal((JSON.parse(String(message?.["MessageBody"])) as { key: string }).key, "my \u{1F408}.mp4");
-    const [runTask] = aws.inputs("ECS RunTask");
+    const [runTask = {}] = aws.inputs("ECS RunTask");
     const { family } = stack.one("awsx:ecs:FargateTaskDefinition").inputs;
-    assert.equal(runTask?.["taskDefinition"], family);
+    assert.equal(runTask["taskDefinition"], family);
     assert.deepEqual(runTask["networkConfiguration"], {
       awsvpcConfiguration: {
         subnets: stack.one("awsx:ec2:Vpc").state["publicSubnetIds"],

@@ -93,6 +93,8 @@ describe("the program, with everything else configured", function () {
   it("warmWorkers keeps that many running, and maxWorkers bounds the rest", () => {
     assert.equal(stack.one("awsx:ecs:FargateService").inputs["desiredCount"], 2);
     assert.equal(variables("superviseWorkers")["MAX_WORKERS"], "3");
+    const { name } = stack.one("awsx:ecs:FargateService").state["service"] as { name: string };
+    assert.equal(variables("superviseWorkers")["ECS_WARM_SERVICE_NAME"], name);
   });
 
   it("videoSuffixes triggers in both cases, once where there is only one", () => {

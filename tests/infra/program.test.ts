@@ -232,11 +232,11 @@ describe("the program, as configured by default", function () {
   });
 
   describe("the queues", () => {
-    it("put a job into failed-jobs after three receives", () => {
+    it("put a job into failed-jobs that no worker could put there: after five receives of one message", () => {
       const { inputs } = stack.one("sqs/queue:Queue", "jobs");
       assert.deepEqual(JSON.parse(String(inputs["redrivePolicy"])), {
         deadLetterTargetArn: stack.arn("sqs/queue:Queue", "failed-jobs"),
-        maxReceiveCount: 3,
+        maxReceiveCount: 5,
       });
     });
 
@@ -374,7 +374,8 @@ describe("the program, as configured by default", function () {
         AWS_REGION: "eu-west-1",
         JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").state["url"],
         FAILED_JOBS_QUEUE_URL: stack.one("sqs/queue:Queue", "failed-jobs").state["url"],
-        MAX_RECEIVE_COUNT: "3",
+        MAX_TRIES: "3",
+        STOP_TIMEOUT_SECONDS: "120",
         THUMBNAIL_TIMESTAMP: "00:02",
         THUMBNAIL_FORMAT: "png",
         THUMBNAIL_WIDTH: "1280",
@@ -384,7 +385,7 @@ describe("the program, as configured by default", function () {
       });
     });
 
-    it("may read videos, store thumbnails, both from its network alone, take and put aside jobs, and no more", () => {
+    it("may read videos, store thumbnails, both from its network alone, take, give back and put aside jobs, and no more", () => {
       const bucket = stack.arn("s3/bucket:Bucket");
       const fromNetwork = { StringEquals: { "aws:SourceVpc": stack.one("awsx:ec2:Vpc").state["vpcId"] } };
       assert.deepEqual(stack.rights("task"), [
@@ -395,7 +396,10 @@ describe("the program, as configured by default", function () {
           ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
           [stack.arn("sqs/queue:Queue", "jobs")],
         ),
-        allow(["sqs:SendMessage"], [stack.arn("sqs/queue:Queue", "failed-jobs")]),
+        allow(
+          ["sqs:SendMessage"],
+          [stack.arn("sqs/queue:Queue", "jobs"), stack.arn("sqs/queue:Queue", "failed-jobs")],
+        ),
       ]);
     });
 

@@ -164,6 +164,7 @@ describe("The local ECS, called by the SDK's client", () => {
       "an override for a container that does not exist",
       { overrides: { containerOverrides: [{ name: "other" }] } },
     ],
+    ["a startedBy of more than 36 characters", { startedBy: "x".repeat(37) }],
     ["a token of more than 64 characters", { clientToken: "x".repeat(65) }],
   ];
   for (const [what, input] of refused) {
@@ -197,6 +198,21 @@ describe("The local ECS, called by the SDK's client", () => {
       arns: [arns[2]],
       next: undefined,
     });
+  });
+
+  it("lists what was started by somebody, and takes no other filter beside that, as ECS does", async () => {
+    await runTask({ startedBy: "fleet" });
+    await runTask({});
+    const list = (input: object) => client.send(new ListTasksCommand({ cluster: "workers", ...input }));
+    assert.equal((await list({ startedBy: "fleet" })).taskArns?.length, 1);
+    for (const further of [
+      { family: "thumbnails" },
+      { desiredStatus: "RUNNING" },
+      { serviceName: "warm" },
+      { launchType: "FARGATE" },
+    ]) {
+      await assert.rejects(list({ startedBy: "fleet", ...further }), InvalidParameterException);
+    }
   });
 
   it("tells EventBridge when a task has stopped, with its exit code", async () => {

@@ -55,20 +55,23 @@ export class TestS3 {
     const { hostname: host, port } = this.endpoint;
     const authorization = `AWS4-HMAC-SHA256 Credential=${this.door.credentials.accessKeyId}/any`;
     return new Promise((resolve, reject) => {
-      const request = http.request({ host, port, method, path: requestPath, headers: { authorization, ...headers } }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", () => undefined);
-        answer.on("close", () => {
-          const { statusCode: status } = answer;
-          resolve({
-            status,
-            headers: answer.headers,
-            body: Buffer.concat(chunks).toString(),
-            aborted: !answer.complete,
+      const request = http.request(
+        { host, port, method, path: requestPath, headers: { authorization, ...headers } },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answer.on("error", () => undefined);
+          answer.on("close", () => {
+            const { statusCode: status } = answer;
+            resolve({
+              status,
+              headers: answer.headers,
+              body: Buffer.concat(chunks).toString(),
+              aborted: !answer.complete,
+            });
           });
-        });
-      });
+        },
+      );
       request.on("error", reject);
       request.end(body);
     });

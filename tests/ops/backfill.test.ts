@@ -92,7 +92,25 @@ describe("npm run ops: backfill", () => {
     await assert.rejects(operator.types("backfill"), UsageError);
     assert.deepEqual(await operator.queuedKeys(), []);
     const { printed } = await operator.types("backfill", "--yes", "--json");
-    assert.deepEqual(JSON.parse(printed), { found: 1, queued: 1, resume: null });
+    assert.deepEqual(JSON.parse(printed), { found: 1, queued: 1, archived: 0, resume: null });
+  });
+
+  it("leaves archived videos out, which nobody can read, and says how many", async () => {
+    put("a.mp4");
+    for (const storageClass of ["GLACIER", "DEEP_ARCHIVE"]) {
+      operator.bucket.put(`${storageClass}.mp4`, 30, { storageClass });
+    }
+    operator.bucket.put("instant.mp4", 30, { storageClass: "GLACIER_IR" });
+    operator.bucket.put("restored.mp4", 30, { storageClass: "GLACIER", restoredUntil: new Date() });
+    operator.bucket.put("done.mp4", 30, { storageClass: "GLACIER" });
+    operator.bucket.put("thumb/done.png", 31);
+    const dry = await operator.types("backfill", "--dry-run");
+    assert.equal(dry.printed, "a.mp4\ninstant.mp4\nrestored.mp4\n");
+    assert.match(dry.said, /^2 archived videos left out: /);
+    const { printed, said } = await operator.types("backfill", "--yes");
+    assert.match(said, /^2 archived videos left out: /);
+    assert.match(printed, /^3 of 3 videos queued\.$/m);
+    assert.deepEqual((await operator.queuedKeys()).sort(), ["a.mp4", "instant.mp4", "restored.mp4"]);
   });
 
   it("takes a prefix, which is not that of the thumbnails", async () => {

@@ -4,6 +4,9 @@ import type { AddressInfo } from "node:net";
 export interface StoredObject {
   lastModified: Date;
   size?: number;
+  storageClass?: string;
+  /** A copy of an archived object can be read until then. */
+  restoredUntil?: Date;
   metadata?: Record<string, string>;
 }
 
@@ -51,7 +54,7 @@ export class BucketOnTheWire {
     const url = new URL(request.url ?? "", this.endpoint);
     if (request.method === "HEAD")
       this.head(decodeURIComponent(url.pathname.split("/").slice(2).join("/")), response);
-    else this.list(url.searchParams, response);
+    else this.list(url.searchParams, String(request.headers["x-amz-optional-object-attributes"]), response);
   }
 
   private head(key: string, response: ServerResponse): void {
@@ -67,7 +70,7 @@ export class BucketOnTheWire {
     response.end();
   }
 
-  private list(query: URLSearchParams, response: ServerResponse): void {
+  private list(query: URLSearchParams, attributes: string, response: ServerResponse): void {
     this.lists += 1;
     const after = Buffer.from(query.get("start-after") ?? "");
     const keys = [...this.objects.keys()]
@@ -76,11 +79,18 @@ export class BucketOnTheWire {
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const isEncoded = query.get("encoding-type") === "url";
     const contents = keys.slice(0, this.pageSize).map((key) => {
-      const { lastModified, size = 1 } = this.objects.get(key)!;
+      const { lastModified, size = 1, storageClass = "STANDARD", restoredUntil } = this.objects.get(key)!;
+      const isRestoreAsked = attributes.includes("RestoreStatus") && restoredUntil !== undefined;
       return (
         `<Contents><Key>${isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : key}</Key>` +
         `<LastModified>${lastModified.toISOString()}</LastModified>` +
-        `<ETag>&quot;${key.length}&quot;</ETag><Size>${size}</Size></Contents>`
+        `<ETag>&quot;${key.length}&quot;</ETag><Size>${size}</Size>` +
+        `<StorageClass>${storageClass}</StorageClass>` +
+        (isRestoreAsked
+          ? `<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>` +
+            `<RestoreExpiryDate>${restoredUntil.toISOString()}</RestoreExpiryDate></RestoreStatus>`
+          : "") +
+        `</Contents>`
       );
     });
     response.writeHead(200, { "content-type": "application/xml" });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { startedByFleet } from "../../contract/fleet";
 import { failure, invocationRecord, job, Operator } from "./operator";
 
 describe("npm run ops: status", () => {
@@ -12,11 +13,16 @@ describe("npm run ops: status", () => {
     tasksAre();
   });
 
-  /** ECS has tasks in these states. */
+  /** ECS has workers in these states, and one task more that somebody runs by hand. */
   function tasksAre(...lastStatuses: string[]): void {
     operator.ecs.operations = {
-      ListTasks: () => ({ taskArns: lastStatuses.map((_, index) => String(index)) }),
-      DescribeTasks: () => ({ tasks: lastStatuses.map((lastStatus) => ({ lastStatus })) }),
+      ListTasks: () => ({ taskArns: ["by-hand", ...lastStatuses] }),
+      DescribeTasks: () => ({
+        tasks: [
+          { lastStatus: "RUNNING", group: "family:worker" },
+          ...lastStatuses.map((lastStatus) => ({ lastStatus, startedBy: startedByFleet })),
+        ],
+      }),
     };
   }
 

@@ -135,8 +135,9 @@ export class LocalAws {
     await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, Metadata: metadata }));
   }
 
-  async sendJob(key: string): Promise<void> {
-    const job = { version: 1, bucket, key, eTag: "any", size: 1, uploadedAt: "2026-01-01T00:00:00.000Z" };
+  async sendJob(key: string, more: object = {}): Promise<void> {
+    const uploadedAt = "2026-01-01T00:00:00.000Z";
+    const job = { version: 1, bucket, key, eTag: "any", size: 1, uploadedAt, ...more };
     await this.sendMessage(JSON.stringify(job).replace(/[^ -~]/g, escapeUnit));
   }
 
@@ -183,10 +184,10 @@ export class LocalAws {
     }
   }
 
-  /** How many messages of the jobs queue are visible, and how many are hidden while a worker has them. */
+  /** How many messages of the jobs queue are visible, or will be by themselves, and how many a worker has. */
   jobsLeft(): { visible: number; hidden: number } {
-    const { ready = [], inflight = [] } = this.inspectJobs();
-    return { visible: ready.length, hidden: inflight.length };
+    const { ready = [], delayed = [], inflight = [] } = this.inspectJobs();
+    return { visible: ready.length + delayed.length, hidden: inflight.length };
   }
 
   /** Does to the hidden messages what time does: they are visible again. */
@@ -213,5 +214,6 @@ export class LocalAws {
 
 interface EmulatedMessages {
   readonly ready?: readonly unknown[];
+  readonly delayed?: readonly unknown[];
   readonly inflight?: readonly { readonly receiptHandle: string }[];
 }

@@ -21,7 +21,10 @@ describe("worker: environment", () => {
       thumbnail: { format: "png", widthPixels: 1280 },
       outputPrefix: "thumb/",
       jobTimeLimitSeconds: 600,
-      maxReceiveCount: Infinity,
+      maxTries: 3,
+      answerSeconds: 15,
+      backOffSeconds: 5,
+      stopTimeoutSeconds: 30,
       idleSeconds: undefined,
     });
   });
@@ -33,6 +36,7 @@ describe("worker: environment", () => {
       timestamp: { kind: "seconds", seconds: 1 },
       thumbnail: { format: "jpg", widthPixels: 1280 },
       jobTimeLimitSeconds: 600,
+      answerSeconds: 15,
       outputBucket: "bucket",
       outputKey: "some/where/cat.jpg",
     });
@@ -44,7 +48,9 @@ describe("worker: environment", () => {
       THUMBNAIL_TIMESTAMP: "soon",
       THUMBNAIL_FORMAT: "gif",
       THUMBNAIL_WIDTH: "-1",
+      MAX_TRIES: "0",
       MAX_RECEIVE_COUNT: "0",
+      STOP_TIMEOUT_SECONDS: "long",
     };
     const isTold = (error: Error) =>
       ["FAILED_JOBS_QUEUE_URL is missing", ...Object.keys(wrong)].every((n) => error.message.includes(n));

@@ -5,7 +5,7 @@ import type { FailureReasonText } from "../../contract/failureReasons";
 import type { FailedJobMessage, Job } from "../../contract/job";
 
 /**
- * Sends a job that can never succeed to the failed-jobs queue: its fields (or, of a message that is no job, the
+ * Sends a job that is not tried again to the failed-jobs queue: its fields (or, of a message that is no job, the
  * message itself) with `reason`, `attempts` and `failedAt` in the body, and the reason as a message attribute.
  */
 export async function sendToFailedJobs(
@@ -15,7 +15,13 @@ export async function sendToFailedJobs(
   reason: FailureReasonText,
   attempts: number,
 ): Promise<void> {
-  const message: FailedJobMessage = { ...job, reason, attempts, failedAt: new Date().toISOString() };
+  const message: FailedJobMessage = {
+    ...job,
+    ...("key" in job && { failures: undefined, queuedAt: undefined }),
+    reason,
+    attempts,
+    failedAt: new Date().toISOString(),
+  };
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,

@@ -1,4 +1,4 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { s3Client } from "../awsClients";
 import type { OneShotEnvironment } from "../environment";
 import { UnusableVideoError } from "../errors";
 import { Allowance } from "../child/allowance";
@@ -19,15 +19,15 @@ export async function runOneShot(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { input, thumbnail, timestamp, outputBucket, outputKey } = environment;
+  const { input, thumbnail, timestamp, answerSeconds, outputBucket, outputKey } = environment;
   const { key } = input;
-  const source = openSource(input);
+  const source = openSource(input, answerSeconds);
   const isOfOutputBucket = input.kind === "s3" && input.bucket === outputBucket;
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
     const workshop = {
-      s3: new S3Client(),
+      s3: s3Client(answerSeconds),
       loopback,
       thumbnail,
       allowance: () => new Allowance(new TaskMemory(environment.taskMemoryMiB), environment.videoCpuSeconds),
@@ -54,9 +54,12 @@ export async function runOneShot(
 }
 
 /** An address in S3 is read with the task's own role, so that the bucket can stay private. */
-function openSource(input: VideoAddress): RangedSource {
+function openSource(input: VideoAddress, answerSeconds: number): RangedSource {
   if (input.kind === "web") return new HttpSource(input.url);
   const { bucket, key, versionId, region } = input;
-  const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
+  const s3 = s3Client(answerSeconds, {
+    ...(region !== undefined && { region }),
+    followRegionRedirects: true,
+  });
   return new S3Source(readPublicObjects(s3), bucket, key, versionId);
 }

@@ -9,6 +9,8 @@ const jobSchema = v.object({
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
   uploadedAt: v.string(),
   requestedAt: v.optional(v.string()),
+  failures: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  queuedAt: v.optional(v.string()),
 }) satisfies v.GenericSchema<unknown, Job>;
 
 /** Reads a message's body. Throws an Error that says what is wrong with it. */

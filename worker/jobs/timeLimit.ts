@@ -1,13 +1,22 @@
+/** A job was given up because it took too long. */
+export class TimeLimitError extends Error {
+  override readonly name = "TimeLimitError";
+
+  constructor(readonly seconds: number) {
+    super(`the job took longer than ${seconds} s in all`);
+  }
+}
+
 /**
- * Does `work` with a signal that is aborted when `signal` is, or when `seconds` have passed: then it throws an Error
- * that says so, whatever `work` made of it.
+ * Does `work` with a signal that is aborted when `signal` is, or when `seconds` have passed: then it throws a
+ * TimeLimitError, whatever `work` made of it.
  */
 export async function within<T>(
   seconds: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const tooLong = new Error(`the job took longer than ${seconds} s in all`);
+  const tooLong = new TimeLimitError(seconds);
   // Not AbortSignal.any: of a signal that outlives thousands of jobs, Node 20 remembers each one made of it.
   const limited = new AbortController();
   const stop = () => {

@@ -1,6 +1,6 @@
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
 
-const requestTimeoutSeconds = 30;
+const longestRequestSeconds = 30;
 const maxTries = 3;
 
 /**
@@ -12,13 +12,16 @@ export class RetryingSource implements RangedSource {
   bytesRead = 0;
   requests = 0;
 
-  constructor(private readonly source: RangedSource) {}
+  constructor(
+    private readonly source: RangedSource,
+    private readonly requestTimeoutSeconds = longestRequestSeconds,
+  ) {}
 
   async read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer> {
     const { start, end } = range;
     for (let attempt = 1; ; attempt++) {
       this.requests++;
-      const timeout = AbortSignal.timeout(requestTimeoutSeconds * 1000);
+      const timeout = AbortSignal.timeout(this.requestTimeoutSeconds * 1000);
       try {
         const answer = await this.source.read(range, eTag, AbortSignal.any([signal, timeout]));
         this.bytesRead += answer.bytes.length;
@@ -26,19 +29,32 @@ export class RetryingSource implements RangedSource {
         if (missing !== 0) throw new BrokenAnswerError(`${missing} bytes of ${end - start} are missing`);
         return answer;
       } catch (error) {
-        const passing = timeout.aborted || isBrokenAnswer(error);
-        if (signal.aborted || attempt === maxTries || !passing) throw error;
+        if (signal.aborted) throw error;
+        const fault = timeout.aborted ? new LateAnswerError(this.requestTimeoutSeconds, error) : error;
+        if (attempt === maxTries || !isPassing(fault)) throw fault;
       }
     }
   }
 }
 
-class BrokenAnswerError extends Error {}
+/** An answer that broke off. */
+class BrokenAnswerError extends Error {
+  override readonly name = "BrokenAnswerError";
+}
 
-/** The code of a connection that broke; fetch has it in the error's cause. */
-function isBrokenAnswer(error: unknown): boolean {
-  if (error instanceof BrokenAnswerError) return true;
+/** An answer that was not there, or not whole, after so many seconds. */
+class LateAnswerError extends Error {
+  override readonly name = "LateAnswerError";
+
+  constructor(seconds: number, cause: unknown) {
+    super(`no whole answer came within ${seconds} s`, { cause });
+  }
+}
+
+/** Whether the same request may well be answered now; the code of a connection that broke is in the cause of fetch's error. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof BrokenAnswerError || error instanceof LateAnswerError) return true;
   const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
-  if (cause !== undefined && cause !== error) return isBrokenAnswer(cause);
+  if (cause !== undefined && cause !== error) return isPassing(cause);
   return ["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET"].includes(code ?? "");
 }

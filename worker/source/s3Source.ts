@@ -3,16 +3,23 @@ import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { UnusableVideoError } from "../errors";
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
 import { totalBytesOf } from "./rangedSource";
-import { explainS3Error } from "../s3Error";
+import { explainS3Error, reasonNotToRead } from "../s3Error";
 
 /** A video in S3, read with GetObject alone. */
 export class S3Source implements RangedSource {
+  private waitedMs = 0;
+
   constructor(
     private readonly s3: S3Client,
     private readonly bucket: string,
     private readonly key: string,
     private readonly versionId?: string,
   ) {}
+
+  /** How long all answers together have taken. */
+  get waitedSeconds(): number {
+    return this.waitedMs / 1000;
+  }
 
   async read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer> {
     const command = new GetObjectCommand({
@@ -22,6 +29,7 @@ export class S3Source implements RangedSource {
       Range: `bytes=${range.start}-${range.end - 1}`,
       IfMatch: eTag,
     });
+    const askedAtMs = performance.now();
     try {
       const answer = await this.s3.send(command, { abortSignal: signal });
       if (answer.Body === undefined) throw new Error("S3 answered without a body");
@@ -34,6 +42,8 @@ export class S3Source implements RangedSource {
       };
     } catch (error) {
       throw this.explain(error);
+    } finally {
+      this.waitedMs += performance.now() - askedAtMs;
     }
   }
 
@@ -41,6 +51,8 @@ export class S3Source implements RangedSource {
     if (!(error instanceof S3ServiceException)) return error;
     const version = this.versionId === undefined ? "" : `?versionId=${this.versionId}`;
     const name = `s3://${this.bucket}/${this.key}${version}`;
+    const unreadable = reasonNotToRead(error, name);
+    if (unreadable !== undefined) return new UnusableVideoError(unreadable);
     switch (error.$metadata.httpStatusCode) {
       case 404:
         return new UnusableVideoError(`the video is gone: ${name} does not exist (${error.name})`);

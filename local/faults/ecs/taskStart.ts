@@ -69,16 +69,23 @@ export function brokenImage(injector: Injector, isBroken: () => boolean, afterSe
   };
 }
 
-/** Workers see seconds that pass as fast as the clock: what they wait for without a job is shortened. */
-export function shortIdleTime(factor: number): Faults {
+/**
+ * Workers see seconds that pass as fast as the clock: what they wait for without a job, in trouble, and after SIGTERM is
+ * shortened, and with it how late they send a job again. The services of this machine answer in its own time, and soon.
+ */
+export function shortWaits(factor: number, answerSeconds = 3): Faults {
+  const shorter = (seconds: string) => String(Number(seconds) / factor);
   return {
     container: (start) => (run) => {
-      const idle = run.environment["WORKER_IDLE_SECONDS"];
-      if (idle === undefined) return start(run);
-      return start({
-        ...run,
-        environment: { ...run.environment, WORKER_IDLE_SECONDS: String(Number(idle) / factor) },
-      });
+      const { WORKER_IDLE_SECONDS, STOP_TIMEOUT_SECONDS = "30", BACK_OFF_SECONDS = "5" } = run.environment;
+      const environment = {
+        ...run.environment,
+        ...(WORKER_IDLE_SECONDS !== undefined && { WORKER_IDLE_SECONDS: shorter(WORKER_IDLE_SECONDS) }),
+        STOP_TIMEOUT_SECONDS: shorter(STOP_TIMEOUT_SECONDS),
+        BACK_OFF_SECONDS: shorter(BACK_OFF_SECONDS),
+        ANSWER_TIMEOUT_SECONDS: String(answerSeconds),
+      };
+      return start({ ...run, environment });
     },
   };
 }

@@ -92,6 +92,7 @@ export class Ecs {
   /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
   listTasks(input: ListTasksCommandInput): { taskArns: string[]; nextToken?: string } {
     const clusterArn = this.cluster(input.cluster);
+    rejectFurtherFilters(input);
     this.forgetOldTasks();
     const found = [...this.tasks.values()].filter(
       (task) =>
@@ -274,8 +275,19 @@ export class Ecs {
   }
 }
 
+/** "When you specify `startedBy` as the filter, it must be the only filter that you use", and it means it. */
+function rejectFurtherFilters({ startedBy, ...others }: ListTasksCommandInput): void {
+  const { family, serviceName, desiredStatus, launchType, containerInstance } = others;
+  const further = [family, serviceName, desiredStatus, launchType, containerInstance];
+  if (startedBy === undefined || further.every((filter) => filter === undefined)) return;
+  throw new EcsError("InvalidParameterException", "cannot specify startedBy with other arguments");
+}
+
 function validate(input: RunTaskCommandInput, definition: TaskDefinition): void {
   const invalid = (message: string) => new EcsError("InvalidParameterException", message);
+  if (input.startedBy !== undefined && !/^[A-Za-z0-9_/-]{1,36}$/.test(input.startedBy)) {
+    throw invalid("startedBy has up to 36 letters, digits, hyphens, slashes and underscores.");
+  }
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw invalid("Invalid count: it must be between 1 and 10.");
   if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined) {

@@ -41,11 +41,11 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
     DescribeTasks: ecs.describeTasks.bind(ecs),
     StopTask: ecs.stopTask.bind(ecs),
   };
-  const services = ofType(resources, "awsx:ecs:FargateService").map(({ name, inputs }) => {
+  const services = ofType(resources, "awsx:ecs:FargateService").map(({ name, inputs, state }) => {
     const definition = definitions.find(({ arn }) => arn === inputs.taskDefinition);
     if (definition === undefined) throw new Error(`Service ${name} names no registered task definition.`);
     return new EcsService(ecs, clock, {
-      name,
+      name: (state["service"] as { name: string }).name,
       clusterArn: inputs.cluster,
       definition,
       desiredCount: inputs.desiredCount ?? 1,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -48,18 +49,30 @@ describe("worker: the bundled program", () => {
         .filter((line) => line !== "")
         .map(
           (line) =>
-            JSON.parse(line) as { time: string; level: string; event: string; key?: string; reason?: string },
+            JSON.parse(line) as {
+              time: string;
+              level: string;
+              event: string;
+              key?: string;
+              reason?: string;
+              receiveCount?: number;
+            },
         ),
     }));
     return { child, ended };
   }
 
-  /** Settles at the first request that `matches`, which is answered as usual unless `hold`. */
-  function requestSeen(matches: (request: SeenRequest) => boolean, hold = false): Promise<SeenRequest> {
+  /** Settles at the first request that `matches`, which is answered as usual unless `hold`, with its response. */
+  function requestSeen(
+    matches: (request: SeenRequest) => boolean,
+    hold = false,
+  ): Promise<{ response: ServerResponse }> {
     return new Promise((resolve) => {
-      aws.intercept = (request) => {
-        if (!matches(request)) return false;
-        resolve(request);
+      let seen = false;
+      aws.intercept = (request, response) => {
+        if (seen || !matches(request)) return false;
+        seen = true;
+        resolve({ response });
         return hold;
       };
     });
@@ -84,22 +97,66 @@ describe("worker: the bundled program", () => {
     });
 
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      it(`gives the job in hand back to the queue at once on ${signal}`, async () => {
-        await aws.sendJob("dir/the video.mp4");
+      it(`finishes the job in hand on ${signal}, and takes no other`, async () => {
+        for (const key of ["dir/the video.mp4", "none.mp4"]) await aws.sendJob(key);
         const reading = requestSeen(({ method }) => method === "GET", true);
         const { child, ended } = start({});
-        await reading;
+        const { response } = await reading;
         child.kill(signal);
+        // The SDK asks again.
+        response.writeHead(503).end();
         const { exitCode, log } = await ended;
         assert.equal(exitCode, 0);
         assert.deepEqual(
-          log.slice(-2).map(({ event }) => event),
-          ["worker-stopping", "job-returned"],
+          log.map(({ event }) => event),
+          ["worker-started", "job-started", "worker-stopping", "thumbnail-stored"],
         );
-        assert.deepEqual(aws.jobsLeft(), { visible: 1, hidden: 0 });
         assert.equal((await aws.drain(aws.jobQueueUrl)).length, 1);
+        assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
       });
     }
+
+    it("gives a job back that it can not finish before SIGKILL, however often, and no try is spent", async () => {
+      await aws.sendJob("dir/the video.mp4");
+      for (const time of ["once", "twice", "three times", "four times"]) {
+        const reading = requestSeen(({ method }) => method === "GET", true);
+        const { child, ended } = start({ STOP_TIMEOUT_SECONDS: "0.2", MAX_TRIES: "1" });
+        await reading;
+        child.kill("SIGTERM");
+        const { exitCode, log } = await ended;
+        assert.equal(exitCode, 0);
+        assert.deepEqual(
+          log.map(({ event, receiveCount }) => ({ event, ...(receiveCount && { receiveCount }) })),
+          [
+            { event: "worker-started" },
+            { event: "job-started", receiveCount: 1 },
+            { event: "worker-stopping" },
+            { event: "job-returned" },
+          ],
+          time,
+        );
+        assert.deepEqual(aws.jobsLeft(), { visible: 1, hidden: 0 });
+      }
+      const [given] = await aws.drain(aws.jobQueueUrl);
+      assert.deepEqual([given?.body["key"], given?.body["failures"]], ["dir/the video.mp4", undefined]);
+    });
+
+    it("gives a job back at once on SIGTERM while it waits for S3", async () => {
+      await aws.sendJob("dir/the video.mp4");
+      aws.intercept = ({ method }, response) => {
+        if (method === "GET") response.writeHead(500).end();
+        return method === "GET";
+      };
+      const { child, ended } = start({ AWS_MAX_ATTEMPTS: "1", BACK_OFF_SECONDS: "600" });
+      await new Promise<void>((resolve) =>
+        child.stdout.on("data", (line: Buffer) => {
+          if (line.includes("job-waits")) resolve();
+        }),
+      );
+      child.kill("SIGTERM");
+      assert.equal((await ended).log.at(-1)?.event, "job-returned");
+      assert.equal((await aws.drain(aws.jobQueueUrl)).length, 1);
+    });
 
     it("ends at once on SIGTERM while it waits for a job", async () => {
       const polling = requestSeen(({ target }) => target === "ReceiveMessage");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../../../worker/environment";
 import type { WorkerLogEvent } from "../../../contract/workerLog";
-import { runQueueWorker, uploadToThumbnail } from "../../../worker/jobs/queueWorker";
+import { uploadToThumbnail } from "../../../worker/jobs/handleMessage";
+import { runQueueWorker } from "../../../worker/jobs/queueWorker";
 import { bucket, LocalAws } from "../aws";
 import { ffmpeg, frameNumber, numberedVideo, pictureSize } from "../videos";
 import { VideoFolder } from "../../../testkit/videoFolder";
@@ -256,21 +257,26 @@ describe("worker: a job", () => {
       if (request.method === "PUT") response.writeHead(403).end();
       return request.method === "PUT";
     };
-    const first = await work({ MAX_RECEIVE_COUNT: "2" });
-    assert.equal(named(first, "job-left-for-retry").length, 1);
-    assert.deepEqual(await aws.drain(aws.failedJobsQueueUrl), []);
-    await aws.showHiddenJobs();
-    const last = await work({ MAX_RECEIVE_COUNT: "2" });
+    const log = await work({ MAX_TRIES: "2", BACK_OFF_SECONDS: "0" });
+    const [left, ...others] = named(log, "job-left-for-retry");
+    assert.deepEqual([left?.failures, others], [1, []]);
     const [{ body, reason } = { body: {}, reason: "" }] = await aws.drain(aws.failedJobsQueueUrl);
     assert.match(
       reason ?? "",
       /^failed at each of 2 tries: s3:\/\/videos\/thumb\/never.png could not be stored: S3 answered 403 /,
     );
-    assert.deepEqual(
-      { key: body.key, reason: body.reason, attempts: body.attempts },
-      { key: "never.mp4", reason, attempts: 2 },
-    );
-    assert.equal(named(last, "job-failed")[0]?.reason, reason);
+    assert.deepEqual(body, {
+      version: 1,
+      bucket,
+      key: "never.mp4",
+      eTag: "any",
+      size: 1,
+      uploadedAt: "2026-01-01T00:00:00.000Z",
+      reason,
+      attempts: 2,
+      failedAt: body.failedAt,
+    });
+    assert.equal(named(log, "job-failed")[0]?.reason, reason);
     assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
   });
 
@@ -280,83 +286,11 @@ describe("worker: a job", () => {
       if (request.method === "GET") response.writeHead(403).end();
       return request.method === "GET";
     };
-    const [failed] = named(await work({ MAX_RECEIVE_COUNT: "1" }), "job-failed");
+    const [failed] = named(await work({ MAX_TRIES: "1" }), "job-failed");
     assert.match(
       failed?.reason ?? "",
       /^failed at each of 1 tries: \P{Cc}*could not be read: S3 answered 403/u,
     );
     assert.equal((await aws.drain(aws.failedJobsQueueUrl))[0]?.reason, failed?.reason);
-  });
-
-  describe("that fails for a passing fault is left to SQS", () => {
-    async function isLeftAndSucceedsLater(key: string): Promise<void> {
-      const [left] = named(await work(), "job-left-for-retry");
-      assert.equal(left?.key, key);
-      assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 1 });
-      assert.deepEqual(await aws.drain(aws.failedJobsQueueUrl), []);
-      aws.intercept = () => false;
-      await aws.showHiddenJobs();
-      assert.equal(named(await work(), "thumbnail-stored")[0]?.key, key);
-    }
-
-    it("when S3 can not be read", async () => {
-      await aws.upload("unread.mp4", video);
-      await aws.sendJob("unread.mp4");
-      aws.intercept = (request, response) => {
-        if (request.method === "GET") response.writeHead(500).end();
-        return request.method === "GET";
-      };
-      await isLeftAndSucceedsLater("unread.mp4");
-    });
-
-    it("when S3 fails in the middle of the video, whatever ffmpeg makes of the rest", async () => {
-      const big = await folder.read("big.mp4");
-      await aws.upload("half-read_00-20.mp4", big);
-      await aws.sendJob("half-read_00-20.mp4");
-      aws.intercept = (request, response) => {
-        const fails = request.method === "GET" && !request.range!.startsWith("bytes=0-");
-        if (fails) response.writeHead(503).end();
-        return fails;
-      };
-      await isLeftAndSucceedsLater("half-read_00-20.mp4");
-    });
-
-    it("when the thumbnail can not be stored", async () => {
-      await aws.upload("unstored.mp4", video);
-      await aws.sendJob("unstored.mp4");
-      aws.intercept = (request, response) => {
-        if (request.method === "PUT") response.writeHead(500).end();
-        return request.method === "PUT";
-      };
-      await isLeftAndSucceedsLater("unstored.mp4");
-    });
-
-    it("when the video is replaced after it was read, before its thumbnail is stored", async () => {
-      await aws.upload("late.mp4", video);
-      await aws.sendJob("late.mp4");
-      aws.intercept = (request, response) => {
-        if (request.range !== "bytes=0-0") return false;
-        response.writeHead(412).end();
-        return true;
-      };
-      await isLeftAndSucceedsLater("late.mp4");
-    });
-
-    it("when the video is replaced while it is read", async () => {
-      const big = await folder.read("big.mp4");
-      await aws.upload("replaced_00-20.mp4", big);
-      await aws.sendJob("replaced_00-20.mp4");
-      let replaced: Promise<void> | undefined;
-      aws.intercept = (request, response) => {
-        if (request.method !== "GET" || request.range!.startsWith("bytes=0-")) return false;
-        replaced ??= aws.upload("replaced_00-20.mp4", video);
-        // What S3 answers to If-Match of the version before.
-        response.writeHead(412).end();
-        return true;
-      };
-      await isLeftAndSucceedsLater("replaced_00-20.mp4");
-      await replaced;
-      assert.equal(await frameNumber((await aws.object("thumb/replaced_00-20.png")).content), 99);
-    });
   });
 });
