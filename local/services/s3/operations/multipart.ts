@@ -14,9 +14,6 @@ const minPartBytes = 5 * 2 ** 20;
 export function createMultipartUpload({ request, bucket, key }: Call): Answer {
   const UploadId = randomUUID();
   const headers = keptHeaders(request.headers);
-  // It says which checksum the parts will have; the whole has none.
-  delete headers["x-amz-checksum-algorithm"];
-  delete headers["x-amz-checksum-type"];
   bucket.uploads.set(UploadId, { key, headers, tags: tagsInHeader(request.headers), parts: new Map() });
   return { xml: { InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId } } };
 }

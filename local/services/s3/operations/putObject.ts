@@ -31,7 +31,7 @@ export function putUnlessRefused(
 }
 
 const kept =
-  /^(?:content-(?:type|disposition|language|encoding)|cache-control|expires|x-amz-(?:storage-class|(?:meta|checksum)-.+))$/;
+  /^(?:content-(?:type|disposition|language|encoding)|cache-control|expires|x-amz-(?:storage-class|meta-.+|checksum-(?:crc|sha).+))$/;
 
 /** The headers that are stored with an object. */
 export function keptHeaders(headers: S3Request["headers"]): S3Object["headers"] {
