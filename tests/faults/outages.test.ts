@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { RunTaskCommand } from "@aws-sdk/client-ecs";
 import { spotReclaim } from "../../local/faults/ecs/spotReclaim";
 import { s3Outage, silentSqs } from "../../local/faults/outages";
+import { ofType } from "../../local/program/resources";
 import { makeDirectory, makeVideo } from "../local/videos";
 import { isLong, Stage } from "./stage";
 
@@ -74,16 +79,46 @@ describe("Faults cost time, and never a try:", function () {
     await allDone(keys, `S3 out, minutes: ${outageMinutes}`);
   });
 
-  // The workers' patience with SQS is half a minute of this machine's time: for the long campaign alone.
-  (isLong ? it : it.skip)(`while SQS says nothing to any worker for ${outageMinutes} minutes`, async () => {
-    isSqsSilent = true;
-    const keys = named("sqs");
-    await stage.upload(keys, video);
-    await stage.until(() => (stage.told.get("queue-unreachable") ?? 0) > 0);
-    const { clock } = stage.parts;
-    const endsAtMs = clock.now() + outageMinutes * minuteMs;
-    await stage.until(() => clock.now() > endsAtMs);
-    isSqsSilent = false;
-    await allDone(keys, `SQS silent, minutes: ${outageMinutes}`);
+  it("while somebody runs as many tasks by hand as there may be workers", async () => {
+    await stage.until(() => stage.runningTasks() === 0);
+    // Takes connections, and never says a word: the tasks wait for their video.
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { ecs } = stage.cloud.clients;
+    const [definition] = ofType(stage.cloud.resources, "awsx:ecs:FargateTaskDefinition");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.mp4`;
+    const environment = [
+      { name: "INPUT_VIDEO_FILE_URL", value: url },
+      { name: "OUTPUT_THUMBS_FILE_NAME", value: "by-hand.png" },
+      { name: "OUTPUT_S3_PATH", value: `${stage.cloud.bucket}/thumb` },
+    ];
+    const { tasks = [] } = await ecs.send(
+      new RunTaskCommand({
+        cluster: String(stage.cloud.outputs["clusterName"]),
+        taskDefinition: definition?.inputs.family,
+        count: 3,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-local1"] } },
+        overrides: { containerOverrides: [{ name: "worker", environment }] },
+      }),
+    );
+    assert.equal(tasks.length, 3);
+    await stage.upload(["beside.mp4"], video);
+    await allDone(["beside.mp4"], "Tasks by hand");
+    assert.ok(stage.runningTasks() >= 3);
+    server.close();
   });
+
+  // The workers' patience with SQS is half a minute of this machine's time: for the long campaign alone.
+  if (isLong)
+    it(`while SQS says nothing to any worker for ${outageMinutes} minutes`, async () => {
+      isSqsSilent = true;
+      const keys = named("sqs");
+      await stage.upload(keys, video);
+      await stage.until(() => (stage.told.get("queue-unreachable") ?? 0) > 0);
+      const { clock } = stage.parts;
+      const endsAtMs = clock.now() + outageMinutes * minuteMs;
+      await stage.until(() => clock.now() > endsAtMs);
+      isSqsSilent = false;
+      await allDone(keys, `SQS silent, minutes: ${outageMinutes}`);
+    });
 });
