@@ -1,5 +1,4 @@
 import { optionOf } from "./arguments";
-import type { StackOutputs } from "./stack";
 
 type Call = (args: { input: object }) => Promise<unknown>;
 
@@ -21,11 +20,16 @@ interface ResourceInput {
   cluster?: string;
 }
 
+/** The outputs of a stack, by their names. */
+interface Outputs {
+  region: string;
+}
+
 /**
  * Has the errors of a client's calls say which call failed, on which resource, and where its name came from: AWS's own
  * words (`The specified queue does not exist.`) tell none of it.
  */
-export function tellCalls(client: unknown, service: string, outputs: StackOutputs): void {
+export function tellCalls(client: unknown, service: string, outputs: Outputs): void {
   (client as Client).middlewareStack.add(
     (next, context) => async (args) => {
       try {
@@ -44,7 +48,7 @@ export function tellCalls(client: unknown, service: string, outputs: StackOutput
   );
 }
 
-function resourceOf(input: ResourceInput, outputs: StackOutputs): string {
+function resourceOf(input: ResourceInput, outputs: Outputs): string {
   const { QueueUrl, Bucket, Key, cluster } = input;
   const name = QueueUrl ?? Bucket ?? cluster;
   if (name === undefined) return ` in ${outputs.region}`;
