@@ -204,8 +204,9 @@ async function decode(
       : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
-    // Of CPU time: it ends by itself even when the worker was killed and cannot end it.
-    ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft) + 1)],
+    // Of CPU time: it ends by itself even when the worker was killed and cannot end it. The kernel counts this one by
+    // clock ticks, on a busy machine a fifth too much.
+    ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(video.allowance),
     ...seek,
     ...[

@@ -7,6 +7,8 @@ const unknownSize = Buffer.from("1853806701ffffffffffffff", "hex");
 
 interface Video {
   readonly codec: string;
+  readonly fourCc?: string;
+  readonly side?: number;
   readonly encodings?: Buffer;
   readonly language?: string;
   readonly name?: string;
@@ -14,10 +16,15 @@ interface Video {
 }
 
 /** All that comes before the clusters; there is no duration in it. */
-function beginning({ codec, encodings, language = "und", name, title }: Video): Buffer {
+function beginning({ codec, fourCc, side = 64, encodings, language = "und", name, title }: Video): Buffer {
   const text = (id: string, value: string | undefined) =>
     value === undefined ? [] : [element(id, Buffer.from(value))];
-  const picture = element("e0", element("b0", uint16(64)), element("ba", uint16(64)));
+  const picture = element(
+    "e0",
+    element("b0", uint16(side)),
+    element("ba", uint16(side)),
+    ...text("2eb524", fourCc),
+  );
   const track = element(
     "ae",
     ...[element("d7", uint8(1)), element("73c5", uint8(1)), element("83", uint8(1))],
@@ -57,10 +64,18 @@ function simpleBlock(content: Buffer, time: number): Buffer {
   return Buffer.concat([uint8(0xa3), size, uint8(0x81, time >> 8, time & 0xff, 0x80), content]);
 }
 
-/** A recording without a duration, of `count` packets: the first is a JPEG, all others hold one byte. */
-export function longRecording(jpeg: Buffer, count: number): Buffer {
-  const tiny = uint8(0);
-  const packets = Array.from({ length: count }, (_, index) => (index === 0 ? jpeg : tiny));
+/** A recording without a duration, of `count` frames of one gray pixel each. */
+export function longRecording(count: number): Buffer {
+  const packets = Array.from({ length: count }, (_, index) => uint8(index & 0xff));
+  return Buffer.concat([
+    beginning({ codec: "V_UNCOMPRESSED", fourCc: "Y800", side: 1 }),
+    clusters(packets, 5),
+  ]);
+}
+
+/** Another one: the first frame is a JPEG, all others are none, of which a decoder complains each time. */
+export function brokenRecording(jpeg: Buffer, count: number): Buffer {
+  const packets = Array.from({ length: count }, (_, index) => (index === 0 ? jpeg : uint8(0)));
   return Buffer.concat([beginning({ codec: "V_MJPEG" }), clusters(packets, 5)]);
 }
 

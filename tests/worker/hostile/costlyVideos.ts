@@ -1,5 +1,5 @@
 import { ffmpeg } from "../videos";
-import { compressedPackets, longRecording, manyTags } from "./costlyMkv";
+import { brokenRecording, compressedPackets, longRecording, manyTags } from "./costlyMkv";
 import {
   claimedSamples,
   compressedIndex,
@@ -46,14 +46,20 @@ export const costlyVideos: readonly CostlyVideo[] = [
   {
     name: "a long recording.mkv",
     at: "0%",
-    make: (jpeg) => longRecording(jpeg, 2_400_000),
+    make: () => longRecording(2_400_000),
     ends: "thumbnail",
   },
   {
     name: "a longer recording.mkv",
     at: "0%",
-    make: (jpeg) => longRecording(jpeg, 3_000_000),
+    make: () => longRecording(3_000_000),
     ends: "thumbnail",
+  },
+  {
+    name: "a broken recording.mkv",
+    at: "0%",
+    make: (jpeg) => brokenRecording(jpeg, 1_000_000),
+    ends: /^damaged or made to do harm: ffmpeg printed|^too costly: it needs/,
   },
 ];
 
