@@ -25,6 +25,8 @@ describe("worker: environment", () => {
       answerSeconds: 15,
       backOffSeconds: 5,
       stopTimeoutSeconds: 30,
+      videoCpuSeconds: 90,
+      taskMemoryMiB: undefined,
       idleSeconds: undefined,
     });
   });
@@ -37,6 +39,8 @@ describe("worker: environment", () => {
       thumbnail: { format: "jpg", widthPixels: 1280 },
       jobTimeLimitSeconds: 600,
       answerSeconds: 15,
+      videoCpuSeconds: 90,
+      taskMemoryMiB: undefined,
       outputBucket: "bucket",
       outputKey: "some/where/cat.jpg",
     });
@@ -51,6 +55,8 @@ describe("worker: environment", () => {
       MAX_TRIES: "0",
       MAX_RECEIVE_COUNT: "0",
       STOP_TIMEOUT_SECONDS: "long",
+      TASK_MEMORY_MIB: "all",
+      VIDEO_CPU_SECONDS: "-1",
     };
     const isTold = (error: Error) =>
       ["FAILED_JOBS_QUEUE_URL is missing", ...Object.keys(wrong)].every((n) => error.message.includes(n));
