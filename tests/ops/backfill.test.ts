@@ -105,7 +105,7 @@ describe("npm run ops: backfill", () => {
     operator.bucket.put("done.mp4", 30, { storageClass: "GLACIER" });
     operator.bucket.put("thumb/done.png", 31);
     const dry = await operator.types("backfill", "--dry-run");
-    assert.equal(dry.printed, "a.mp4\ninstant.mp4\nrestored.mp4\n");
+    assert.equal(dry.printed, "  a.mp4\n  instant.mp4\n  restored.mp4\n");
     assert.match(dry.said, /^2 archived videos left out: /);
     const { printed, said } = await operator.types("backfill", "--yes");
     assert.match(said, /^2 archived videos left out: /);
