@@ -44,6 +44,33 @@ export function jobOf(record: ObjectRecord): Job {
   };
 }
 
+/** An object as S3 lists it. */
+export interface ListedObject {
+  readonly Key: string;
+  readonly LastModified: Date;
+  /** Quoted. */
+  readonly ETag?: string | undefined;
+  /** Bytes. */
+  readonly Size?: number | undefined;
+}
+
+/** The same job as {@link jobOf} makes of S3's event for this object. */
+export function jobOfListed(bucket: string, { Key, ETag = "", Size = 0, LastModified }: ListedObject): Job {
+  return {
+    version: 1,
+    bucket,
+    key: Key,
+    eTag: ETag.replaceAll('"', ""),
+    size: Size,
+    uploadedAt: LastModified.toISOString(),
+  };
+}
+
+/** The keys of a listing that was asked for with `EncodingType: "url"`, since a key may hold characters that XML cannot. */
+export function listedKey(encoded: string, encodingType: string | undefined): string {
+  return encodingType === "url" ? decodeURIComponent(encoded.replaceAll("+", " ")) : encoded;
+}
+
 /** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
 export function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
   if (job.key.startsWith(outputPrefix)) return `under ${outputPrefix}, where the thumbnails are`;

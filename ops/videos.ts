@@ -1,7 +1,7 @@
-import { ListObjectsV2Command, type S3Client, type _Object } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { Job } from "../contract/job";
 import { thumbnailKey } from "../contract/outputs";
-import { reasonToIgnore } from "../contract/uploads";
+import { jobOfListed, listedKey, reasonToIgnore, type ListedObject } from "../contract/uploads";
 import type { Stack } from "./stack";
 
 export interface VideoSelection {
@@ -13,8 +13,6 @@ export interface VideoSelection {
   remake: boolean;
 }
 
-type StoredObject = Required<Pick<_Object, "Key" | "LastModified">> & _Object;
-
 /**
  * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, as jobs, in
  * the order of their keys. Costs about two LIST requests for each thousand videos, and keeps no more than those in memory.
@@ -23,13 +21,14 @@ export async function* videosWithoutThumbnail(
   { s3, outputs }: Stack,
   { prefix, startAfter, remake }: VideoSelection,
 ): AsyncGenerator<Job> {
-  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat, videoSuffixes } = outputs;
+  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat: format, videoSuffixes } = outputs;
+  const names = { format, prefix: thumbnailKeyPrefix, videoSuffixes };
   for await (const page of videoPages(s3, bucket, prefix, startAfter, thumbnailKeyPrefix)) {
     const videos = page
       .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
       .map((object) => ({
-        job: jobOfObject(bucket, object),
-        thumbnail: thumbnailKey(object.Key, thumbnailFormat, thumbnailKeyPrefix),
+        job: jobOfListed(bucket, object),
+        thumbnail: thumbnailKey(object.Key, names),
       }))
       .filter(({ job }) => reasonToIgnore(job, thumbnailKeyPrefix) === undefined);
     const storedAt = remake
@@ -47,18 +46,6 @@ export async function* videosWithoutThumbnail(
   }
 }
 
-/** The same as onVideoUploaded makes of S3's event for this object. */
-function jobOfObject(bucket: string, { Key, ETag = "", Size = 0, LastModified }: StoredObject): Job {
-  return {
-    version: 1,
-    bucket,
-    key: Key,
-    eTag: ETag.replaceAll('"', ""),
-    size: Size,
-    uploadedAt: LastModified.toISOString(),
-  };
-}
-
 /** The bucket's objects page by page; those under `skipped` are jumped over. */
 async function* videoPages(
   s3: S3Client,
@@ -66,7 +53,7 @@ async function* videoPages(
   prefix: string,
   startAfter: string | undefined,
   skipped: string,
-): AsyncGenerator<StoredObject[]> {
+): AsyncGenerator<ListedObject[]> {
   let after = startAfter;
   for (;;) {
     const { objects, isLast } = await listPage(s3, bucket, prefix, after);
@@ -110,7 +97,7 @@ async function listPage(
   bucket: string,
   prefix: string,
   startAfter: string | undefined,
-): Promise<{ objects: StoredObject[]; isLast: boolean }> {
+): Promise<{ objects: ListedObject[]; isLast: boolean }> {
   const {
     Contents = [],
     IsTruncated,
@@ -119,13 +106,13 @@ async function listPage(
     new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: prefix,
-      // A key may hold characters that XML cannot.
       EncodingType: "url",
       ...(startAfter !== undefined && { StartAfter: startAfter }),
     }),
   );
-  const decode = (key: string) =>
-    EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
-  const objects = (Contents as StoredObject[]).map((object) => ({ ...object, Key: decode(object.Key) }));
+  const objects = (Contents as ListedObject[]).map((object) => ({
+    ...object,
+    Key: listedKey(object.Key, EncodingType),
+  }));
   return { objects, isLast: IsTruncated !== true };
 }

@@ -1,7 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
-import { thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
+import { readVideoSuffixes, thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";
 
@@ -10,6 +10,8 @@ export interface ThumbnailSettings {
   readonly format: ThumbnailFormat;
   /** Never upscales; 0 keeps the video's own size. */
   readonly widthPixels: number;
+  /** Anyone may read it, and what is told with it. */
+  readonly isPublic?: boolean;
 }
 
 export interface QueueEnvironment {
@@ -19,6 +21,10 @@ export interface QueueEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly outputPrefix: string;
+  /** Endings of keys that are videos, in any case. */
+  readonly videoSuffixes: readonly string[];
+  /** A thumbnail whose video is gone goes, too. */
+  readonly removeThumbnails: boolean;
   /** A job that takes longer is given up, and left to SQS's retries. */
   readonly jobTimeLimitSeconds: number;
   /** How often a job is received before SQS puts it aside; Infinity: for ever. */
@@ -52,6 +58,10 @@ const url = v.pipe(required, v.url("is not a URL"));
 const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
 const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
 const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parseSeconds));
+const flag = v.pipe(
+  v.optional(v.picklist(["true", "false"], "must be true or false"), "false"),
+  v.transform((text) => text === "true"),
+);
 const format = v.optional(
   v.picklist(thumbnailFormats, `must be one of ${thumbnailFormats.join(", ")}`),
   "png",
@@ -64,6 +74,9 @@ const queueSchema = v.object({
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
+  PUBLIC_THUMBNAILS: flag,
+  VIDEO_SUFFIXES: v.pipe(v.optional(v.string(), ".mp4"), v.transform(readVideoSuffixes)),
+  REMOVE_THUMBNAILS: flag,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   MAX_RECEIVE_COUNT: v.optional(v.pipe(v.string(), fromText(parseCount))),
   WORKER_IDLE_SECONDS: v.optional(v.pipe(v.string(), fromText(parseSeconds))),
@@ -78,6 +91,7 @@ const oneShotSchema = v.object({
   POSITION_TIME_DURATION: timestamp,
   OUTPUT_S3_PATH: v.pipe(required, v.regex(/^[^/]+(?:\/|$)/, "must be BUCKET or BUCKET/PREFIX")),
   THUMBNAIL_WIDTH: widthPixels,
+  PUBLIC_THUMBNAILS: flag,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
 });
 
@@ -96,8 +110,14 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     jobQueueUrl: read.JOB_QUEUE_URL,
     failedJobsQueueUrl: read.FAILED_JOBS_QUEUE_URL,
     timestamp: read.THUMBNAIL_TIMESTAMP,
-    thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
+    thumbnail: {
+      format: read.THUMBNAIL_FORMAT,
+      widthPixels: read.THUMBNAIL_WIDTH,
+      isPublic: read.PUBLIC_THUMBNAILS,
+    },
     outputPrefix: read.OUTPUT_PREFIX,
+    videoSuffixes: read.VIDEO_SUFFIXES,
+    removeThumbnails: read.REMOVE_THUMBNAILS,
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     maxReceiveCount: read.MAX_RECEIVE_COUNT ?? Infinity,
     idleSeconds: read.WORKER_IDLE_SECONDS,
@@ -114,6 +134,7 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
     thumbnail: {
       format: formatOf(read.OUTPUT_THUMBS_FILE_NAME) ?? "png",
       widthPixels: read.THUMBNAIL_WIDTH,
+      isPublic: read.PUBLIC_THUMBNAILS,
     },
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     outputBucket: bucket,

@@ -13,7 +13,7 @@ import type { Log } from "../log";
 import { LoopbackServer } from "../source/loopbackServer";
 import { thumbnailKey } from "../../contract/outputs";
 import { S3Source } from "../source/s3Source";
-import type { Workshop } from "../thumbnail";
+import type { ThumbnailOrder, Workshop } from "../thumbnail";
 import { makeThumbnail } from "../thumbnail";
 import { within } from "./timeLimit";
 
@@ -194,13 +194,14 @@ export function uploadToThumbnail(
   return { uploadToThumbnailSeconds: Math.max(0, nowMs - uploadedAtMs) / 1000 };
 }
 
-function orderOf(job: Job, { s3, thumbnail }: Workshop, { timestamp, outputPrefix }: QueueEnvironment) {
+function orderOf(job: Job, { s3, thumbnail }: Workshop, environment: QueueEnvironment): ThumbnailOrder {
+  const { timestamp, outputPrefix: prefix, videoSuffixes, removeThumbnails } = environment;
   return {
     source: new S3Source(s3, job.bucket, job.key),
     videoKey: job.key,
-    chooseTimestamp: (metadata: Readonly<Record<string, string>>) =>
-      jobTimestamp(job.key, metadata, timestamp),
+    chooseTimestamp: (metadata) => jobTimestamp(job.key, metadata, timestamp),
     outputBucket: job.bucket,
-    outputKey: thumbnailKey(job.key, thumbnail.format, outputPrefix),
+    outputKey: thumbnailKey(job.key, { format: thumbnail.format, prefix, videoSuffixes }),
+    removeWithVideo: removeThumbnails,
   };
 }
