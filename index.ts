@@ -52,4 +52,5 @@ export const logGroupNames = {
   onVideoUploaded: functions.onVideoUploaded.logGroup.name,
   onThumbnailCreated: functions.onThumbnailCreated.logGroup.name,
   superviseWorkers: functions.superviseWorkers.logGroup.name,
+  ...(functions.onVideoRemoved && { onVideoRemoved: functions.onVideoRemoved.logGroup.name }),
 };

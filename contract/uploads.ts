@@ -12,9 +12,9 @@ export interface ObjectRecord {
     readonly object: {
       /** URL-encoded. */
       readonly key: string;
-      /** Bytes. */
-      readonly size: number;
-      readonly eTag: string;
+      /** Bytes. Of an object that was deleted, neither is told. */
+      readonly size?: number;
+      readonly eTag?: string;
     };
   };
 }
@@ -32,14 +32,15 @@ export function objectKey(record: ObjectRecord): string {
   }
 }
 
-/** The job that an upload asks for. */
+/** The job that an upload asks for, or that makes up for a deletion that was missed: the worker finds out which it is. */
 export function jobOf(record: ObjectRecord): Job {
+  const { eTag = "", size = 1 } = record.s3.object;
   return {
     version: 1,
     bucket: record.s3.bucket.name,
     key: objectKey(record),
-    eTag: record.s3.object.eTag,
-    size: record.s3.object.size,
+    eTag,
+    size,
     uploadedAt: record.eventTime,
   };
 }

@@ -101,7 +101,10 @@ function isThumbnailOf(metadata: Found["metadata"], videoKey: string): boolean {
 }
 
 /** Of thumbnails made before they told the time, the ETag tells. */
-function isOfVersion(metadata: Found["metadata"] | undefined, { LastModified, ETag = "" }: ListedObject): boolean {
+function isOfVersion(
+  metadata: Found["metadata"] | undefined,
+  { LastModified, ETag = "" }: ListedObject,
+): boolean {
   const lastModified = metadata?.[thumbnailMetadata.videoLastModified];
   return lastModified === undefined
     ? metadata?.[thumbnailMetadata.videoETag] === ETag.replaceAll('"', "")
@@ -114,7 +117,9 @@ async function findVideo(s3: S3Client, bucket: string, key: string): Promise<Lis
     new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
   );
   const [first] = Contents as ListedObject[];
-  return first !== undefined && listedKey(first.Key, EncodingType) === key ? { ...first, Key: key } : undefined;
+  return first !== undefined && listedKey(first.Key, EncodingType) === key
+    ? { ...first, Key: key }
+    : undefined;
 }
 
 /** Whoever has stored another one meanwhile sees to it. */

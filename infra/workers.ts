@@ -37,7 +37,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Workers", name, {}, options);
     const parent = { parent: this };
-    const { settings, bucket, jobs, network, image } = args;
+    const { settings, jobs, network, image } = args;
 
     this.cluster = new aws.ecs.Cluster("workers", {}, parent);
     new aws.ecs.ClusterCapacityProviders(
@@ -50,7 +50,7 @@ export class Workers extends pulumi.ComponentResource {
       { retentionInDays: settings.logRetentionDays },
       parent,
     );
-    this.taskRole = serviceRole("task", "ecs-tasks.amazonaws.com", taskStatements(bucket, jobs), parent);
+    this.taskRole = serviceRole("task", "ecs-tasks.amazonaws.com", taskStatements(args), parent);
     this.executionRole = serviceRole(
       "execution",
       "ecs-tasks.amazonaws.com",
@@ -90,6 +90,9 @@ export class Workers extends pulumi.ComponentResource {
             { name: "THUMBNAIL_FORMAT", value: settings.thumbnailFormat },
             { name: "THUMBNAIL_WIDTH", value: String(settings.thumbnailWidth) },
             { name: "OUTPUT_PREFIX", value: thumbnailPrefix },
+            { name: "VIDEO_SUFFIXES", value: settings.videoSuffixes.join(",") },
+            ...(settings.publicThumbnails ? [{ name: "PUBLIC_THUMBNAILS", value: "true" }] : []),
+            ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
           logConfiguration: {
             logDriver: "awslogs",
@@ -126,13 +129,15 @@ export class Workers extends pulumi.ComponentResource {
 }
 
 /** What a worker does: read videos, store thumbnails, take jobs, and put aside those that can never work. */
-function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs): Statement[] {
+function taskStatements({ settings, bucket, jobs }: WorkersArgs): Statement[] {
+  const thumbnails = pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`;
   return [
     allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/*`]),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow(["s3:ListBucket"], [bucket.arn]),
-    allow(["s3:PutObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
+    allow(["s3:PutObject"], [thumbnails]),
+    ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails])] : []),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     allow(["sqs:SendMessage"], [jobs.failedJobs.arn]),
   ];

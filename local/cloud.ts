@@ -18,13 +18,13 @@ import { createEcs } from "./services/ecs/registeredEcs";
 import { localCredentials, type Endpoints } from "./localEnvironment";
 import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
 import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./services/messaging";
-import { matches, notificationRules, objectCreatedEvent } from "./services/s3/notifications";
+import { matches, notificationRules, objectEvent } from "./services/s3/notifications";
 import { Outcomes, type Outcome } from "./outcomes";
 import { watchPipeline } from "./pipelineWatch";
 import { evaluateProgram } from "./program/program";
 import { localAccount } from "./program/resourceOutputs";
 import { ofType, workerVariable, type Resource } from "./program/resources";
-import { startS3, type ObjectCreated } from "./services/s3/s3";
+import { startS3, type ObjectCreated, type ObjectRemoved } from "./services/s3/s3";
 import { readStackConfig } from "./program/stackConfig";
 import { buildWorker, startWorkerContainer } from "./containers/workerContainer";
 
@@ -68,8 +68,8 @@ export interface LocalCloud {
   triggers(key: string): boolean;
   /** Uploads a file, or the given bytes. */
   upload(source: string | Buffer, key: string, metadata?: Record<string, string>): Promise<void>;
-  /** Sends S3's events for an object to the Lambdas; every upload does, and S3 may do it again. */
-  notify(object: ObjectCreated): void;
+  /** Sends S3's events for an object to the Lambdas; every upload and deletion does, and S3 may do it again. */
+  notify(object: ObjectCreated | ObjectRemoved): void;
   /** What becomes of the last upload of this key; waits for it. */
   outcome(key: string): Promise<Outcome>;
   /** Deploys a new image: a further revision of the task definition, and the warm workers replaced. */
@@ -115,13 +115,16 @@ async function start(
 
   const stack = await readStackConfig(projectDirectory, config);
   const { region } = stack;
-  let notify: (object: ObjectCreated) => void = () => undefined;
+  let notify: (object: ObjectCreated | ObjectRemoved) => void = () => undefined;
   const s3Server = await startS3(
     path.join(root, "s3"),
     (object) => {
       notify(object);
     },
     faults.s3,
+    (object) => {
+      notify(object);
+    },
   );
   cleanups.push(() => {
     s3Server.stop();
@@ -237,11 +240,11 @@ async function start(
   let sequence = 0;
   notify = (object) => {
     sequence += 1;
-    const event = objectCreatedEvent(object, region, new Date(clock.now()), sequence);
+    const event = objectEvent(object, region, new Date(clock.now()), sequence);
     for (const rule of rules.filter((candidate) => matches(candidate, object))) {
       deliverS3Event(rule.functionArn, event);
     }
-    tell({ type: "object-created", object });
+    if (object.method !== "Delete") tell({ type: "object-created", object });
   };
   // What ends because the cloud ends is nobody's news.
   cleanups.push(() => {

@@ -27,14 +27,14 @@ export interface ThumbnailOrder {
   readonly chooseTimestamp: (metadata: Readonly<Record<string, string>>) => Timestamp;
   readonly outputBucket: string;
   readonly outputKey: string;
-  /** The video is in another bucket than its thumbnail, which does not name it then. */
-  readonly isForeign?: boolean;
+  /** Whether the thumbnail names its video: not one that is in another bucket. */
+  readonly namesVideo?: boolean;
   /** A thumbnail whose video is gone goes, too. */
   readonly removeWithVideo?: boolean;
 }
 
 /** So often running a video is replaced while it is read, before its job goes back to the queue. */
-const maxRounds = 5;
+const maxRounds = 3;
 
 /**
  * From a video to its stored thumbnail. Gives what there is to tell of it; throws UnusableVideoError when the video can
@@ -116,7 +116,7 @@ async function makeCurrent(
       spent.ffmpegMs += performance.now() - ffmpegStartedAt;
     });
     const { format, isPublic } = workshop.thumbnail;
-    const videoKey = order.isForeign ? undefined : order.videoKey;
+    const videoKey = order.namesVideo === false ? undefined : order.videoKey;
     const metadata = metadataOf(frame, videoKey, video.version, isPublic ?? false);
     await place.store({ image: frame.image, format, metadata }, signal);
     await video.assertCurrent();

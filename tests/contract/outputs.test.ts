@@ -34,19 +34,27 @@ describe("worker: names", () => {
       minLength: 1,
     });
     const stem = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
-    const property = fc.property(suffixes, fc.array(stem, { minLength: 2, maxLength: 40 }), (videoSuffixes, stems) => {
-      const names = { format: "png", prefix: "thumb/", videoSuffixes } as const;
-      const videos = stems
-        .flatMap((one) => videoSuffixes.flatMap((suffix) => [one, one + suffix, one + suffix.toUpperCase()]))
-        .filter((key) => videoSuffixes.some((suffix) => [suffix, suffix.toUpperCase()].some((end) => key.endsWith(end))));
-      const outputs = new Map<string, string>();
-      for (const key of videos) {
-        const output = thumbnailKey(key, names);
-        assert.equal(outputs.get(output) ?? key, key, output);
-        assert.equal(videoKeyOfThumbnail(output, names), key);
-        outputs.set(output, key);
-      }
-    });
+    const property = fc.property(
+      suffixes,
+      fc.array(stem, { minLength: 2, maxLength: 40 }),
+      (videoSuffixes, stems) => {
+        const names = { format: "png", prefix: "thumb/", videoSuffixes } as const;
+        const videos = stems
+          .flatMap((one) =>
+            videoSuffixes.flatMap((suffix) => [one, one + suffix, one + suffix.toUpperCase()]),
+          )
+          .filter((key) =>
+            videoSuffixes.some((suffix) => [suffix, suffix.toUpperCase()].some((end) => key.endsWith(end))),
+          );
+        const outputs = new Map<string, string>();
+        for (const key of videos) {
+          const output = thumbnailKey(key, names);
+          assert.equal(outputs.get(output) ?? key, key, output);
+          assert.equal(videoKeyOfThumbnail(output, names), key);
+          outputs.set(output, key);
+        }
+      },
+    );
     fc.assert(property, { numRuns: 1000 });
   });
 

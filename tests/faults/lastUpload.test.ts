@@ -103,7 +103,10 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
 
   const step = (contents: readonly string[]) =>
     fc.oneof(
-      { weight: 3, arbitrary: fc.record({ content: fc.constantFrom(...contents), timestamp: fc.constant("2") }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({ content: fc.constantFrom(...contents), timestamp: fc.constant("2") }),
+      },
       { weight: 1, arbitrary: fc.constant("delete" as const) },
     );
   const faults = { crashes: fc.nat(2), losses: fc.nat(2), duplicates: fc.nat(2) };
@@ -117,7 +120,9 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
 
   it("after any uploads of different pictures, with requests of dead workers at any time", async () => {
     const contents = ["a", "b", "c", "d"];
-    const steps = fc.shuffledSubarray(contents, { minLength: 2 }).map((some) => some.map((content) => ({ content })));
+    const steps = fc
+      .shuffledSubarray(contents, { minLength: 2 })
+      .map((some) => some.map((content) => ({ content })));
     const property = fc.asyncProperty(steps, fc.record(faults), choices, async (some, budget, order) => {
       await holds({ ...calm, ...budget, steps: some }, order);
     });

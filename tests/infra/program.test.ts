@@ -258,6 +258,7 @@ describe("the program, as configured by default", function () {
         THUMBNAIL_FORMAT: "png",
         THUMBNAIL_WIDTH: "1280",
         OUTPUT_PREFIX: "thumb/",
+        VIDEO_SUFFIXES: ".mp4",
       });
     });
 

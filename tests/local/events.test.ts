@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventBridge, matchesPattern } from "../../local/services/eventBridge";
 import { requireInvokePermissions } from "../../local/services/lambda/invokePermissions";
-import { matches, notificationRules, objectCreatedEvent } from "../../local/services/s3/notifications";
+import { matches, notificationRules, objectEvent } from "../../local/services/s3/notifications";
 import type { Resource } from "../../local/program/resources";
 import { FakeClock } from "./fakeClock";
 
@@ -53,7 +53,7 @@ describe("The local bucket's notifications", () => {
 
   it("encode the key as S3 does, with a plus sign for a space", () => {
     const object = { bucket: "b", key: "d/a b+ü(1).mp4", sizeBytes: 1, eTag: "e", method: "Put" as const };
-    const event = objectCreatedEvent(object, "eu-west-1", new Date(0), 1) as {
+    const event = objectEvent(object, "eu-west-1", new Date(0), 1) as {
       Records: { eventName: string; s3: { object: { key: string } } }[];
     };
     assert.equal(event.Records[0]?.eventName, "ObjectCreated:Put");

@@ -4,6 +4,7 @@ import path from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -11,7 +12,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { startS3, type LocalS3, type ObjectCreated } from "../../local/services/s3/s3";
+import { startS3, type LocalS3, type ObjectCreated, type ObjectRemoved } from "../../local/services/s3/s3";
 import { makeDirectory } from "./videos";
 
 const Bucket = "videos";
@@ -19,11 +20,18 @@ const Bucket = "videos";
 describe("The local S3, called by the SDK's client", () => {
   const files = makeDirectory();
   const created: ObjectCreated[] = [];
+  const removed: ObjectRemoved[] = [];
   let server: LocalS3;
   let s3: S3Client;
 
   before(async () => {
-    server = await startS3(path.join(files.directory, "s3"), (object) => created.push(object));
+    const onRemoved = (object: ObjectRemoved) => removed.push(object);
+    server = await startS3(
+      path.join(files.directory, "s3"),
+      (object) => created.push(object),
+      undefined,
+      onRemoved,
+    );
     await server.createBucket(Bucket);
     const credentials = { accessKeyId: "any", secretAccessKey: "any" };
     s3 = new S3Client({ endpoint: server.endpoint, region: "eu-west-1", credentials });
@@ -103,6 +111,22 @@ describe("The local S3, called by the SDK's client", () => {
     await assert.rejects(get('"other"'), { name: "PreconditionFailed" });
     const put = new PutObjectCommand({ Bucket, Key: "digits", Body: "new", IfNoneMatch: "*" });
     await assert.rejects(s3.send(put), { name: "PreconditionFailed" });
+  });
+
+  it("obeys If-Match of a PUT and of a DELETE, and tells of what is deleted", async () => {
+    const Key = "conditional";
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: "one" }));
+    const put = (IfMatch: string | undefined) =>
+      s3.send(new PutObjectCommand({ Bucket, Key, Body: "two", IfMatch }));
+    const remove = (IfMatch: string | undefined) =>
+      s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch }));
+    const { ETag: second } = await put(ETag);
+    await assert.rejects(put(ETag), { name: "PreconditionFailed" });
+    await assert.rejects(remove(ETag), { name: "PreconditionFailed" });
+    assert.deepEqual(removed, []);
+    await remove(second);
+    assert.deepEqual(removed, [{ bucket: Bucket, key: Key, method: "Delete" }]);
+    await assert.rejects(put(second), { name: "NoSuchKey" });
   });
 
   it("keeps metadata, and gives keys back as they are", async () => {

@@ -21,6 +21,8 @@ export interface SeenRequest {
   /** SQS's action (`ReceiveMessage`), or for S3 the path, encoded as it came. */
   readonly target: string;
   readonly range: string | undefined;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
   readonly body: Buffer;
 }
 
@@ -96,6 +98,8 @@ export class LocalAws {
         method: request.method ?? "",
         target: typeof action === "string" ? action.replace("AmazonSQS.", "") : (request.url ?? ""),
         range: request.headers.range,
+        ifMatch: request.headers["if-match"],
+        ifNoneMatch: request.headers["if-none-match"],
         body,
       };
       aws.seen.push(seen);

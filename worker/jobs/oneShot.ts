@@ -17,13 +17,12 @@ export async function runOneShot(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputUrl, thumbnail, timestamp, outputBucket, outputKey } = environment;
-  const { source, key, bucket } = openSource(inputUrl);
+  const { source, key } = openSource(inputUrl);
   const loopback = await LoopbackServer.start();
   try {
     log({ level: "info", event: "job-started", key });
     const workshop = { s3: new S3Client(), loopback, thumbnail };
-    const isForeign = bucket !== outputBucket;
-    const order = { source, videoKey: key, isForeign, chooseTimestamp: () => timestamp, outputBucket, outputKey };
+    const order = { source, videoKey: key, chooseTimestamp: () => timestamp, outputBucket, outputKey };
     const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),
     );
@@ -38,12 +37,12 @@ export async function runOneShot(
 }
 
 /** An address in S3 is read with the task's own role, so that the bucket can stay private. */
-function openSource(inputUrl: string): { source: RangedSource; key: string; bucket?: string } {
+function openSource(inputUrl: string): { source: RangedSource; key: string } {
   const address = parseS3Url(inputUrl);
   if (address !== undefined) {
     const { bucket, key, region } = address;
     const s3 = new S3Client({ ...(region !== undefined && { region }), followRegionRedirects: true });
-    return { source: new S3Source(s3, bucket, key), key, bucket };
+    return { source: new S3Source(s3, bucket, key), key };
   }
   const { protocol, pathname } = new URL(inputUrl);
   if (protocol !== "http:" && protocol !== "https:") {

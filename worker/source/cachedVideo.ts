@@ -43,7 +43,11 @@ export class CachedVideo {
    */
   static async open(source: RangedSource, signal: AbortSignal): Promise<CachedVideo> {
     const retrying = new RetryingSource(source);
-    const { bytes, ...version } = await retrying.read({ start: 0, end: firstRequestBytes }, undefined, signal);
+    const { bytes, ...version } = await retrying.read(
+      { start: 0, end: firstRequestBytes },
+      undefined,
+      signal,
+    );
     if (version.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
     const video = new CachedVideo(retrying, signal, version);
     video.keep(0, bytes);

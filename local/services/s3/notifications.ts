@@ -1,5 +1,5 @@
 import { ofType, type Resource } from "../../program/resources";
-import type { ObjectCreated } from "./s3";
+import type { ObjectCreated, ObjectRemoved } from "./s3";
 
 /** One rule of a bucket's notifications: which objects, and the Lambda that is told. */
 export interface NotificationRule {
@@ -33,27 +33,35 @@ export function notificationRules(resources: Resource[]): NotificationRule[] {
 /** Whether S3 would tell the rule's Lambda of the object. Filters are case-sensitive. */
 export function matches(
   rule: NotificationRule,
-  object: Pick<ObjectCreated, "bucket" | "key" | "method">,
+  object: Pick<ObjectCreated | ObjectRemoved, "bucket" | "key" | "method">,
 ): boolean {
   return (
     rule.bucket === object.bucket &&
     object.key.startsWith(rule.prefix) &&
     object.key.endsWith(rule.suffix) &&
-    rule.events.some((event) => ["s3:ObjectCreated:*", `s3:ObjectCreated:${object.method}`].includes(event))
+    rule.events.some((event) =>
+      [`s3:${kindOf(object)}:*`, `s3:${kindOf(object)}:${object.method}`].includes(event),
+    )
   );
+}
+
+function kindOf({ method }: Pick<ObjectCreated | ObjectRemoved, "method">) {
+  return method === "Delete" ? "ObjectRemoved" : "ObjectCreated";
 }
 
 /**
  * The event that S3 sends; the key is URL-encoded with `+` for a space.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function objectCreatedEvent(
-  object: ObjectCreated,
+export function objectEvent(
+  object: ObjectCreated | ObjectRemoved,
   region: string,
   time: Date,
   sequence: number,
 ): object {
-  const { bucket, key, sizeBytes, eTag, method } = object;
+  const { bucket, key, method } = object;
+  // Of an object that is gone S3 tells neither.
+  const facts = object.method === "Delete" ? {} : { size: object.sizeBytes, eTag: object.eTag };
   return {
     Records: [
       {
@@ -61,7 +69,7 @@ export function objectCreatedEvent(
         eventSource: "aws:s3",
         awsRegion: region,
         eventTime: time.toISOString(),
-        eventName: `ObjectCreated:${method}`,
+        eventName: `${kindOf(object)}:${method}`,
         userIdentity: { principalId: "AWS:LOCAL" },
         requestParameters: { sourceIPAddress: "127.0.0.1" },
         responseElements: { "x-amz-request-id": "LOCAL", "x-amz-id-2": "LOCAL" },
@@ -71,8 +79,7 @@ export function objectCreatedEvent(
           bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
           object: {
             key: encodeKey(key),
-            size: sizeBytes,
-            eTag,
+            ...facts,
             sequencer: sequence.toString(16).toUpperCase().padStart(18, "0"),
           },
         },

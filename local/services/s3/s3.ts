@@ -15,6 +15,13 @@ export interface ObjectCreated {
   method: "Put" | "CompleteMultipartUpload" | "Copy";
 }
 
+/** An object that was deleted from a bucket. */
+export interface ObjectRemoved {
+  bucket: string;
+  key: string;
+  method: "Delete";
+}
+
 /** S3 on this machine: s3rver with its files in a directory, so that a video may be larger than the memory. */
 export interface LocalS3 {
   endpoint: string;
@@ -25,11 +32,12 @@ export interface LocalS3 {
 /** Stands in front of S3: sees a request and, once `next` has settled, its answer, which has not been sent yet. */
 export type S3Front = (request: S3rver.Context, next: () => Promise<void>) => Promise<void>;
 
-/** Starts S3 on a free port of 127.0.0.1. `onObjectCreated` is called once for each object, when it is stored. */
+/** Starts S3 on a free port of 127.0.0.1. Each callback is called once for each object that is stored or deleted. */
 export async function startS3(
   directory: string,
   onObjectCreated: (object: ObjectCreated) => void,
   front?: S3Front,
+  onObjectRemoved: (object: ObjectRemoved) => void = () => undefined,
 ): Promise<LocalS3> {
   await mkdir(directory, { recursive: true });
   const server = new S3rver({ address: "127.0.0.1", port: 0, directory, silent: true, vhostBuckets: false });
@@ -39,6 +47,8 @@ export async function startS3(
   server.on("error", () => undefined);
   server.on("event", (event) => {
     for (const { eventName, s3 } of event.Records) {
+      if (eventName === "ObjectRemoved:Delete")
+        onObjectRemoved({ bucket: s3.bucket.name, key: s3.object.key, method: "Delete" });
       const method = createdBy[eventName];
       if (method === undefined) continue;
       const { key, size = 0, eTag = "" } = s3.object;

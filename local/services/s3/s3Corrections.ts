@@ -8,7 +8,7 @@ import { AwsChunkedDecoder } from "./awsChunkedDecoder";
  * - any credentials and any signature are accepted (s3rver knows one key, and signs some keys otherwise);
  * - a body in chunks with a trailing checksum, which is how the SDK sends a stream, is accepted;
  * - the ranges `bytes=0-0` and `bytes=-N` give what they name (s3rver: everything, and the first N bytes);
- * - If-Match, and If-None-Match: * of a PUT, are obeyed;
+ * - If-Match, also of a PUT or DELETE, and If-None-Match: * of a PUT are obeyed;
  * - keys in listings are escaped once, not twice;
  * - an object appears only when it is there whole.
  */
@@ -26,8 +26,9 @@ export function correctS3(server: S3rver): void {
     delete context.headers["authorization"];
     decodeChunkedBody(context);
     const stored = await storedObject(store, context);
-    if (isPreconditionFailed(context, stored?.etag)) {
-      refuse(context);
+    const refusal = refusalOf(context, stored?.etag);
+    if (refusal !== undefined) {
+      refuse(context, refusal);
       return;
     }
     const firstByteOnly = correctRange(context, stored?.["content-length"] ?? 0);
@@ -57,23 +58,23 @@ async function storedObject(store: S3rver.Store, context: S3rver.Context) {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html */
-function isPreconditionFailed(context: S3rver.Context, etag: string | undefined): boolean {
-  if (etag === undefined) return false;
+function refusalOf(context: S3rver.Context, etag: string | undefined): 404 | 412 | undefined {
   const match = context.headers["if-match"];
-  if (match !== undefined && match !== "*" && unquoted(match) !== unquoted(etag)) return true;
-  return context.method === "PUT" && context.headers["if-none-match"] === "*";
+  const writes = context.method === "PUT" || context.method === "DELETE";
+  if (etag === undefined) return match !== undefined && writes ? 404 : undefined;
+  if (match !== undefined && match !== "*" && unquoted(match) !== unquoted(etag)) return 412;
+  return context.method === "PUT" && context.headers["if-none-match"] === "*" ? 412 : undefined;
 }
 
 function unquoted(etag: string): string {
   return etag.replaceAll('"', "");
 }
 
-function refuse(context: S3rver.Context): void {
-  context.status = 412;
+function refuse(context: S3rver.Context, status: 404 | 412): void {
+  const code = status === 404 ? "NoSuchKey" : "PreconditionFailed";
+  context.status = status;
   context.type = "application/xml";
-  context.body =
-    "<Error><Code>PreconditionFailed</Code>" +
-    "<Message>At least one of the pre-conditions you specified did not hold</Message></Error>";
+  context.body = `<Error><Code>${code}</Code><Message>The object is not the one that was to be there</Message></Error>`;
 }
 
 /** Rewrites a range that s3rver misreads; true when the answer must be cut down to its first byte. */

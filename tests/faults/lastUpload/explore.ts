@@ -42,7 +42,11 @@ export async function explore(scenario: Scenario): Promise<Explored> {
 }
 
 /** Goes one way through a scenario: each choice, taken modulo the possibilities, says which of them comes to pass. */
-export async function walk(scenario: Scenario, actors: Actors, choices: readonly number[]): Promise<string[] | undefined> {
+export async function walk(
+  scenario: Scenario,
+  actors: Actors,
+  choices: readonly number[],
+): Promise<string[] | undefined> {
   const path: string[] = [];
   let world = beginning(scenario);
   for (let turn = 0; ; turn++) {

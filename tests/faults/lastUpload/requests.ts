@@ -16,7 +16,12 @@ export interface Stored {
 /** What a worker or a Lambda asks of S3 or SQS. */
 export type Request =
   | { readonly op: "head" | "list"; readonly key: string; readonly ifMatch?: undefined }
-  | { readonly op: "get"; readonly key: string; readonly range: string; readonly ifMatch?: string | undefined }
+  | {
+      readonly op: "get";
+      readonly key: string;
+      readonly range: string;
+      readonly ifMatch?: string | undefined;
+    }
   | {
       readonly op: "put";
       readonly key: string;

@@ -59,7 +59,11 @@ export function beginning({ crashes, losses, duplicates }: Scenario): World {
 }
 
 /** Everything that may happen next; nothing when all is done. */
-export async function possibilities(world: World, scenario: Scenario, actors: Actors): Promise<Possibility[]> {
+export async function possibilities(
+  world: World,
+  scenario: Scenario,
+  actors: Actors,
+): Promise<Possibility[]> {
   const found: Possibility[] = [];
   const may = (what: string, happen: () => World | Promise<World>) => {
     found.push({ what, happen: () => Promise.resolve(happen()) });
