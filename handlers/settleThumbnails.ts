@@ -10,8 +10,8 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { asciiJson } from "../contract/asciiJson";
 import {
-  contentTypes,
   readVideoSuffixes,
+  thumbnailFormats,
   thumbnailKey,
   thumbnailMetadata,
   videoKeyMetadata,
@@ -62,7 +62,7 @@ export async function settleThumbnails(
   const { s3 } = clients;
   const names = outputNames(env);
   const found: Found[] = [];
-  for (const format of Object.keys(contentTypes) as ThumbnailFormat[]) {
+  for (const format of thumbnailFormats) {
     const thumbnail = await look(s3, bucket, thumbnailKey(videoKey, { ...names, format }), format);
     if (thumbnail !== undefined) found.push(thumbnail);
   }

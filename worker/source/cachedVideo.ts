@@ -99,8 +99,8 @@ export class CachedVideo {
    * ReplacedVideoError when it is another one by now, and what the source throws when it is gone.
    */
   async assertCurrent(): Promise<void> {
-    const { bytes: _, ...now } = await this.source.read({ start: 0, end: 1 }, undefined, this.signal);
-    if (!isDeepStrictEqual(now, this.version))
+    const { bytes, ...now } = await this.source.read({ start: 0, end: 1 }, undefined, this.signal);
+    if (bytes.length === 0 || !isDeepStrictEqual(now, this.version))
       throw new ReplacedVideoError("the video was replaced while its thumbnail was made");
   }
 

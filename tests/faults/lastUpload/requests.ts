@@ -59,7 +59,7 @@ export function requestOf({ constructor: { name }, input }: Command): Request {
     case "ListObjectsV2Command":
       return { op: "list", key: input.Prefix ?? "" };
     case "PutObjectCommand": {
-      const object = { content: String(input.Body), metadata: input.Metadata ?? {} };
+      const object = { content: (input.Body as Buffer).toString(), metadata: input.Metadata ?? {} };
       return { op: "put", key, object, ifMatch, ifNoneMatch };
     }
     case "DeleteObjectCommand":

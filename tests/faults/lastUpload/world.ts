@@ -50,7 +50,7 @@ export interface World {
 /** Something that may happen next, in words, and the world after it. */
 export interface Possibility {
   readonly what: string;
-  happen(): Promise<World>;
+  readonly happen: () => Promise<World>;
 }
 
 export function beginning({ crashes, losses, duplicates }: Scenario): World {
@@ -106,19 +106,19 @@ export async function possibilities(
       }));
     if (world.crashes === 0) continue;
     const dead = { ...without(world, one), crashes: world.crashes - 1 };
-    may(`${label} never comes, for it dies`, () => waits(dead, one.actor, +1));
+    may(`${label} never comes, for it dies`, () => waits(dead, one.actor, 1));
     if (!writes) continue;
     const isPrompt = scenario.lateRequests === "before redelivery";
     may(`it dies before ${label} has come`, () => {
       const late = [...dead.late, { request, redelivers: isPrompt ? one.actor : undefined }];
-      return isPrompt ? { ...dead, late } : waits({ ...dead, late }, one.actor, +1);
+      return isPrompt ? { ...dead, late } : waits({ ...dead, late }, one.actor, 1);
     });
   }
   for (const late of world.late) {
     const rest = { ...world, late: world.late.filter((other) => other !== late) };
     may(`a dead one's ${describe(late.request)} comes`, () => {
       const { world: after } = execute(rest, late.request, scenario);
-      return late.redelivers === undefined ? after : waits(after, late.redelivers, +1);
+      return late.redelivers === undefined ? after : waits(after, late.redelivers, 1);
     });
   }
   return found;
@@ -155,16 +155,16 @@ function userDoes(world: World, step: UserStep, { removeThumbnails }: Scenario):
   const next = { ...world, stepsDone: world.stepsDone + 1 };
   if (step === "delete") {
     const gone = { ...next, objects: { ...next.objects, [videoKey]: undefined } };
-    return removeThumbnails ? waits(gone, "removed event", +1) : gone;
+    return removeThumbnails ? waits(gone, "removed event", 1) : gone;
   }
   const metadata: Record<string, string> =
     step.timestamp === undefined ? {} : { "thumbnail-timestamp": step.timestamp };
   const video = { content: step.content, metadata };
-  return waits({ ...next, objects: { ...next.objects, [videoKey]: video } }, "job", +1);
+  return waits({ ...next, objects: { ...next.objects, [videoKey]: video } }, "job", 1);
 }
 
 function execute(world: World, request: Request, scenario: Scenario): { world: World; answer: Answer } {
-  if (request.op === "send") return { world: waits(world, "job", +1), answer: "done" };
+  if (request.op === "send") return { world: waits(world, "job", 1), answer: "done" };
   const present = world.objects[request.key];
   if (request.ifMatch !== undefined) {
     if (present === undefined) return { world, answer: "not found" };
@@ -173,7 +173,7 @@ function execute(world: World, request: Request, scenario: Scenario): { world: W
   if (request.op === "put") {
     if (request.ifNoneMatch === "*" && present !== undefined) return { world, answer: "precondition failed" };
     const after = { ...world, objects: { ...world.objects, [request.key]: request.object } };
-    return { world: scenario.createdEvents ? waits(after, "created event", +1) : after, answer: "done" };
+    return { world: scenario.createdEvents ? waits(after, "created event", 1) : after, answer: "done" };
   }
   if (request.op === "delete")
     return { world: { ...world, objects: { ...world.objects, [request.key]: undefined } }, answer: "done" };
@@ -190,7 +190,7 @@ async function goesOn(
   const history = `${soFar}${soFar && ", "}${describeAnswer(answer)}`;
   const next = await actors.next(actor, answers, history);
   if (next === "done") return world;
-  if (next === "failed") return waits(world, actor, +1);
+  if (next === "failed") return waits(world, actor, 1);
   return { ...world, running: [...world.running, { actor, answers, history }] };
 }
 
