@@ -60,5 +60,6 @@ export = {
     onVideoUploaded: functions.onVideoUploaded.logGroup.name,
     onThumbnailCreated: functions.onThumbnailCreated.logGroup.name,
     superviseWorkers: functions.superviseWorkers.logGroup.name,
+    ...(functions.onVideoRemoved && { onVideoRemoved: functions.onVideoRemoved.logGroup.name }),
   },
 };

@@ -18,6 +18,11 @@ export const videoTimestampMetadata = "thumbnail-timestamp";
  */
 export const thumbnailMetadata = {
   videoKey: "video-key",
+  /** ISO 8601, whole seconds: when the video was uploaded that the thumbnail is of. */
+  videoLastModified: "video-last-modified",
+  /** In a versioned bucket. */
+  videoVersionId: "video-version-id",
+  /** Of private thumbnails alone, since it is an MD5 of the video. */
   videoETag: "video-etag",
   timestampRequestedSeconds: "timestamp-requested-seconds",
   timestampSeconds: "timestamp-seconds",
@@ -35,9 +40,52 @@ export function videoKeyOf(metadata: Readonly<Record<string, string>> = {}): str
 }
 
 /**
- * The key of a video's thumbnail: `dir/My clip (1).mp4` becomes `thumb/dir/My clip (1).png`. Only `.mp4` is taken
- * off, and only in lower case, so that `a.mp4`, `a.mov` and `a.MP4` have three thumbnails.
+ * S3 takes 2 KB of metadata in all, and the rest of a thumbnail's is short.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
-export function thumbnailKey(videoKey: string, format: ThumbnailFormat, prefix = "thumb/"): string {
-  return `${prefix}${videoKey.replace(/\.mp4$/, "")}.${format}`;
+const maxVideoKeyLength = 1700;
+
+/** How metadata tell a video's key; undefined for one that is too long: the thumbnail's own key tells it. */
+export function videoKeyMetadata(videoKey: string): string | undefined {
+  const encoded = encodeURIComponent(videoKey);
+  return encoded.length > maxVideoKeyLength ? undefined : encoded;
+}
+
+/** What the names of a stack's outputs are made with. */
+export interface OutputNames {
+  readonly format: ThumbnailFormat;
+  /** Such as `thumb/`. */
+  readonly prefix: string;
+  /** Endings of keys that are videos, in any case. */
+  readonly videoSuffixes: readonly string[];
+}
+
+/** The suffixes in an environment variable `VIDEO_SUFFIXES`, where commas separate them. */
+export function readVideoSuffixes(text: string): string[] {
+  return text.split(",").filter((suffix) => suffix !== "");
+}
+
+/**
+ * The key of a video's thumbnail: `dir/My clip (1).mp4` becomes `thumb/dir/My clip (1).png`. Only `.mp4` is taken off,
+ * only in lower case, and not where a video's name would remain, so that `a.mp4`, `a.MP4`, `a.mov` and `a.mov.mp4`
+ * have four thumbnails: no two videos of a bucket share one.
+ */
+export function thumbnailKey(videoKey: string, { format, prefix, videoSuffixes }: OutputNames): string {
+  const stem = videoKey.endsWith(".mp4") ? videoKey.slice(0, -".mp4".length) : videoKey;
+  const name = isVideoName(stem, videoSuffixes) ? videoKey : stem;
+  return `${prefix}${name}.${format}`;
+}
+
+/** The key of the video whose thumbnail has this key: the inverse of {@link thumbnailKey}; undefined for other keys. */
+export function videoKeyOfThumbnail(
+  key: string,
+  { format, prefix, videoSuffixes }: OutputNames,
+): string | undefined {
+  if (!key.startsWith(prefix) || !key.endsWith(`.${format}`)) return undefined;
+  const name = key.slice(prefix.length, -(format.length + 1));
+  return isVideoName(name, videoSuffixes) ? name : `${name}.mp4`;
+}
+
+function isVideoName(key: string, videoSuffixes: readonly string[]): boolean {
+  return videoSuffixes.some((suffix) => key.toLowerCase().endsWith(suffix.toLowerCase()));
 }

@@ -12,9 +12,9 @@ export interface ObjectRecord {
     readonly object: {
       /** URL-encoded. */
       readonly key: string;
-      /** Bytes. */
-      readonly size: number;
-      readonly eTag: string;
+      /** Bytes. Of an object that was deleted, neither is told. */
+      readonly size?: number;
+      readonly eTag?: string;
     };
   };
 }
@@ -32,16 +32,44 @@ export function objectKey(record: ObjectRecord): string {
   }
 }
 
-/** The job that an upload asks for. */
+/** The job that an upload asks for, or that makes up for a deletion that was missed: the worker finds out which it is. */
 export function jobOf(record: ObjectRecord): Job {
+  const { eTag = "", size = 1 } = record.s3.object;
   return {
     version: 1,
     bucket: record.s3.bucket.name,
     key: objectKey(record),
-    eTag: record.s3.object.eTag,
-    size: record.s3.object.size,
+    eTag,
+    size,
     uploadedAt: record.eventTime,
   };
+}
+
+/** An object as S3 lists it. */
+export interface ListedObject {
+  readonly Key: string;
+  readonly LastModified: Date;
+  /** Quoted. */
+  readonly ETag?: string | undefined;
+  /** Bytes. */
+  readonly Size?: number | undefined;
+}
+
+/** The same job as {@link jobOf} makes of S3's event for this object. */
+export function jobOfListed(bucket: string, { Key, ETag = "", Size = 0, LastModified }: ListedObject): Job {
+  return {
+    version: 1,
+    bucket,
+    key: Key,
+    eTag: ETag.replaceAll('"', ""),
+    size: Size,
+    uploadedAt: LastModified.toISOString(),
+  };
+}
+
+/** The keys of a listing that was asked for with `EncodingType: "url"`, since a key may hold characters that XML cannot. */
+export function listedKey(encoded: string, encodingType: string | undefined): string {
+  return encodingType === "url" ? decodeURIComponent(encoded.replaceAll("+", " ")) : encoded;
 }
 
 /** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */

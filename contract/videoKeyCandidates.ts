@@ -1,8 +1,4 @@
-/**
- * How long a video's key may be, percent-encoded, for a thumbnail's metadata to hold it: S3 takes 2 KB of metadata in
- * all, and the rest of a thumbnail's is short. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
- */
-export const longestVideoKeyMetadata = 1700;
+import { videoKeyMetadata } from "./outputs";
 
 /**
  * The keys that the video may have whose thumbnail has this key, the likelier one first; none for a key that is no
@@ -32,6 +28,6 @@ export function videoKeysLeftOut(
   videoSuffixes: readonly string[],
 ): string[] {
   return videoKeyCandidates(thumbnailKey, prefix, videoSuffixes).filter(
-    (key) => encodeURIComponent(key).length > longestVideoKeyMetadata,
+    (key) => videoKeyMetadata(key) === undefined,
   );
 }

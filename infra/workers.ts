@@ -47,7 +47,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Workers", name, {}, options);
     const parent = { parent: this };
-    const { settings, account, bucket, jobs, network, image } = args;
+    const { settings, account, jobs, network, image } = args;
 
     const cluster = new aws.ecs.Cluster("workers", {}, parent);
     const capacity = new aws.ecs.ClusterCapacityProviders(
@@ -73,7 +73,7 @@ export class Workers extends pulumi.ComponentResource {
       // That of any cluster of ours: ECS tells no role for which one of them it asks.
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
       { ...trust, sourceArn: cluster.arn.apply(anyOfEcs) },
-      taskStatements(bucket, jobs, network),
+      taskStatements(args),
       parent,
     );
     this.executionRole = serviceRole("execution", trust, executionStatements(image, this.logGroup), parent);
@@ -114,6 +114,9 @@ export class Workers extends pulumi.ComponentResource {
             { name: "OUTPUT_PREFIX", value: thumbnailPrefix },
             { name: "TASK_MEMORY_MIB", value: String(settings.taskMemory) },
             { name: "NODE_OPTIONS", value: `--max-old-space-size=${settings.taskMemory * heapPart}` },
+            { name: "VIDEO_SUFFIXES", value: settings.videoSuffixes.join(",") },
+            ...(settings.publicThumbnails ? [{ name: "PUBLIC_THUMBNAILS", value: "true" }] : []),
+            ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
           logConfiguration: {
             logDriver: "awslogs",
@@ -156,7 +159,8 @@ function anyOfEcs(clusterArn: string): string {
 }
 
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
-function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs, network: Network): Statement[] {
+function taskStatements({ settings, bucket, jobs, network }: WorkersArgs): Statement[] {
+  const thumbnails = pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`;
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
@@ -167,7 +171,8 @@ function taskStatements(bucket: aws.s3.Bucket, jobs: Jobs, network: Network): St
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow(["s3:ListBucket"], [bucket.arn], fromNetwork),
-    allow(["s3:PutObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`], fromNetwork),
+    allow(["s3:PutObject"], [thumbnails], fromNetwork),
+    ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails], fromNetwork)] : []),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     // A job that is given back, or tried again later, is sent once more.
     allow(["sqs:SendMessage"], [jobs.queue.arn, jobs.failedJobs.arn]),

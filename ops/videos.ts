@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type S3Client, type _Object } from "@aws-sdk/client-s3";
 import type { Job } from "../contract/job";
 import { thumbnailKey } from "../contract/outputs";
-import { reasonToIgnore } from "../contract/uploads";
+import { jobOfListed, listedKey, reasonToIgnore, type ListedObject } from "../contract/uploads";
 import type { Stack } from "./stack";
 
 export interface VideoSelection {
@@ -20,7 +20,8 @@ export interface FoundVideo {
   isArchived: boolean;
 }
 
-type StoredObject = Required<Pick<_Object, "Key" | "LastModified">> & _Object;
+/** An object as a listing tells of it. */
+type StoredObject = ListedObject & Pick<_Object, "StorageClass" | "RestoreStatus">;
 
 /**
  * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, in the order
@@ -30,14 +31,15 @@ export async function* videosWithoutThumbnail(
   { s3, outputs }: Stack,
   { prefix, startAfter, remake }: VideoSelection,
 ): AsyncGenerator<FoundVideo> {
-  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat, videoSuffixes } = outputs;
+  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat: format, videoSuffixes } = outputs;
+  const names = { format, prefix: thumbnailKeyPrefix, videoSuffixes };
   for await (const page of videoPages(s3, bucket, prefix, startAfter, thumbnailKeyPrefix)) {
     const videos = page
       .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
       .map((object) => ({
-        job: jobOfObject(bucket, object),
+        job: jobOfListed(bucket, object),
         isArchived: isArchived(object),
-        thumbnail: thumbnailKey(object.Key, thumbnailFormat, thumbnailKeyPrefix),
+        thumbnail: thumbnailKey(object.Key, names),
       }))
       .filter(({ job }) => reasonToIgnore(job, thumbnailKeyPrefix) === undefined);
     const storedAt = remake
@@ -65,18 +67,6 @@ export async function* videosWithoutThumbnail(
 function isArchived({ StorageClass, RestoreStatus }: StoredObject): boolean {
   const archives: (string | undefined)[] = ["GLACIER", "DEEP_ARCHIVE"];
   return archives.includes(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined;
-}
-
-/** The same as onVideoUploaded makes of S3's event for this object. */
-function jobOfObject(bucket: string, { Key, ETag = "", Size = 0, LastModified }: StoredObject): Job {
-  return {
-    version: 1,
-    bucket,
-    key: Key,
-    eTag: ETag.replaceAll('"', ""),
-    size: Size,
-    uploadedAt: LastModified.toISOString(),
-  };
 }
 
 /** The bucket's objects page by page; those under `skipped` are jumped over. */
@@ -139,14 +129,14 @@ async function listPage(
     new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: prefix,
-      // A key may hold characters that XML cannot.
       EncodingType: "url",
       OptionalObjectAttributes: ["RestoreStatus"],
       ...(startAfter !== undefined && { StartAfter: startAfter }),
     }),
   );
-  const decode = (key: string) =>
-    EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
-  const objects = (Contents as StoredObject[]).map((object) => ({ ...object, Key: decode(object.Key) }));
+  const objects = (Contents as StoredObject[]).map((object) => ({
+    ...object,
+    Key: listedKey(object.Key, EncodingType),
+  }));
   return { objects, isLast: IsTruncated !== true };
 }

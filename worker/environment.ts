@@ -2,7 +2,7 @@ import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
 import { parseVideoUrl, type VideoAddress } from "./jobs/videoUrl";
-import { thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
+import { readVideoSuffixes, thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";
 
@@ -11,6 +11,8 @@ export interface ThumbnailSettings {
   readonly format: ThumbnailFormat;
   /** Never upscales; 0 keeps the video's own size. */
   readonly widthPixels: number;
+  /** Anyone may read it, and what is told with it. */
+  readonly isPublic?: boolean;
 }
 
 export interface QueueEnvironment {
@@ -20,6 +22,10 @@ export interface QueueEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly outputPrefix: string;
+  /** Endings of keys that are videos, in any case. */
+  readonly videoSuffixes: readonly string[];
+  /** A thumbnail whose video is gone goes, too. */
+  readonly removeThumbnails: boolean;
   /** A job that takes longer is given up, and tried again later. */
   readonly jobTimeLimitSeconds: number;
   /** After so many failures of its own a job is put aside. */
@@ -74,6 +80,10 @@ const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parse
  */
 const videoCpuSeconds = v.pipe(v.optional(v.string(), "90"), fromText(parseSeconds));
 const taskMemoryMiB = v.optional(v.pipe(v.string(), fromText(parseMemory)));
+const flag = v.pipe(
+  v.optional(v.picklist(["true", "false"], "must be true or false"), "false"),
+  v.transform((text) => text === "true"),
+);
 const format = v.optional(
   v.picklist(thumbnailFormats, `must be one of ${thumbnailFormats.join(", ")}`),
   "png",
@@ -87,6 +97,9 @@ const queueSchema = v.object({
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
+  PUBLIC_THUMBNAILS: flag,
+  VIDEO_SUFFIXES: v.pipe(v.optional(v.string(), ".mp4"), v.transform(readVideoSuffixes)),
+  REMOVE_THUMBNAILS: flag,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   MAX_TRIES: v.optional(v.pipe(v.string(), fromText(parseCount))),
   // The name of MAX_TRIES while it was SQS that counted them.
@@ -106,6 +119,7 @@ const oneShotSchema = v.object({
   POSITION_TIME_DURATION: timestamp,
   OUTPUT_S3_PATH: v.pipe(required, fromText(parseOutputPath)),
   THUMBNAIL_WIDTH: widthPixels,
+  PUBLIC_THUMBNAILS: flag,
   JOB_TIME_LIMIT_SECONDS: jobTimeLimitSeconds,
   VIDEO_CPU_SECONDS: videoCpuSeconds,
   TASK_MEMORY_MIB: taskMemoryMiB,
@@ -127,8 +141,14 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
     jobQueueUrl: read.JOB_QUEUE_URL,
     failedJobsQueueUrl: read.FAILED_JOBS_QUEUE_URL,
     timestamp: read.THUMBNAIL_TIMESTAMP,
-    thumbnail: { format: read.THUMBNAIL_FORMAT, widthPixels: read.THUMBNAIL_WIDTH },
+    thumbnail: {
+      format: read.THUMBNAIL_FORMAT,
+      widthPixels: read.THUMBNAIL_WIDTH,
+      isPublic: read.PUBLIC_THUMBNAILS,
+    },
     outputPrefix: read.OUTPUT_PREFIX,
+    videoSuffixes: read.VIDEO_SUFFIXES,
+    removeThumbnails: read.REMOVE_THUMBNAILS,
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     maxTries: read.MAX_TRIES ?? read.MAX_RECEIVE_COUNT ?? defaultMaxTries,
     answerSeconds: read.ANSWER_TIMEOUT_SECONDS,
@@ -148,7 +168,7 @@ function readOneShot(variables: NodeJS.ProcessEnv): OneShotEnvironment {
     mode: "one-shot",
     input: read.INPUT_VIDEO_FILE_URL,
     timestamp: read.POSITION_TIME_DURATION,
-    thumbnail: { format, widthPixels: read.THUMBNAIL_WIDTH },
+    thumbnail: { format, widthPixels: read.THUMBNAIL_WIDTH, isPublic: read.PUBLIC_THUMBNAILS },
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
     answerSeconds: read.ANSWER_TIMEOUT_SECONDS,
     outputBucket: bucket,

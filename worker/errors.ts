@@ -24,6 +24,17 @@ export class UnusableVideoError extends Error {
   }
 }
 
+/** There is no such video any more. */
+export class VideoGoneError extends UnusableVideoError {}
+
+/**
+ * While its job was done, the video was replaced, or another worker stored a thumbnail of it: no fault, and nothing that
+ * waiting cures. The job is to be done again at once, for the video that is there now, and this costs it no try.
+ */
+export class ReplacedVideoError extends Error {
+  override readonly name = "ReplacedVideoError";
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

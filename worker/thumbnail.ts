@@ -1,104 +1,151 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Allowance } from "./child/allowance";
 import { CachedVideo } from "./source/cachedVideo";
-import type { ThumbnailSettings } from "./environment";
-import { takeFrame } from "./picture/frame";
+import { ReplacedVideoError, VideoGoneError } from "./errors";
+import type { Frame } from "./picture/frame";
 import type { WorkerLogEvent } from "../contract/workerLog";
-import type { LoopbackServer } from "./source/loopbackServer";
-import { probe } from "./video/probe";
+import { thumbnailMetadata, videoKeyMetadata } from "../contract/outputs";
 import type { RangedSource } from "./source/rangedSource";
-import { assertStorable, storeThumbnail } from "./storing/store";
+import { assertStorable, ThumbnailPlace } from "./storing/store";
+import { metadataOf } from "./storing/thumbnailMetadata";
+import { takePicture, type PictureTools } from "./takePicture";
 import type { Timestamp } from "../contract/timestamp";
 
 /** What every thumbnail of a worker is made with. */
-export interface Workshop {
+export interface Workshop extends PictureTools {
   readonly s3: S3Client;
-  readonly loopback: LoopbackServer;
-  readonly thumbnail: ThumbnailSettings;
-  /** What the child processes of one job may use: a new one for each job. */
-  readonly allowance: () => Allowance;
 }
 
 /** One video, and where its thumbnail goes. */
 export interface ThumbnailOrder {
   readonly source: RangedSource;
   readonly videoKey: string;
-  /** Whether the thumbnail names its video, which must then be in `outputBucket`; it does unless told otherwise. */
-  readonly namesVideo?: boolean;
   /** Which timestamp to use, once the video's metadata is known. */
   readonly chooseTimestamp: (metadata: Readonly<Record<string, string>>) => Timestamp;
   readonly outputBucket: string;
   readonly outputKey: string;
+  /** Whether the thumbnail names its video: not one that is in another bucket. */
+  readonly namesVideo?: boolean;
+  /** A thumbnail whose video is gone goes, too. */
+  readonly removeWithVideo?: boolean;
 }
 
+/** So often running a video is replaced while it is read, before its job goes back to the queue. */
+const maxRounds = 3;
+
 /**
- * From a video to its stored thumbnail. Gives what there is to tell of it; throws UnusableVideoError when the video
- * can never give one, and any other error for a fault that may pass.
+ * From a video to its stored thumbnail. Gives what there is to tell of it; throws UnusableVideoError when the video can
+ * never give one, ReplacedVideoError when it was replaced again and again, and any other error for a fault that may pass.
+ *
+ * A job is for a key, not for a version, and the last upload wins whatever comes late:
+ * 1. look at the thumbnail; 2. only then at the video, and make the picture of what is there now; 3. store it on condition
+ * that the thumbnail is still the one of 1; 4. look at the video again, by more than its ETag. If 3 is refused or 4 finds
+ * another version, begin again; the message is deleted only after a 4 that finds the version of 2.
+ *
+ * Of two pictures the later one in the thumbnail's history is therefore never of an older version: its 1 saw the other
+ * one, which was made of a version that was there before its 2. Each upload's job begins after the upload and does not end
+ * before a picture of that version or a later one is stored, so the last upload's stays. That needs neither order nor
+ * time: whoever stores late, SDK and dead workers included, has looked (1) early and is refused.
+ *
+ * With `removeWithVideo`, a 2 or 4 that finds no video deletes the thumbnail of 1 or 3, on condition that it is still that
+ * one, and looks at the video once more. What a dead worker stores where a deleted thumbnail was is seen by
+ * onThumbnailCreated, and what onVideoRemoved deletes too late gets a job from it (settleThumbnails).
+ *
+ * An ETag tells pictures apart, not versions. Where those of two versions are the same byte for byte, and only there, it
+ * takes that S3 is done with a dead worker's request by the time that its job has been done anew.
  */
 export async function makeThumbnail(
-  { s3, loopback, thumbnail, allowance }: Workshop,
+  workshop: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
   const startedAt = performance.now();
   assertStorable(order.outputKey);
-  const video = await CachedVideo.open(order.source, signal);
-  const timestamp = order.chooseTimestamp(video.metadata);
-  const ffmpegStartedAt = performance.now();
-  const frame = await loopback
-    .serving(video, async (url) => {
-      const decoded = (part: number) => {
-        video.decoded(part);
+  const spent = { ffmpegMs: 0, bytesRead: 0, requests: 0 };
+  for (let round = 1; ; round++) {
+    try {
+      const { frame, videoBytes } = await makeCurrent(workshop, order, signal, spent);
+      return {
+        level: "info",
+        event: "thumbnail-stored",
+        key: order.videoKey,
+        thumbnail: order.outputKey,
+        bucket: order.outputBucket,
+        seconds: toSeconds(performance.now() - startedAt),
+        ffmpegSeconds: toSeconds(spent.ffmpegMs),
+        bytesRead: spent.bytesRead,
+        requests: spent.requests,
+        videoBytes,
+        width: frame.width,
+        height: frame.height,
+        timestampRequestedSeconds: frame.timestampRequestedSeconds,
+        timestampSeconds: frame.timestampSeconds,
       };
-      const served = { url, allowance: allowance(), decoded };
-      const track = await trusting(video, probe(served, signal));
-      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
-    })
-    .finally(() => {
-      video.close();
-    });
-  const ffmpegSeconds = secondsSince(ffmpegStartedAt);
-  // Another worker may be done already with the video that was uploaded in its place meanwhile.
-  await video.assertUnchanged();
-  await storeThumbnail(
-    s3,
-    frame,
-    {
-      bucket: order.outputBucket,
-      key: order.outputKey,
-      format: thumbnail.format,
-      videoKey: order.namesVideo === false ? undefined : order.videoKey,
-      videoETag: video.eTag,
-    },
-    signal,
-  );
-  return {
-    level: "info",
-    event: "thumbnail-stored",
-    key: order.videoKey,
-    thumbnail: order.outputKey,
-    bucket: order.outputBucket,
-    seconds: secondsSince(startedAt),
-    ffmpegSeconds,
-    bytesRead: video.bytesRead,
-    requests: video.requests,
-    videoBytes: video.totalBytes,
-    width: frame.width,
-    height: frame.height,
-    timestampRequestedSeconds: frame.timestampRequestedSeconds,
-    timestampSeconds: frame.timestampSeconds,
-  };
-}
-
-function secondsSince(start: number): number {
-  return Math.round(performance.now() - start) / 1000;
-}
-
-/** What ffmpeg made of a video counts only if all of it that ffmpeg asked for could be read. */
-async function trusting<T>(video: CachedVideo, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } finally {
-    video.throwIfFaulty();
+    } catch (error) {
+      if (!(error instanceof ReplacedVideoError) || round === maxRounds) throw error;
+    }
   }
+}
+
+/** What a job has cost in all its rounds. */
+interface Spent {
+  ffmpegMs: number;
+  bytesRead: number;
+  requests: number;
+}
+
+/** One round. Throws ReplacedVideoError when the thumbnail may not be the one of the video that is there now. */
+async function makeCurrent(
+  workshop: Workshop,
+  order: ThumbnailOrder,
+  signal: AbortSignal,
+  spent: Spent,
+): Promise<{ frame: Frame; videoBytes: number }> {
+  const place = await ThumbnailPlace.look(workshop.s3, order.outputBucket, order.outputKey, signal);
+  let frame: Frame | undefined;
+  let video: CachedVideo | undefined;
+  try {
+    video = await CachedVideo.open(order.source, signal);
+    const timestamp = order.chooseTimestamp(video.version.metadata);
+    const ffmpegStartedAt = performance.now();
+    frame = await takePicture(workshop, video, timestamp, signal).finally(() => {
+      video?.close();
+      spent.ffmpegMs += performance.now() - ffmpegStartedAt;
+    });
+    const { format, isPublic } = workshop.thumbnail;
+    const videoKey = order.namesVideo === false ? undefined : order.videoKey;
+    const metadata = metadataOf(frame, videoKey, video.version, isPublic ?? false);
+    await place.store({ image: frame.image, format, metadata }, signal);
+    await video.assertCurrent();
+    return { frame, videoBytes: video.totalBytes };
+  } catch (error) {
+    if (!(error instanceof VideoGoneError)) throw error;
+    if (order.removeWithVideo) await removeThumbnail(place, order, signal);
+    // The thumbnail was made of the last video there was, and stays when it goes.
+    else if (frame !== undefined && video !== undefined) return { frame, videoBytes: video.totalBytes };
+    throw error;
+  } finally {
+    spent.bytesRead += video?.bytesRead ?? 0;
+    spent.requests += video?.requests ?? 0;
+  }
+}
+
+/** Deletes the thumbnail of a video that is gone. Throws ReplacedVideoError when the video is there again. */
+async function removeThumbnail(
+  place: ThumbnailPlace,
+  order: ThumbnailOrder,
+  signal: AbortSignal,
+): Promise<void> {
+  if (place.metadata?.[thumbnailMetadata.videoKey] !== videoKeyMetadata(order.videoKey)) return;
+  await place.clear(signal);
+  try {
+    await order.source.read({ start: 0, end: 1 }, undefined, signal);
+  } catch (error) {
+    if (error instanceof VideoGoneError) return;
+    throw error;
+  }
+  throw new ReplacedVideoError("the video was uploaded again while its thumbnail was deleted");
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
 }

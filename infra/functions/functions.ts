@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { S3Event } from "aws-lambda";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
 import { superviseWorkers } from "../../handlers/superviseWorkers";
 import { bothCases } from "../settings/config";
@@ -32,11 +33,13 @@ export interface FunctionsArgs {
   thumbnails: aws.sns.Topic;
 }
 
-/** The three Lambdas, and what calls each of them. */
+/** The Lambdas, and what calls each of them. */
 export class Functions extends pulumi.ComponentResource {
   readonly onVideoUploaded: EventFunction<S3Event>;
   readonly onThumbnailCreated: EventFunction<S3Event>;
   readonly superviseWorkers: EventFunction<unknown>;
+  /** With `removeThumbnails` alone. */
+  readonly onVideoRemoved?: EventFunction<S3Event>;
 
   constructor(name: string, args: FunctionsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Functions", name, {}, options);
@@ -74,23 +77,44 @@ export class Functions extends pulumi.ComponentResource {
       {
         ...common,
         description: "Tells the log and the thumbnails topic of a new thumbnail",
-        callbackFactory: () => onThumbnailCreated(process.env),
-        packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
+        ...(settings.removeThumbnails
+          ? {
+              callbackFactory: () => settledFirst(process.env, onThumbnailCreated(process.env)),
+              packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns", "@aws-sdk/client-sqs"],
+            }
+          : {
+              callbackFactory: () => onThumbnailCreated(process.env),
+              packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
+            }),
         environment: {
+          ...(settings.removeThumbnails ? settlingEnvironment(args) : {}),
           BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
           OUTPUT_PREFIX: thumbnailPrefix,
           THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
           VIDEO_SUFFIXES: bothCases(settings.videoSuffixes).join(","),
         },
         statements: [
-          allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
-          // Without it S3 answers 403, not 404, for a thumbnail that was deleted meanwhile.
-          allow(["s3:ListBucket"], [bucket.arn]),
+          ...lookAtThumbnailsStatements(args),
+          ...(settings.removeThumbnails ? settlingStatements(args) : []),
           allow(["sns:Publish"], [args.thumbnails.arn]),
         ],
       },
       parent,
     );
+    if (settings.removeThumbnails) {
+      this.onVideoRemoved = new EventFunction<S3Event>(
+        "onVideoRemoved",
+        {
+          ...common,
+          description: "Deletes the thumbnail of a deleted video",
+          callbackFactory: () => onVideoRemoved(process.env),
+          packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sqs"],
+          environment: settlingEnvironment(args),
+          statements: [...lookAtThumbnailsStatements(args), ...settlingStatements(args)],
+        },
+        parent,
+      );
+    }
 
     const suffixes = bothCases(settings.videoSuffixes);
     const created = ["s3:ObjectCreated:*"];
@@ -106,6 +130,18 @@ export class Functions extends pulumi.ComponentResource {
             events: created,
             filterSuffix,
           })),
+          // By a request, delete markers included, or by a rule of the bucket's lifecycle.
+          // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+          ...suffixes.flatMap((filterSuffix) =>
+            this.onVideoRemoved === undefined
+              ? []
+              : {
+                  name: "onVideoRemoved",
+                  lambda: this.onVideoRemoved.lambda,
+                  events: ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
+                  filterSuffix,
+                },
+          ),
           {
             name: "onThumbnailCreated",
             lambda: this.onThumbnailCreated.lambda,
@@ -175,6 +211,32 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
     allow(["iam:PassRole"], [workers.taskRole.arn, workers.executionRole.arn], {
       StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     }),
+  ];
+}
+
+/** What settleThumbnails reads from its environment. */
+function settlingEnvironment({ settings, jobs }: FunctionsArgs): Record<string, pulumi.Input<string>> {
+  return {
+    THUMBNAIL_FORMAT: settings.thumbnailFormat,
+    OUTPUT_PREFIX: thumbnailPrefix,
+    VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
+    JOB_QUEUE_URL: jobs.queue.url,
+  };
+}
+
+/** Without ListBucket, S3 answers 403, not 404, for a thumbnail that was deleted meanwhile. */
+function lookAtThumbnailsStatements({ bucket }: FunctionsArgs): Statement[] {
+  return [
+    allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
+    allow(["s3:ListBucket"], [bucket.arn]),
+  ];
+}
+
+/** What settleThumbnails does besides looking: a video that is there without a thumbnail gets a job. */
+function settlingStatements({ bucket, jobs }: FunctionsArgs): Statement[] {
+  return [
+    allow(["s3:DeleteObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
+    allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 

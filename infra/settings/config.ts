@@ -24,6 +24,8 @@ export interface Settings {
   architecture: Architecture;
   spot: boolean;
   publicThumbnails: boolean;
+  /** A deleted video's thumbnail goes, too. */
+  removeThumbnails: boolean;
   forceDestroy: boolean;
   logRetentionDays: number;
   alarmEmail?: string;
@@ -55,6 +57,7 @@ export const defaults = {
   architecture: "X86_64",
   spot: false,
   publicThumbnails: false,
+  removeThumbnails: false,
   forceDestroy: false,
   logRetentionDays: 14,
   alarmEmail: "",
@@ -87,6 +90,7 @@ export function readSettings(): Settings {
     architecture: values.oneOf("architecture", architectures),
     spot: values.boolean("spot"),
     publicThumbnails: values.boolean("publicThumbnails"),
+    removeThumbnails: values.boolean("removeThumbnails"),
     forceDestroy: values.boolean("forceDestroy"),
     logRetentionDays: values.numberOf("logRetentionDays", logRetentionDaysAllowed),
     alarmEmail: values.optional("alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),

@@ -1,17 +1,61 @@
 import assert from "node:assert/strict";
-import { thumbnailKey } from "../../contract/outputs";
+import fc from "fast-check";
+import { thumbnailKey, videoKeyOfThumbnail } from "../../contract/outputs";
 import { parseS3Url } from "../../worker/jobs/s3Url";
 
 describe("worker: names", () => {
   it("of thumbnails are the video's without .mp4, under the prefix", () => {
-    assert.equal(thumbnailKey("a.mp4", "png"), "thumb/a.png");
-    assert.equal(thumbnailKey("dir/My clip (1).mp4", "png"), "thumb/dir/My clip (1).png");
-    assert.equal(thumbnailKey("a.mp4", "webp", "previews/"), "previews/a.webp");
+    const names = { format: "png", prefix: "thumb/", videoSuffixes: [".mp4"] } as const;
+    assert.equal(thumbnailKey("a.mp4", names), "thumb/a.png");
+    assert.equal(thumbnailKey("dir/My clip (1).mp4", names), "thumb/dir/My clip (1).png");
+    assert.equal(thumbnailKey("a.mp4", { ...names, format: "webp", prefix: "previews/" }), "previews/a.webp");
   });
 
-  it("of thumbnails differ for videos that differ in their extension alone", () => {
-    const keys = ["a.mp4", "a.mov", "a.MP4", "a"].map((key) => thumbnailKey(key, "jpg"));
-    assert.deepEqual(keys, ["thumb/a.jpg", "thumb/a.mov.jpg", "thumb/a.MP4.jpg", "thumb/a.jpg"]);
+  it("of thumbnails keep .mp4 where a video's name would remain without it", () => {
+    const names = { format: "jpg", prefix: "thumb/", videoSuffixes: [".mp4", ".mov"] } as const;
+    const keys = ["a.mp4", "a.mov", "a.MP4", "a.mov.mp4", "a.MOV.mp4", "a.MP4.mp4", "a.webm.mp4"];
+    assert.deepEqual(
+      keys.map((key) => thumbnailKey(key, names)),
+      [
+        "thumb/a.jpg",
+        "thumb/a.mov.jpg",
+        "thumb/a.MP4.jpg",
+        "thumb/a.mov.mp4.jpg",
+        "thumb/a.MOV.mp4.jpg",
+        "thumb/a.MP4.mp4.jpg",
+        "thumb/a.webm.jpg",
+      ],
+    );
+  });
+
+  it("of thumbnails are never the same for two videos of a bucket, and tell the video's", () => {
+    const part = fc.constantFrom(".mp4", ".MP4", ".mov", ".MOV", ".Mp4", ".a", "a", "/", ".");
+    const suffixes = fc.uniqueArray(fc.constantFrom(".mp4", ".mov", ".a", ".a.mp4", ".mp4.a", ".MP4.mov"), {
+      minLength: 1,
+    });
+    const stem = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
+    const property = fc.property(
+      suffixes,
+      fc.array(stem, { minLength: 2, maxLength: 40 }),
+      (videoSuffixes, stems) => {
+        const names = { format: "png", prefix: "thumb/", videoSuffixes } as const;
+        const videos = stems
+          .flatMap((one) =>
+            videoSuffixes.flatMap((suffix) => [one, one + suffix, one + suffix.toUpperCase()]),
+          )
+          .filter((key) =>
+            videoSuffixes.some((suffix) => [suffix, suffix.toUpperCase()].some((end) => key.endsWith(end))),
+          );
+        const outputs = new Map<string, string>();
+        for (const key of videos) {
+          const output = thumbnailKey(key, names);
+          assert.equal(outputs.get(output) ?? key, key, output);
+          assert.equal(videoKeyOfThumbnail(output, names), key);
+          outputs.set(output, key);
+        }
+      },
+    );
+    fc.assert(property, { numRuns: 1000 });
   });
 
   it("of objects in S3 are read from every form of URL that S3 has", () => {

@@ -83,6 +83,7 @@ describe("the stack's configuration", () => {
     ["architecture", "arm64", /architecture is "arm64": allowed: X86_64, ARM64/],
     ["spot", "yes", /spot is "yes": allowed: true, false/],
     ["publicThumbnails", "1", /publicThumbnails is "1"/],
+    ["removeThumbnails", "yes", /removeThumbnails is "yes"/],
     ["forceDestroy", "maybe", /forceDestroy is "maybe"/],
     ["logRetentionDays", "10", /logRetentionDays is "10": allowed: 1, 3, 5, 7, 14/],
     ["alarmEmail", "ops", /alarmEmail is "ops": allowed: an e-mail address/],

@@ -19,6 +19,7 @@ describe("the program, with everything else configured", function () {
         architecture: "ARM64",
         spot: "true",
         publicThumbnails: "true",
+        removeThumbnails: "true",
         forceDestroy: "true",
         logRetentionDays: "90",
         alarmEmail: "ops@example.com",
@@ -35,6 +36,65 @@ describe("the program, with everything else configured", function () {
         variables: Record<string, string>;
       }
     ).variables;
+
+  describe("removeThumbnails", () => {
+    const settling = () => {
+      const bucket = stack.arn("s3/bucket:Bucket");
+      return [
+        { Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${bucket}/thumb/*`] },
+        { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
+        { Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [`${bucket}/thumb/*`] },
+        { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [stack.arn("sqs/queue:Queue", "jobs")] },
+      ];
+    };
+    const environment = () => ({
+      THUMBNAIL_FORMAT: "jpg",
+      OUTPUT_PREFIX: "thumb/",
+      VIDEO_SUFFIXES: ".mp4,.MOV,.264",
+      JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").id,
+    });
+
+    it("tells onVideoRemoved of every way in which a video can go", () => {
+      const { lambdaFunctions } = stack.one("BucketNotification").inputs as {
+        lambdaFunctions: { lambdaFunctionArn: string; events: string[]; filterSuffix: string }[];
+      };
+      const arn = stack.arn("lambda/function:Function", "onVideoRemoved");
+      const rules = lambdaFunctions.filter(({ lambdaFunctionArn }) => lambdaFunctionArn === arn);
+      assert.deepEqual(
+        rules.map(({ filterSuffix }) => filterSuffix),
+        stack.outputs["videoSuffixes"],
+      );
+      for (const { events } of rules)
+        assert.deepEqual(events, ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"]);
+    });
+
+    it("lets onVideoRemoved look at and delete thumbnails, list, and queue jobs, and read no video", () => {
+      assert.deepEqual(stack.rights("onVideoRemoved").slice(0, 4), settling());
+      assert.equal(stack.rights("onVideoRemoved").length, 6);
+      assert.deepEqual(variables("onVideoRemoved"), environment());
+    });
+
+    it("lets onThumbnailCreated do the same", () => {
+      assert.deepEqual(stack.rights("onThumbnailCreated").slice(0, 4), settling());
+      const own = Object.entries(variables("onThumbnailCreated"));
+      const wanted = Object.entries(environment());
+      for (const entry of wanted)
+        assert.ok(own.some(([name, value]) => name === entry[0] && value === entry[1]));
+    });
+
+    it("lets a worker delete thumbnails, and tells it to, and that anyone may read what it tells of a video", () => {
+      const thumbnails = [`${stack.arn("s3/bucket:Bucket")}/thumb/*`];
+      const right = { Effect: "Allow", Action: ["s3:DeleteObject"], Resource: thumbnails };
+      assert.deepEqual(stack.rights("task")[3], right);
+      const { container } = stack.one("awsx:ecs:FargateTaskDefinition").inputs as {
+        container: { environment: { name: string; value: string }[] };
+      };
+      const told = Object.fromEntries(container.environment.map(({ name, value }) => [name, value]));
+      assert.equal(told["REMOVE_THUMBNAILS"], "true");
+      assert.equal(told["PUBLIC_THUMBNAILS"], "true");
+      assert.equal(told["VIDEO_SUFFIXES"], ".mp4,.MOV,.264");
+    });
+  });
 
   it("publicThumbnails opens reading of thumb/* and nothing else", () => {
     const policy = stack.one("BucketPolicy").inputs["policy"] as { Statement: unknown[] };
@@ -99,9 +159,10 @@ describe("the program, with everything else configured", function () {
 
   it("videoSuffixes triggers in both cases, once where there is only one", () => {
     const { lambdaFunctions } = stack.one("BucketNotification").inputs as {
-      lambdaFunctions: { filterPrefix?: string; filterSuffix: string }[];
+      lambdaFunctions: { lambdaFunctionArn: string; filterSuffix: string }[];
     };
-    const video = lambdaFunctions.filter(({ filterPrefix }) => filterPrefix === undefined);
+    const uploaded = stack.arn("lambda/function:Function", "onVideoUploaded");
+    const video = lambdaFunctions.filter(({ lambdaFunctionArn }) => lambdaFunctionArn === uploaded);
     assert.deepEqual(
       video.map(({ filterSuffix }) => filterSuffix),
       [".mp4", ".MP4", ".mov", ".MOV", ".264"],

@@ -382,6 +382,7 @@ describe("the program, as configured by default", function () {
         OUTPUT_PREFIX: "thumb/",
         TASK_MEMORY_MIB: "512",
         NODE_OPTIONS: "--max-old-space-size=128",
+        VIDEO_SUFFIXES: ".mp4",
       });
     });
 

@@ -46,7 +46,7 @@ describe("npm run ops: backfill", () => {
     const odd = ["a", "a.mp4", "a b", "a/b", "ä", "\u{FF5E}", "\u{1F408}", "x&y<z", "line\u0001"];
     const names = [...odd, ...Array.from({ length: 20 }, (_, index) => `clip ${index}`), "zoo", "zz"];
     put(...names.map((name) => `${name}.mp4`), "notes.txt", "thumb0", "thumbs.mp4");
-    for (const name of names) operator.bucket.put(`thumb/${name}.png`, 31);
+    for (const name of names) operator.bucket.put(`thumb/${name === "a.mp4" ? "a.mp4.mp4" : name}.png`, 31);
     operator.bucket.objects.delete("thumb/clip 7.png");
     operator.bucket.objects.delete("thumb/zz.png");
     const { printed } = await operator.types("backfill", "--dry-run");

@@ -23,6 +23,8 @@ export interface SeenRequest {
   readonly range: string | undefined;
   /** Undefined of a request that nobody has signed. */
   readonly authorization: string | undefined;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
   readonly body: Buffer;
 }
 
@@ -99,6 +101,8 @@ export class LocalAws {
         target: typeof action === "string" ? action.replace("AmazonSQS.", "") : (request.url ?? ""),
         range: request.headers.range,
         authorization: request.headers.authorization,
+        ifMatch: request.headers["if-match"],
+        ifNoneMatch: request.headers["if-none-match"],
         body,
       };
       aws.seen.push(seen);

@@ -18,8 +18,10 @@ describe("worker: environment", () => {
       jobQueueUrl: queues.JOB_QUEUE_URL,
       failedJobsQueueUrl: queues.FAILED_JOBS_QUEUE_URL,
       timestamp: { kind: "seconds", seconds: 2 },
-      thumbnail: { format: "png", widthPixels: 1280 },
+      thumbnail: { format: "png", widthPixels: 1280, isPublic: false },
       outputPrefix: "thumb/",
+      videoSuffixes: [".mp4"],
+      removeThumbnails: false,
       jobTimeLimitSeconds: 600,
       maxTries: 3,
       answerSeconds: 15,
@@ -36,7 +38,7 @@ describe("worker: environment", () => {
       mode: "one-shot",
       input: { kind: "s3", bucket: "bucket", key: "cat.mp4", versionId: undefined, region: undefined },
       timestamp: { kind: "seconds", seconds: 1 },
-      thumbnail: { format: "jpg", widthPixels: 1280 },
+      thumbnail: { format: "jpg", widthPixels: 1280, isPublic: false },
       jobTimeLimitSeconds: 600,
       answerSeconds: 15,
       videoCpuSeconds: 90,
@@ -44,6 +46,14 @@ describe("worker: environment", () => {
       outputBucket: "bucket",
       outputKey: "some/where/cat.jpg",
     });
+  });
+
+  it("tells the suffixes of videos, whether thumbnails are public, and whether they go with their video", () => {
+    const flags = { PUBLIC_THUMBNAILS: "true", REMOVE_THUMBNAILS: "true", VIDEO_SUFFIXES: ".mp4,.MOV" };
+    const read = readEnvironment({ ...queues, ...flags });
+    assert.ok(read.mode === "queue");
+    assert.deepEqual(read.videoSuffixes, [".mp4", ".MOV"]);
+    assert.deepEqual([read.removeThumbnails, read.thumbnail.isPublic], [true, true]);
   });
 
   it("that is wrong is refused with every variable that is", () => {
@@ -57,6 +67,7 @@ describe("worker: environment", () => {
       STOP_TIMEOUT_SECONDS: "long",
       TASK_MEMORY_MIB: "all",
       VIDEO_CPU_SECONDS: "-1",
+      REMOVE_THUMBNAILS: "yes",
     };
     const isTold = (error: Error) =>
       ["FAILED_JOBS_QUEUE_URL is missing", ...Object.keys(wrong)].every((n) => error.message.includes(n));

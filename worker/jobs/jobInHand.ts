@@ -82,11 +82,14 @@ export async function endingOf(bench: JobBench, job: Job): Promise<Ending> {
 }
 
 function orderOf(job: Job, source: S3Source, { environment, workshop }: JobBench): ThumbnailOrder {
+  const { timestamp, outputPrefix: prefix, videoSuffixes, removeThumbnails } = environment;
+  const { format } = workshop.thumbnail;
   return {
     source,
     videoKey: job.key,
-    chooseTimestamp: (metadata) => jobTimestamp(job.key, metadata, environment.timestamp),
+    chooseTimestamp: (metadata) => jobTimestamp(job.key, metadata, timestamp),
     outputBucket: job.bucket,
-    outputKey: thumbnailKey(job.key, workshop.thumbnail.format, environment.outputPrefix),
+    outputKey: thumbnailKey(job.key, { format, prefix, videoSuffixes }),
+    removeWithVideo: removeThumbnails,
   };
 }

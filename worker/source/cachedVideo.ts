@@ -1,5 +1,6 @@
-import { UnusableVideoError } from "../errors";
-import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
+import { isDeepStrictEqual } from "node:util";
+import { ReplacedVideoError, UnusableVideoError } from "../errors";
+import type { ByteRange, RangedSource, VideoVersion } from "./rangedSource";
 import { ReadAheadEstimate } from "./readAhead";
 import { RetryingSource } from "./retryingSource";
 
@@ -32,7 +33,8 @@ export class CachedVideo {
   private constructor(
     private readonly source: RetryingSource,
     private readonly signal: AbortSignal,
-    private readonly head: Omit<RangedAnswer, "bytes">,
+    /** The version that is read. */
+    readonly version: VideoVersion,
   ) {}
 
   /**
@@ -41,23 +43,19 @@ export class CachedVideo {
    */
   static async open(source: RangedSource, signal: AbortSignal): Promise<CachedVideo> {
     const retrying = new RetryingSource(source);
-    const { bytes, ...head } = await retrying.read({ start: 0, end: firstRequestBytes }, undefined, signal);
-    if (head.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
-    const video = new CachedVideo(retrying, signal, head);
+    const { bytes, ...version } = await retrying.read(
+      { start: 0, end: firstRequestBytes },
+      undefined,
+      signal,
+    );
+    if (version.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
+    const video = new CachedVideo(retrying, signal, version);
     video.keep(0, bytes);
     return video;
   }
 
   get totalBytes(): number {
-    return this.head.totalBytes;
-  }
-
-  get eTag(): string | undefined {
-    return this.head.eTag;
-  }
-
-  get metadata(): Readonly<Record<string, string>> {
-    return this.head.metadata;
+    return this.version.totalBytes;
   }
 
   /** What was read from the source so far. */
@@ -96,9 +94,14 @@ export class CachedVideo {
     return pieces;
   }
 
-  /** Asks the source once more, and throws what it throws when the video is gone or another one by now. */
-  async assertUnchanged(): Promise<void> {
-    await this.source.read({ start: 0, end: 1 }, this.eTag, this.signal);
+  /**
+   * Looks at the video again: by more than its ETag, which is the same when only its metadata were put right. Throws
+   * ReplacedVideoError when it is another one by now, and what the source throws when it is gone.
+   */
+  async assertCurrent(): Promise<void> {
+    const { bytes, ...now } = await this.source.read({ start: 0, end: 1 }, undefined, this.signal);
+    if (bytes.length === 0 || !isDeepStrictEqual(now, this.version))
+      throw new ReplacedVideoError("the video was replaced while its thumbnail was made");
   }
 
   /** Throws the source's fault, if it had one. */
@@ -168,7 +171,7 @@ export class CachedVideo {
   private async request(first: number, count: number, signal: AbortSignal): Promise<void> {
     const start = first * blockBytes;
     const end = Math.min(start + count * blockBytes, this.totalBytes);
-    const { bytes } = await this.source.read({ start, end }, this.eTag, signal);
+    const { bytes } = await this.source.read({ start, end }, this.version.eTag, signal);
     this.keep(first, bytes);
   }
 

@@ -9,18 +9,25 @@ export interface RangedAnswer {
   /** The bytes asked for; fewer only at the video's end. */
   readonly bytes: Buffer;
   readonly totalBytes: number;
-  /** Quoted, as HTTP has it. */
+  /** Quoted, as HTTP has it; undefined when it says nothing certain. */
   readonly eTag: string | undefined;
+  /** Of an object in S3: when it was uploaded, to the second. */
+  readonly lastModified?: Date | undefined;
+  /** Of an object in a versioned bucket. */
+  readonly versionId?: string | undefined;
   /** The object's own metadata; empty when the source has none. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What tells one version of a video from another. */
+export type VideoVersion = Omit<RangedAnswer, "bytes">;
+
 /**
  * A video that is read by ranges, one request each.
  *
- * `read` throws UnusableVideoError when there is no such video, and any other error for a fault that may pass.
- * With `eTag` it fails when the video is not the one of that ETag any more, so that two reads never mix two
- * versions of it.
+ * `read` throws VideoGoneError when there is no such video, UnusableVideoError when it can never be read, and any other
+ * error for a fault that may pass. With `eTag` it throws ReplacedVideoError when the video is not the one of that ETag any
+ * more, so that two reads never mix two versions of it.
  */
 export interface RangedSource {
   read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer>;

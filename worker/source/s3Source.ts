@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
-import { UnusableVideoError } from "../errors";
+import { ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
 import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
 import { totalBytesOf } from "./rangedSource";
 import { explainS3Error, reasonNotToRead } from "../s3Error";
@@ -38,6 +38,8 @@ export class S3Source implements RangedSource {
         bytes: Buffer.from(buffer, byteOffset, byteLength),
         totalBytes: totalBytesOf(answer.ContentRange),
         eTag: answer.ETag,
+        lastModified: answer.LastModified,
+        versionId: answer.VersionId,
         metadata: answer.Metadata ?? {},
       };
     } catch (error) {
@@ -55,9 +57,9 @@ export class S3Source implements RangedSource {
     if (unreadable !== undefined) return new UnusableVideoError(unreadable);
     switch (error.$metadata.httpStatusCode) {
       case 404:
-        return new UnusableVideoError(`the video is gone: ${name} does not exist (${error.name})`);
+        return new VideoGoneError(`the video is gone: ${name} does not exist (${error.name})`);
       case 412:
-        return new Error(`${name} was replaced while it was read`, { cause: error });
+        return new ReplacedVideoError(`${name} was replaced while it was read`, { cause: error });
       case 416:
         return new UnusableVideoError("not a video: the file is empty");
       default:

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../../worker/environment";
 import type { WorkerLogEvent } from "../../../contract/workerLog";
 import { uploadToThumbnail } from "../../../worker/jobs/handleMessage";
@@ -54,9 +55,14 @@ describe("worker: a job", () => {
     assert.equal(await frameNumber(content), 50);
     assert.equal(contentType, "image/png");
     assert.deepEqual(
-      { ...metadata, "video-etag": metadata["video-etag"]?.length },
+      {
+        ...metadata,
+        "video-etag": metadata["video-etag"]?.length,
+        "video-last-modified": Number.isNaN(Date.parse(metadata["video-last-modified"]!)),
+      },
       {
         "video-key": "cat.mp4",
+        "video-last-modified": false,
         "video-etag": 32,
         "timestamp-requested-seconds": "2",
         "timestamp-seconds": "2",
@@ -90,7 +96,7 @@ describe("worker: a job", () => {
     await aws.sendJob("calls.mp4");
     aws.takeCalls();
     await work();
-    assert.deepEqual(aws.takeCalls(), ["DeleteMessage", "ReceiveMessage", "S3 GET", "S3 PUT"]);
+    assert.deepEqual(aws.takeCalls(), ["DeleteMessage", "ReceiveMessage", "S3 GET", "S3 HEAD", "S3 PUT"]);
   });
 
   it("takes its timestamp from the file's name, and rather from the object's metadata", async () => {
@@ -113,6 +119,34 @@ describe("worker: a job", () => {
       assert.deepEqual(await pictureSize(content), { width: 80, height: 45 });
       assert.equal(contentType, format === "jpg" ? "image/jpeg" : "image/webp");
     }
+  });
+
+  it("tells nothing of the video's content with a thumbnail that anyone may read", async () => {
+    await aws.upload("public.mp4", video);
+    await aws.sendJob("public.mp4");
+    await work({ PUBLIC_THUMBNAILS: "true" });
+    const { metadata } = await aws.object("thumb/public.png");
+    assert.deepEqual(Object.keys(metadata).sort(), [
+      "height",
+      "timestamp-requested-seconds",
+      "timestamp-seconds",
+      "video-key",
+      "video-last-modified",
+      "width",
+    ]);
+  });
+
+  it("removes the thumbnail of a video that is gone, where the stack wants that", async () => {
+    const gone = async (key: string, variables: Record<string, string>) => {
+      await workOn(`${key}.mp4`, video);
+      await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${key}.mp4` }));
+      await aws.sendJob(`${key}.mp4`);
+      assert.match(named(await work(variables), "job-failed")[0]!.reason, /^the video is gone: /);
+      await aws.drain(aws.failedJobsQueueUrl);
+      return aws.keys(`thumb/${key}`);
+    };
+    assert.deepEqual(await gone("archived", {}), ["thumb/archived.png"]);
+    assert.deepEqual(await gone("deleted", { REMOVE_THUMBNAILS: "true" }), []);
   });
 
   it("may have any key", async () => {
@@ -292,5 +326,64 @@ describe("worker: a job", () => {
       /^failed at each of 1 tries: \P{Cc}*could not be read: S3 answered 403/u,
     );
     assert.equal((await aws.drain(aws.failedJobsQueueUrl))[0]?.reason, failed?.reason);
+  });
+
+  describe("whose video is replaced meanwhile gives the new one's thumbnail, at the same try,", () => {
+    it("when only its metadata were put right, after it was read", async () => {
+      await aws.upload("corrected.mp4", video);
+      await aws.sendJob("corrected.mp4");
+      let isReplaced = false;
+      aws.intercept = (request, response) => {
+        if (isReplaced || request.range !== "bytes=0-0") return false;
+        isReplaced = true;
+        const uploads = aws.upload("corrected.mp4", video, { "thumbnail-timestamp": "3" });
+        // The SDK asks again.
+        void uploads.finally(() => response.writeHead(503).end());
+        return true;
+      };
+      const log = await work();
+      assert.deepEqual(
+        log.map(({ event }) => event),
+        ["job-started", "thumbnail-stored", "worker-idle"],
+      );
+      assert.equal(await frameNumber((await aws.object("thumb/corrected.png")).content), 75);
+      // All that was read, for both versions, is told; the SDK's second try is the one more.
+      const gets = aws.seen.filter(({ range }) => range !== undefined).length;
+      assert.equal(named(log, "thumbnail-stored")[0]!.requests, gets - 1);
+      assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
+    });
+
+    it("when another worker has stored its thumbnail since this one looked", async () => {
+      await aws.upload("raced.mp4", video);
+      await aws.sendJob("raced.mp4");
+      const place = { Bucket: bucket, Key: "thumb/raced.png" };
+      let eTag: string | undefined;
+      aws.intercept = (request, response) => {
+        if (request.ifNoneMatch !== "*") return false;
+        const stores = aws.s3.send(new PutObjectCommand({ ...place, Body: "another worker's" }));
+        void stores.then(({ ETag }) => (eTag = ETag)).finally(() => response.writeHead(412).end());
+        return true;
+      };
+      const log = await work();
+      assert.deepEqual(named(log, "job-left-for-retry"), []);
+      assert.ok(aws.seen.some(({ method, ifMatch }) => method === "PUT" && ifMatch === eTag));
+      assert.equal(await frameNumber((await aws.object(place.Key)).content), 50);
+    });
+
+    it("when it is replaced while it is read", async () => {
+      const big = await folder.read("big.mp4");
+      await aws.upload("replaced_00-20.mp4", big);
+      await aws.sendJob("replaced_00-20.mp4");
+      let isReplaced = false;
+      aws.intercept = (request, response) => {
+        if (isReplaced || request.method !== "GET" || request.range!.startsWith("bytes=0-")) return false;
+        isReplaced = true;
+        // What S3 answers to If-Match of the version before.
+        void aws.upload("replaced_00-20.mp4", video).finally(() => response.writeHead(412).end());
+        return true;
+      };
+      assert.deepEqual(named(await work(), "job-left-for-retry"), []);
+      assert.equal(await frameNumber((await aws.object("thumb/replaced_00-20.png")).content), 99);
+    });
   });
 });

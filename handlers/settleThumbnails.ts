@@ -1,0 +1,154 @@
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NotFound,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { asciiJson } from "../contract/asciiJson";
+import {
+  readVideoSuffixes,
+  thumbnailFormats,
+  thumbnailKey,
+  thumbnailMetadata,
+  videoKeyMetadata,
+} from "../contract/outputs";
+import type { OutputNames, ThumbnailFormat } from "../contract/outputs";
+import { jobOfListed, listedKey, reasonToIgnore } from "../contract/uploads";
+import type { ListedObject } from "../contract/uploads";
+import { required } from "./environment";
+import type { Environment } from "./environment";
+
+/** The clients that settling a video's thumbnails needs. */
+export interface SettlingClients {
+  s3: S3Client;
+  sqs: SQSClient;
+}
+
+/** Something at the key of a thumbnail. */
+interface Found {
+  readonly key: string;
+  readonly format: ThumbnailFormat;
+  readonly eTag: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What the stack's outputs are named with. */
+export function outputNames(env: Environment): OutputNames {
+  return {
+    format: required(env, "THUMBNAIL_FORMAT") as ThumbnailFormat,
+    prefix: required(env, "OUTPUT_PREFIX"),
+    videoSuffixes: readVideoSuffixes(required(env, "VIDEO_SUFFIXES")),
+  };
+}
+
+/**
+ * Makes a video's thumbnails agree with it, whatever has happened to either, in any order: those of a video that is gone
+ * are deleted, in every format that the stack may have had; one that is there without a thumbnail of its present version
+ * (it was uploaded again meanwhile, or an earlier version is the current one again) gets a job.
+ *
+ * The thumbnail is looked at before the video, and deleted only if it is still that one; then the video is looked at
+ * again, since one that has come back may have got a thumbnail that is the same byte for byte. See makeThumbnail.
+ */
+export async function settleThumbnails(
+  env: Environment,
+  clients: SettlingClients,
+  bucket: string,
+  videoKey: string,
+): Promise<void> {
+  const { s3 } = clients;
+  const names = outputNames(env);
+  const found: Found[] = [];
+  for (const format of thumbnailFormats) {
+    const thumbnail = await look(s3, bucket, thumbnailKey(videoKey, { ...names, format }), format);
+    if (thumbnail !== undefined) found.push(thumbnail);
+  }
+  const own = found.filter(({ metadata }) => isThumbnailOf(metadata, videoKey));
+  const video = await findVideo(s3, bucket, videoKey);
+  if (video !== undefined) {
+    const present = found.find(({ format }) => format === names.format);
+    const isAnothers = present !== undefined && !own.includes(present);
+    if (!isAnothers && !isOfVersion(present?.metadata, video)) await sendJob(env, clients, bucket, video);
+    return;
+  }
+  for (const thumbnail of own) await remove(s3, bucket, thumbnail);
+  if (own.length === 0) return;
+  const back = await findVideo(s3, bucket, videoKey);
+  if (back !== undefined) await sendJob(env, clients, bucket, back);
+}
+
+async function look(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  format: ThumbnailFormat,
+): Promise<Found | undefined> {
+  try {
+    const { ETag, Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return { key, format, eTag: ETag, metadata: Metadata };
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A picture that somebody put there, or that a task run by hand made of another video, is left alone. */
+function isThumbnailOf(metadata: Found["metadata"], videoKey: string): boolean {
+  return metadata[thumbnailMetadata.videoKey] === videoKeyMetadata(videoKey);
+}
+
+/** Of thumbnails made before they told the time, the ETag tells. */
+function isOfVersion(
+  metadata: Found["metadata"] | undefined,
+  { LastModified, ETag = "" }: ListedObject,
+): boolean {
+  const lastModified = metadata?.[thumbnailMetadata.videoLastModified];
+  return lastModified === undefined
+    ? metadata?.[thumbnailMetadata.videoETag] === ETag.replaceAll('"', "")
+    : Date.parse(lastModified) === LastModified.getTime();
+}
+
+/** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */
+async function findVideo(s3: S3Client, bucket: string, key: string): Promise<ListedObject | undefined> {
+  const { Contents = [], EncodingType } = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
+  );
+  const [first] = Contents as ListedObject[];
+  return first !== undefined && listedKey(first.Key, EncodingType) === key
+    ? { ...first, Key: key }
+    : undefined;
+}
+
+/** Whoever has stored another one meanwhile sees to it. */
+async function remove(s3: S3Client, bucket: string, { key, eTag }: Found): Promise<void> {
+  try {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: eTag }));
+    console.log({ event: "thumbnail-removed", key });
+  } catch (error) {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status !== 404 && status !== 409 && status !== 412) throw error;
+    console.log({ event: "thumbnail-changed", key });
+  }
+}
+
+/** superviseWorkers sees to the worker. */
+async function sendJob(
+  env: Environment,
+  { sqs }: SettlingClients,
+  bucket: string,
+  video: ListedObject,
+): Promise<void> {
+  const job = jobOfListed(bucket, video);
+  if (reasonToIgnore(job, required(env, "OUTPUT_PREFIX")) !== undefined) return;
+  const requestedAt = new Date().toISOString();
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: required(env, "JOB_QUEUE_URL"),
+      MessageBody: asciiJson({ ...job, requestedAt }),
+    }),
+  );
+  console.log({ event: "job-queued-again", key: job.key });
+}

@@ -1,0 +1,127 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { onVideoRemoved, settledFirst } from "../../../handlers/onVideoRemoved";
+import { UnusableVideoError } from "../../../worker/errors";
+import { jobTimestamp } from "../../../worker/jobs/jobTimestamp";
+import type { Frame } from "../../../worker/picture/frame";
+import type { CachedVideo } from "../../../worker/source/cachedVideo";
+import { Allowance } from "../../../worker/child/allowance";
+import type { LoopbackServer } from "../../../worker/source/loopbackServer";
+import { S3Source } from "../../../worker/source/s3Source";
+import { makeThumbnail } from "../../../worker/thumbnail";
+import { createdEvent, createdRecord, logOf } from "../../handlers/lambda";
+import type { Answer, Command, Request } from "./requests";
+import { requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
+
+/** Who works on the video: a worker with its job, and the Lambdas with S3's events. */
+export type Actor = "job" | "removed event" | "created event";
+
+/** What an actor does next: it asks for something, or it ends, or it fails and is to be called again. */
+export type Next = Request | "done" | "failed";
+
+type Send = (command: Command) => Promise<object>;
+
+/** A worker does its job, with a picture in ffmpeg's place that shows which version it is of, and at which time. */
+async function work(send: Send, removeWithVideo: boolean): Promise<void> {
+  const s3 = { send } as unknown as S3Client;
+  let seconds = 0;
+  const serving = async (video: CachedVideo): Promise<Frame> => {
+    const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
+    const image = Buffer.from(pictureOf(Buffer.concat(bytes).toString(), seconds));
+    return { image, width: 1, height: 1, timestampSeconds: seconds, timestampRequestedSeconds: seconds };
+  };
+  const order = {
+    source: new S3Source(s3, "videos", videoKey),
+    videoKey,
+    chooseTimestamp: (metadata: Readonly<Record<string, string>>) => {
+      const timestamp = jobTimestamp(videoKey, metadata, { kind: "seconds", seconds: 2 });
+      seconds = timestamp.kind === "seconds" ? timestamp.seconds : NaN;
+      return timestamp;
+    },
+    outputBucket: "videos",
+    outputKey: thumbnailKey,
+    removeWithVideo,
+  };
+  const workshop = {
+    s3,
+    loopback: { serving } as unknown as LoopbackServer,
+    thumbnail: { format: "png" as const, widthPixels: 0 },
+    allowance: () => new Allowance(),
+  };
+  try {
+    await makeThumbnail(workshop, order, new AbortController().signal);
+  } catch (error) {
+    // What can never succeed goes to failed-jobs, and its message is deleted.
+    if (!(error instanceof UnusableVideoError)) throw error;
+  }
+}
+
+/** The picture at `seconds` of the video with this content: contents in brackets show the same. */
+export function pictureOf(content: string, seconds: number): string {
+  return `${content.replace(/\(.*\)/, "")} at ${seconds} s`;
+}
+
+const environment = {
+  THUMBNAIL_FORMAT: "png",
+  OUTPUT_PREFIX: "thumb/",
+  VIDEO_SUFFIXES: ".mp4",
+  JOB_QUEUE_URL: "https://sqs.example/jobs",
+};
+
+function run(actor: Actor, send: Send, removeWithVideo: boolean): Promise<void> {
+  if (actor === "job") return work(send, removeWithVideo);
+  const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
+  // onThumbnailCreated itself writes nothing.
+  return actor === "removed event"
+    ? onVideoRemoved(environment, clients)(createdEvent(createdRecord(videoKey)))
+    : settledFirst(environment, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
+}
+
+/** A thumbnail in one of the formats that the stack does not make. */
+const neverThere = (request: Request) =>
+  request.op === "head" && request.key !== thumbnailKey && request.key !== videoKey;
+
+/**
+ * The real code of each actor, as a function from the answers that it has got to what it does next. It is run anew for
+ * each list of answers, and asked only once for each: what it has been told decides all that it does.
+ */
+export class Actors {
+  private readonly known = new Map<string, Next>();
+
+  constructor(private readonly removeWithVideo: boolean) {}
+
+  async next(actor: Actor, answers: readonly Answer[], history: string): Promise<Next> {
+    const key = `${actor} ${history}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const next = await this.ask(actor, answers);
+    this.known.set(key, next);
+    return next;
+  }
+
+  private async ask(actor: Actor, answers: readonly Answer[]): Promise<Next> {
+    const isWorker = actor === "job";
+    let given = 0;
+    let next: Next = "done";
+    await logOf(
+      () =>
+        new Promise<void>((resolve) => {
+          const send: Send = async (command) => {
+            const request = requestOf(command);
+            if (neverThere(request)) return sdkAnswer(isWorker, request, "not found");
+            const answer = answers[given++];
+            if (answer !== undefined) return sdkAnswer(isWorker, request, answer);
+            next = request;
+            resolve();
+            return new Promise(() => undefined);
+          };
+          run(actor, send, this.removeWithVideo)
+            .catch(() => {
+              next = "failed";
+            })
+            .finally(resolve);
+        }),
+    );
+    return next;
+  }
+}

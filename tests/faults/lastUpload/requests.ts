@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import path from "node:path";
+import * as lambdasSdk from "@aws-sdk/client-s3";
+
+/** The one video of the model, and its thumbnail. */
+export const videoKey = "cat.mp4";
+export const thumbnailKey = "thumb/cat.png";
+
+/** An object in the model's bucket. */
+export interface Stored {
+  readonly content: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a worker or a Lambda asks of S3 or SQS. */
+export type Request =
+  | { readonly op: "head" | "list"; readonly key: string; readonly ifMatch?: undefined }
+  | {
+      readonly op: "get";
+      readonly key: string;
+      readonly range: string;
+      readonly ifMatch?: string | undefined;
+    }
+  | {
+      readonly op: "put";
+      readonly key: string;
+      readonly object: Stored;
+      readonly ifMatch?: string | undefined;
+      readonly ifNoneMatch?: string | undefined;
+    }
+  | { readonly op: "delete"; readonly key: string; readonly ifMatch?: string | undefined }
+  | { readonly op: "send" };
+
+export type Answer = { readonly found: Stored } | "done" | "not found" | "precondition failed";
+
+export function eTagOf(content: string): string {
+  return `"${createHash("md5").update(content).digest("hex")}"`;
+}
+
+/** All uploads of the model come within one second, which is as much as S3 tells of a time. */
+const lastModified = new Date("2026-01-01T00:00:00Z");
+
+/** A command of the SDK's: of the worker's or of the Lambdas', which each have their own. */
+export interface Command {
+  readonly input: lambdasSdk.PutObjectCommandInput &
+    lambdasSdk.GetObjectCommandInput &
+    lambdasSdk.ListObjectsV2CommandInput;
+}
+
+/** The request in a command. */
+export function requestOf({ constructor: { name }, input }: Command): Request {
+  const { Key: key = "", IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = input;
+  switch (name) {
+    case "GetObjectCommand":
+      return { op: "get", key, range: input.Range ?? "", ifMatch };
+    case "HeadObjectCommand":
+      return { op: "head", key };
+    case "ListObjectsV2Command":
+      return { op: "list", key: input.Prefix ?? "" };
+    case "PutObjectCommand": {
+      const object = { content: (input.Body as Buffer).toString(), metadata: input.Metadata ?? {} };
+      return { op: "put", key, object, ifMatch, ifNoneMatch };
+    }
+    case "DeleteObjectCommand":
+      return { op: "delete", key, ifMatch };
+    case "SendMessageCommand":
+      return { op: "send" };
+    default:
+      throw new Error(`The model knows no ${name}.`);
+  }
+}
+
+type Sdk = Pick<typeof lambdasSdk, "NotFound" | "S3ServiceException">;
+const workersSdk = createRequire(path.resolve("worker/main.ts"))("@aws-sdk/client-s3") as Sdk;
+
+/** What the SDK's client gives a worker or a Lambda for an answer, or throws. */
+export function sdkAnswer(isWorker: boolean, request: Request, answer: Answer): object {
+  const sdk = isWorker ? workersSdk : lambdasSdk;
+  if (answer === "not found") {
+    if (request.op === "list") return { Contents: [] };
+    throw request.op === "head"
+      ? new sdk.NotFound({ message: "", $metadata: { httpStatusCode: 404 } })
+      : refusal(sdk, 404);
+  }
+  if (answer === "precondition failed") throw refusal(sdk, 412);
+  if (answer === "done") return request.op === "put" ? { ETag: eTagOf(request.object.content) } : {};
+  const { content, metadata } = answer.found;
+  const facts = { ETag: eTagOf(content), LastModified: lastModified };
+  if (request.op === "list") return { Contents: [{ ...facts, Key: request.key, Size: content.length }] };
+  if (request.op !== "get") return { ...facts, Metadata: metadata };
+  const [start, end] = request.range.replace("bytes=", "").split("-").map(Number);
+  const bytes = Buffer.from(content).subarray(start, end! + 1);
+  const Body = { transformToByteArray: () => Promise.resolve(bytes) };
+  return { ...facts, Metadata: metadata, Body, ContentRange: `bytes ${start}-${end}/${content.length}` };
+}
+
+function refusal({ S3ServiceException }: Sdk, status: 404 | 412): lambdasSdk.S3ServiceException {
+  const name = status === 404 ? "NoSuchKey" : "PreconditionFailed";
+  return new S3ServiceException({ name, $fault: "client", $metadata: { httpStatusCode: status } });
+}

@@ -1,0 +1,230 @@
+import type { Actor, Actors } from "./actors";
+import { pictureOf } from "./actors";
+import type { Answer, Request, Stored } from "./requests";
+import { eTagOf, thumbnailKey, videoKey } from "./requests";
+
+/** What a user does with the video. */
+export type UserStep = "delete" | { readonly content: string; readonly timestamp?: string };
+
+/** What is done with the video, and what may go wrong. */
+export interface Scenario {
+  readonly steps: readonly UserStep[];
+  readonly removeThumbnails: boolean;
+  /** How many workers and Lambdas may die. What one has asked for last may still come to S3, or not. */
+  readonly crashes: number;
+  /** How many answers may get lost, so that the SDK asks for the same again. */
+  readonly losses: number;
+  /** How many jobs and events may come twice, also at the same time. */
+  readonly duplicates: number;
+  /** When a dead actor's request comes to S3: before what it worked on comes again, or at any time. */
+  readonly lateRequests: "before redelivery" | "any time";
+  /** Whether onThumbnailCreated hears of what is stored. */
+  readonly createdEvents: boolean;
+}
+
+/** One that works, or has died with a request under way. */
+interface Running {
+  readonly actor: Actor;
+  readonly answers: readonly Answer[];
+  /** The answers, in short. */
+  readonly history: string;
+}
+interface Late {
+  readonly request: Request;
+  /** What comes again once this has come to S3 or is sure never to. */
+  readonly redelivers: Actor | undefined;
+}
+
+/** All that there is at one time. */
+export interface World {
+  readonly stepsDone: number;
+  readonly objects: Readonly<Record<string, Stored | undefined>>;
+  readonly waiting: Readonly<Record<Actor, number>>;
+  readonly running: readonly Running[];
+  readonly late: readonly Late[];
+  readonly crashes: number;
+  readonly losses: number;
+  readonly duplicates: number;
+}
+
+/** Something that may happen next, in words, and the world after it. */
+export interface Possibility {
+  readonly what: string;
+  readonly happen: () => Promise<World>;
+}
+
+export function beginning({ crashes, losses, duplicates }: Scenario): World {
+  const waiting = { job: 0, "removed event": 0, "created event": 0 };
+  return { stepsDone: 0, objects: {}, waiting, running: [], late: [], crashes, losses, duplicates };
+}
+
+/** Everything that may happen next; nothing when all is done. */
+export async function possibilities(
+  world: World,
+  scenario: Scenario,
+  actors: Actors,
+): Promise<Possibility[]> {
+  const found: Possibility[] = [];
+  const may = (what: string, happen: () => World | Promise<World>) => {
+    found.push({ what, happen: () => Promise.resolve(happen()) });
+  };
+  const step = scenario.steps[world.stepsDone];
+  if (step !== undefined)
+    may(step === "delete" ? "the video is deleted" : `${nameOf(step)} is uploaded`, () =>
+      userDoes(world, step, scenario),
+    );
+  for (const actor of ["job", "removed event", "created event"] as const) {
+    if (world.waiting[actor] === 0) continue;
+    // Between its coming and its first look, nothing depends on it.
+    const looks = async (before: World) => {
+      const one = { actor, answers: [], history: "" };
+      const request = await actors.next(actor, [], "");
+      if (typeof request === "string") throw new Error(`A ${actor} ends without a request.`);
+      const { world: after, answer } = execute(before, request, scenario);
+      return goesOn(after, one, answer, actors);
+    };
+    may(`a ${actor} comes`, () => looks(waits(world, actor, -1)));
+    if (world.duplicates > 0)
+      may(`a ${actor} comes, and will once more`, () =>
+        looks({ ...world, duplicates: world.duplicates - 1 }),
+      );
+  }
+  for (const [index, one] of world.running.entries()) {
+    // The same actors with the same knowledge need not be told apart.
+    if (world.running.findIndex(({ actor, history }) => isSame(one, { actor, history })) < index) continue;
+    const request = (await actors.next(one.actor, one.answers, one.history)) as Request;
+    const label = `${one.actor}[${one.history}] ${describe(request)}`;
+    may(label, async () => {
+      const { world: after, answer } = execute(world, request, scenario);
+      return goesOn(without(after, one), one, answer, actors);
+    });
+    const writes = request.op === "put" || request.op === "delete";
+    if (writes && world.losses > 0)
+      may(`${label}, and the answer is lost`, () => ({
+        ...execute(world, request, scenario).world,
+        losses: world.losses - 1,
+      }));
+    if (world.crashes === 0) continue;
+    const dead = { ...without(world, one), crashes: world.crashes - 1 };
+    may(`${label} never comes, for it dies`, () => waits(dead, one.actor, 1));
+    if (!writes) continue;
+    const isPrompt = scenario.lateRequests === "before redelivery";
+    may(`it dies before ${label} has come`, () => {
+      const late = [...dead.late, { request, redelivers: isPrompt ? one.actor : undefined }];
+      return isPrompt ? { ...dead, late } : waits({ ...dead, late }, one.actor, 1);
+    });
+  }
+  for (const late of world.late) {
+    const rest = { ...world, late: world.late.filter((other) => other !== late) };
+    may(`a dead one's ${describe(late.request)} comes`, () => {
+      const { world: after } = execute(rest, late.request, scenario);
+      return late.redelivers === undefined ? after : waits(after, late.redelivers, 1);
+    });
+  }
+  return found;
+}
+
+/** What is wrong at the end; undefined when the thumbnail is the one of the last upload. */
+export function problemAtTheEnd({ objects }: World, { removeThumbnails }: Scenario): string | undefined {
+  const video = objects[videoKey];
+  const thumbnail = objects[thumbnailKey];
+  if (video === undefined) {
+    return removeThumbnails && thumbnail ? `there is no video, and "${thumbnail.content}" stays` : undefined;
+  }
+  const wanted = pictureOf(video.content, Number(video.metadata["thumbnail-timestamp"] ?? 2));
+  if (thumbnail === undefined) return `"${wanted}" is missing`;
+  if (thumbnail.content !== wanted) return `"${thumbnail.content}" stays in place of "${wanted}"`;
+  const told = thumbnail.metadata["video-etag"];
+  return `"${told ?? ""}"` === eTagOf(video.content) ? undefined : "the metadata tell of another version";
+}
+
+/** Two worlds with the same text have the same future. */
+export function textOf(world: World): string {
+  const { stepsDone, objects, waiting, running, late, crashes, losses, duplicates } = world;
+  const counts = [stepsDone, ...Object.values(waiting), crashes, losses, duplicates].join(",");
+  const stored = [videoKey, thumbnailKey].map((key) => {
+    const object = objects[key];
+    return object === undefined ? "" : describeAnswer({ found: object });
+  });
+  const working = running.map(({ actor, history }) => `${actor}[${history}]`).sort();
+  const dead = late.map(({ request, redelivers = "" }) => describe(request) + redelivers).sort();
+  return [counts, ...stored, ...working, "", ...dead].join("\n");
+}
+
+function userDoes(world: World, step: UserStep, { removeThumbnails }: Scenario): World {
+  const next = { ...world, stepsDone: world.stepsDone + 1 };
+  if (step === "delete") {
+    const gone = { ...next, objects: { ...next.objects, [videoKey]: undefined } };
+    return removeThumbnails ? waits(gone, "removed event", 1) : gone;
+  }
+  const metadata: Record<string, string> =
+    step.timestamp === undefined ? {} : { "thumbnail-timestamp": step.timestamp };
+  const video = { content: step.content, metadata };
+  return waits({ ...next, objects: { ...next.objects, [videoKey]: video } }, "job", 1);
+}
+
+function execute(world: World, request: Request, scenario: Scenario): { world: World; answer: Answer } {
+  if (request.op === "send") return { world: waits(world, "job", 1), answer: "done" };
+  const present = world.objects[request.key];
+  if (request.ifMatch !== undefined) {
+    if (present === undefined) return { world, answer: "not found" };
+    if (eTagOf(present.content) !== request.ifMatch) return { world, answer: "precondition failed" };
+  }
+  if (request.op === "put") {
+    if (request.ifNoneMatch === "*" && present !== undefined) return { world, answer: "precondition failed" };
+    const after = { ...world, objects: { ...world.objects, [request.key]: request.object } };
+    return { world: scenario.createdEvents ? waits(after, "created event", 1) : after, answer: "done" };
+  }
+  if (request.op === "delete")
+    return { world: { ...world, objects: { ...world.objects, [request.key]: undefined } }, answer: "done" };
+  return { world, answer: present === undefined ? "not found" : { found: present } };
+}
+
+async function goesOn(
+  world: World,
+  { actor, answers: before, history: soFar }: Running,
+  answer: Answer,
+  actors: Actors,
+): Promise<World> {
+  const answers = [...before, answer];
+  const history = `${soFar}${soFar && ", "}${describeAnswer(answer)}`;
+  const next = await actors.next(actor, answers, history);
+  if (next === "done") return world;
+  if (next === "failed") return waits(world, actor, 1);
+  return { ...world, running: [...world.running, { actor, answers, history }] };
+}
+
+function without(world: World, one: Running): World {
+  const index = world.running.findIndex((other) => isSame(one, other));
+  return { ...world, running: world.running.filter((_, at) => at !== index) };
+}
+
+function isSame(a: Pick<Running, "actor" | "history">, b: Pick<Running, "actor" | "history">): boolean {
+  return a.actor === b.actor && a.history === b.history;
+}
+
+/** Events of thumbnails that have not been looked at yet are as good as one: each finds what is there then. */
+function waits(world: World, actor: Actor, by: number): World {
+  const number = world.waiting[actor] + by;
+  const waiting = actor === "created event" ? Math.min(1, number) : number;
+  return { ...world, waiting: { ...world.waiting, [actor]: waiting } };
+}
+
+function nameOf({ content, timestamp }: Exclude<UserStep, "delete">): string {
+  return timestamp === undefined ? content : `${content} with time ${timestamp}`;
+}
+
+function describe(request: Request): string {
+  if (request.op === "send") return "SEND job";
+  const object = request.op === "put" ? ` "${describeAnswer({ found: request.object })}"` : "";
+  const none = request.op === "put" && request.ifNoneMatch ? " if there is none" : "";
+  const match = request.ifMatch === undefined ? "" : ` if it is ${request.ifMatch.slice(1, 5)}`;
+  return `${request.op.toUpperCase()} ${request.key}${object}${none}${match}`;
+}
+
+function describeAnswer(answer: Answer): string {
+  if (typeof answer === "string") return answer;
+  const { content, metadata } = answer.found;
+  const time = metadata["thumbnail-timestamp"];
+  return `${content}${time === undefined ? "" : `/${time}`}${metadata["video-etag"]?.slice(0, 4) ?? ""}`;
+}

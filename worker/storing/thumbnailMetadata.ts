@@ -1,0 +1,38 @@
+import type { Frame } from "../picture/frame";
+import { thumbnailMetadata, videoKeyMetadata } from "../../contract/outputs";
+
+/** The version of a video that a thumbnail is of, as far as its metadata tell it. */
+export interface VideoFacts {
+  readonly eTag: string | undefined;
+  readonly lastModified?: Date | undefined;
+  readonly versionId?: string | undefined;
+}
+
+/**
+ * What is told with a thumbnail. Who may read the thumbnail may read it, so of a private video's public thumbnail it has
+ * nothing that the file's content goes into: an ETag is an MD5, to be looked up in lists of known files, and one hashed
+ * with what else is known of the upload (its key, its second) could be tried out against such a list. When it was
+ * uploaded, which the thumbnail's own age tells anyway, and S3's random version id say as well which version this is.
+ */
+export function metadataOf(
+  frame: Frame,
+  /** Undefined for a video of another bucket. */
+  videoKey: string | undefined,
+  { eTag, lastModified, versionId }: VideoFacts,
+  isPublic: boolean,
+): Record<string, string> {
+  const told = {
+    [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
+    [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
+    [thumbnailMetadata.videoVersionId]: versionId,
+    [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
+    [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
+    [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
+    [thumbnailMetadata.width]: String(frame.width),
+    [thumbnailMetadata.height]: String(frame.height),
+  };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+}
