@@ -19,7 +19,7 @@ interface Plan {
 }
 
 describe("A worker's job, struck at any of its steps,", function () {
-  this.timeout(90_000);
+  this.timeout(isLong ? 300_000 : 90_000);
   const videos = makeDirectory();
   const plans = new Map<string, Plan>();
   let withoutKey: Plan | undefined;

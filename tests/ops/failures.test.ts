@@ -134,6 +134,17 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.deepEqual(await operator.depth(failedJobs), { visible: 1, hidden: 0 });
     });
 
+    it("has a job begin anew, with all its tries, whoever put it aside", async () => {
+      const spent = { failures: 2, queuedAt: "2026-01-01T00:00:00.000Z" };
+      for (const failedJob of [failure("cat.mp4"), job("cat.mp4")]) {
+        await operator.send(failedJobs, { ...failedJob, ...spent });
+        await operator.types("redrive", "cat.mp4");
+        const [{ requestedAt, ...sent } = {}] = await jobsSent();
+        assert.deepEqual(sent, job("cat.mp4"));
+        assert.ok(requestedAt !== undefined);
+      }
+    });
+
     it("says which keys have no failed job", async () => {
       await operator.send(failedJobs, failure("cat.mp4"));
       const { code, said } = await operator.types("redrive", "cow.mp4");
