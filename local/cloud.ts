@@ -37,7 +37,7 @@ export type CloudEvent =
   | { type: "function-line"; functionName: string; line: string };
 
 export interface LocalCloudOptions {
-  /** The stack's configuration on top of Pulumi.example.yaml's; values as `pulumi config set` takes them. */
+  /** The stack's configuration on top of Pulumi.dev.yaml's; values as `pulumi config set` takes them. */
   config?: Record<string, string>;
   /** Run the tasks as Docker containers of this image, with Fargate's limits, and not as local processes. */
   dockerImage?: string | undefined;

@@ -14,7 +14,7 @@ export interface StackConfig {
 const stack = "dev";
 
 /**
- * Reads the example's configuration (Pulumi.example.yaml) and puts `overrides` on top, as `pulumi config set KEY VALUE`
+ * Reads the example's configuration (Pulumi.dev.yaml) and puts `overrides` on top, as `pulumi config set KEY VALUE`
  * would: a key without a namespace is the project's own. The program itself says which keys and values are right. A
  * deployed stack's own file is not read: it is nobody else's, and may hold secrets.
  */
@@ -23,7 +23,7 @@ export async function readStackConfig(
   overrides: Record<string, string>,
 ): Promise<StackConfig> {
   const project = await readYaml(path.join(projectDirectory, "Pulumi.yaml"));
-  const stackFile = await readYaml(path.join(projectDirectory, "Pulumi.example.yaml"));
+  const stackFile = await readYaml(path.join(projectDirectory, "Pulumi.dev.yaml"));
   const name = String(project["name"]);
   const values: Record<string, string> = { "aws:region": "us-east-1" };
   for (const [key, value] of Object.entries(stackFile["config"] ?? {})) {
