@@ -100,7 +100,7 @@ function isThumbnailOf(metadata: Found["metadata"], videoKey: string): boolean {
   return metadata[thumbnailMetadata.videoKey] === videoKeyMetadata(videoKey);
 }
 
-/** Of thumbnails made before they told the time, the ETag tells. */
+/** To the second, which is all that a GET tells. Of thumbnails made before they told the time, the ETag tells. */
 function isOfVersion(
   metadata: Found["metadata"] | undefined,
   { LastModified, ETag = "" }: ListedObject,
@@ -108,7 +108,7 @@ function isOfVersion(
   const lastModified = metadata?.[thumbnailMetadata.videoLastModified];
   return lastModified === undefined
     ? metadata?.[thumbnailMetadata.videoETag] === ETag.replaceAll('"', "")
-    : Date.parse(lastModified) === LastModified.getTime();
+    : Date.parse(lastModified) === Math.floor(LastModified.getTime() / 1000) * 1000;
 }
 
 /** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */

@@ -91,7 +91,7 @@ export class Functions extends pulumi.ComponentResource {
           BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
           OUTPUT_PREFIX: thumbnailPrefix,
           THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
-          VIDEO_SUFFIXES: bothCases(settings.videoSuffixes).join(","),
+          VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
         },
         statements: [
           ...lookAtThumbnailsStatements(args),

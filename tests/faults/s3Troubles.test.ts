@@ -9,7 +9,10 @@ describe("S3's fault of a connection that is cut", () => {
   const s3 = new TestS3();
   const taskId = "0123456789abcdef0123456789abcdef";
   const authorization = `AWS4-HMAC-SHA256 Credential=${taskId}/20260101/eu-west-1/s3/aws4_request`;
-  before(() => s3.start(s3Troubles(new Injector(1, systemClock), new Callers(), { cut: 1 }).s3));
+  before(() => {
+    s3.door.admit(taskId);
+    return s3.start(s3Troubles(new Injector(1, systemClock), new Callers(), { cut: 1 }).s3);
+  });
   after(() => {
     s3.stop();
   });

@@ -84,7 +84,12 @@ describe("the program, with everything else configured", function () {
 
     it("lets a worker delete thumbnails, and tells it to, and that anyone may read what it tells of a video", () => {
       const thumbnails = [`${stack.arn("s3/bucket:Bucket")}/thumb/*`];
-      const right = { Effect: "Allow", Action: ["s3:DeleteObject"], Resource: thumbnails };
+      const right = {
+        Effect: "Allow",
+        Action: ["s3:DeleteObject"],
+        Resource: thumbnails,
+        Condition: { StringEquals: { "aws:SourceVpc": stack.one("awsx:ec2:Vpc").state["vpcId"] } },
+      };
       assert.deepEqual(stack.rights("task")[3], right);
       const { container } = stack.one("awsx:ecs:FargateTaskDefinition").inputs as {
         container: { environment: { name: string; value: string }[] };

@@ -5,13 +5,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
-import {
-  CreateBucketCommand,
-  ListBucketsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Door, type Credentials } from "../../local/services/door";
@@ -76,7 +70,7 @@ describe("The local servers' door", () => {
       ECS: ecs.endpoint,
     });
     s3 = new S3Client(config("S3", door.credentials));
-    await s3.send(new CreateBucketCommand({ Bucket: "videos" }));
+    await s3Server.createBucket("videos");
   });
   after(async () => {
     for (const stop of stops.reverse()) await stop();
@@ -90,7 +84,8 @@ describe("The local servers' door", () => {
   });
   /** One call of each service. */
   const calls: Record<string, (credentials: Credentials) => Promise<unknown>> = {
-    S3: (credentials) => new S3Client(config("S3", credentials)).send(new ListBucketsCommand({})),
+    S3: (credentials) =>
+      new S3Client(config("S3", credentials)).send(new ListObjectsV2Command({ Bucket: "videos" })),
     SQS: (credentials) => new SQSClient(config("SQS", credentials)).send(new ListQueuesCommand({})),
     SNS: (credentials) => new SNSClient(config("SNS", credentials)).send(new ListTopicsCommand({})),
     ECS: (credentials) => new ECSClient(config("ECS", credentials)).send(new ListTasksCommand({})),
@@ -156,17 +151,6 @@ describe("The local servers' door", () => {
     const answer = await call(`${endpoints["S3"] ?? ""}/videos`, { method: "POST", headers, body });
     assert.equal(answer.status, 403);
     assert.equal((await s3.send(new ListObjectsV2Command({ Bucket: "videos" }))).KeyCount, 0);
-  });
-
-  it("is followed by an S3 that keeps no object outside of its directory, and says so", async () => {
-    for (const Key of ["thumb/../../../planted.png", "..\\..\\planted.png"]) {
-      const put = new PutObjectCommand({ Bucket: "videos", Key, Body: "planted" });
-      await assert.rejects(s3.send(put), (error: Error) => {
-        assert.equal(error.name, "InvalidArgument");
-        assert.match(error.message, /^The local S3 keeps objects as files, and the key .* names no file in /);
-        return true;
-      });
-    }
   });
 
   describe("with an origin that is allowed", () => {

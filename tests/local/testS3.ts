@@ -22,13 +22,19 @@ export class TestS3 {
   client!: S3Client;
   private readonly files = makeDirectory();
   private server!: LocalS3;
-  private readonly door = new Door();
+  /** Who may call it. */
+  readonly door = new Door();
 
   get directory(): string {
     return path.join(this.files.directory, "s3");
   }
   get endpoint(): URL {
     return new URL(this.server.endpoint);
+  }
+
+  /** A header that the door takes. */
+  get authorization(): string {
+    return `AWS4-HMAC-SHA256 Credential=${this.door.credentials.accessKeyId}/any`;
   }
 
   async start(front?: S3Front): Promise<void> {
@@ -53,7 +59,7 @@ export class TestS3 {
     body = "",
   ): Promise<RawAnswer> {
     const { hostname: host, port } = this.endpoint;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${this.door.credentials.accessKeyId}/any`;
+    const { authorization } = this;
     return new Promise((resolve, reject) => {
       const request = http.request(
         { host, port, method, path: requestPath, headers: { authorization, ...headers } },

@@ -137,7 +137,10 @@ export class Bucket {
   }
 
   private newVersion(): Version {
-    return { id: this.versioning === "Enabled" ? randomUUID() : "null", lastModified: new Date() };
+    return {
+      id: this.versioning === "Enabled" ? randomUUID() : "null",
+      lastModified: wholeSeconds(new Date()),
+    };
   }
 
   private versionIdOf({ id }: Version): string | undefined {
@@ -179,4 +182,9 @@ function isObject(version: Version): version is ObjectVersion {
 
 function discard({ object }: Version): void {
   if (object !== undefined) discardContent(object);
+}
+
+/** S3 knows no smaller unit of an object's time. */
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }

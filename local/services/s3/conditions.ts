@@ -12,7 +12,7 @@ export function isNotModified(headers: Headers, version: ObjectVersion, prefix =
   const header = (name: string) => headers[`${prefix}${name}`];
   const [match, noneMatch] = [header("if-match"), header("if-none-match")];
   const [unmodifiedSince, modifiedSince] = [header("if-unmodified-since"), header("if-modified-since")];
-  const lastModified = Math.floor(version.lastModified.getTime() / 1000) * 1000;
+  const lastModified = version.lastModified.getTime();
   if (match === undefined ? lastModified > Date.parse(unmodifiedSince ?? "") : !matches(match, version))
     throw new S3Error("PreconditionFailed");
   return noneMatch === undefined

@@ -59,7 +59,7 @@ describe("worker: a hostile child process", () => {
   it("that hangs and ignores SIGTERM is killed at the job's time limit", async () => {
     const script = `process.on("SIGTERM", () => {}); ${hang}`;
     const job = within(0.5, never, (signal) => run(script, { signal }));
-    await assert.rejects(job, /^Error: the job took longer than 0.5 s in all$/);
+    await assert.rejects(job, /^TimeLimitError: the job took longer than 0.5 s in all$/);
   });
 
   it("tells its facts where nothing else is written", async () => {
