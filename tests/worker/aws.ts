@@ -7,6 +7,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -192,6 +193,11 @@ export class LocalAws {
   jobsLeft(): { visible: number; hidden: number } {
     const { ready = [], delayed = [], inflight = [] } = this.inspectJobs();
     return { visible: ready.length + delayed.length, hidden: inflight.length };
+  }
+
+  /** Empties the jobs queue, of delayed and hidden messages too. */
+  async forgetJobs(): Promise<void> {
+    await this.sqs.send(new PurgeQueueCommand({ QueueUrl: this.jobQueueUrl }));
   }
 
   /** Does to the hidden messages what time does: they are visible again. */

@@ -99,7 +99,7 @@ describe("worker: hostile jobs", () => {
       );
     } finally {
       await programs.remove();
-      await aws.drain(aws.jobQueueUrl);
+      await aws.forgetJobs();
     }
   });
 
