@@ -9,7 +9,7 @@ import { slowStart } from "../../local/faults/ecs/taskStart";
 import { unreliableEvents } from "../../local/faults/unreliableEvents";
 import { unreliableInvocations } from "../../local/faults/unreliableInvocations";
 import { makeDirectory, makeVideo } from "../local/videos";
-import { isLong, Stage } from "./stage";
+import { isLong, slowIt, Stage } from "./stage";
 
 const seeds = (process.env["FAULT_SEEDS"] ?? (isLong ? "1,2,3,4,5" : "1")).split(",").map(Number);
 const uploads = isLong ? 60 : 10;
@@ -22,7 +22,7 @@ describe("With all that can go wrong going wrong at once", function () {
   });
 
   for (const seed of seeds) {
-    it(`no upload is lost (seed ${seed})`, async () => {
+    slowIt(`no upload is lost (seed ${seed})`, async () => {
       const video = readFileSync(makeVideo(videos.directory, "video.mp4"));
       const stage = await Stage.start({
         config: { maxWorkers: "4", spot: "true" },

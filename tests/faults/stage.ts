@@ -32,7 +32,11 @@ export interface StageParts {
 }
 
 /** Whether the long campaign runs, and not its short version. */
-export const isLong = process.env["TEST_FAULTS"] !== undefined;
+export const isLong = process.env["TEST_FAULTS"] === "long";
+
+/** A test that takes a quarter of a minute even when it is short: `npm run test:faults:short` runs it, `npm test` does not. */
+export const slowIt: Mocha.PendingTestFunction | Mocha.TestFunction =
+  process.env["TEST_FAULTS"] === undefined ? it.skip : it;
 
 /** What became of an upload: its thumbnail's key, or why it is in failed-jobs. */
 export type Verdict = { thumbnail: string } | { failed: string };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { jobSteps, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
 import { makeDirectory, makeNoVideo, makeVideo } from "../local/videos";
-import { isLong, Stage, type StageParts } from "./stage";
+import { isLong, slowIt, Stage, type StageParts } from "./stage";
 
 type Blow = "kill" | "terminate" | BadAnswer;
 
@@ -88,7 +88,7 @@ describe("A worker's job, struck at any of its steps,", function () {
     assert.deepEqual(await stage.cloud.failedJobs(), []);
   });
 
-  it("is in failed-jobs when its workers do not end to be killed, after no more than five", async () => {
+  slowIt("is in failed-jobs when its workers do not end to be killed, after no more than five", async () => {
     const video = readFileSync(makeVideo(videos.directory, "video.mp4"));
     const keys = plan(
       "kill",
