@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { DescribeTasksCommand, RunTaskCommand, type KeyValuePair, type Task } from "@aws-sdk/client-ecs";
+import { startedByFleet } from "../../contract/fleet";
 import { startLocalCloud, type CloudEvent, type LocalCloud } from "../../local/cloud";
 import { dockerName, dockerRunArguments } from "../../local/containers/dockerContainer";
 import { ofType, type ContainerInputs } from "../../local/program/resources";
@@ -67,6 +68,8 @@ export class DockerCloud {
         cluster: String(outputs["clusterName"]),
         taskDefinition: String(outputs["taskDefinition"]),
         launchType: "FARGATE",
+        // One that takes jobs is a worker, for the functions too.
+        ...("INPUT_VIDEO_FILE_URL" in environment ? {} : { startedBy: startedByFleet }),
         networkConfiguration: {
           awsvpcConfiguration: {
             subnets: outputs["subnetIds"] as string[],
