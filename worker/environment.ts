@@ -1,7 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
 import { messageOf } from "./errors";
-import { parseVideoUrl, type VideoAddress } from "./jobs/videoUrl";
+import { parseVideoUrl, type VideoAddress } from "./oneShot/videoUrl";
 import { readVideoSuffixes, thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
 import { parseTimestamp } from "../contract/timestamp";

@@ -1,7 +1,7 @@
 import { readEnvironment } from "./environment";
 import { messageOf, UnusableVideoError } from "./errors";
 import { logToStdout as log } from "./log";
-import { runOneShot } from "./jobs/oneShot";
+import { runOneShot } from "./oneShot/oneShot";
 import { runQueueWorker } from "./jobs/queueWorker";
 import { startWatchdog } from "./watchdog";
 

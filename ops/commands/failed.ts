@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
-import { counted } from "../counted";
+import { counted } from "../words/counted";
 import { readFailedEvent, type FailedEvent } from "../queues/failedEvent";
 import { failedAtEveryTry } from "../../contract/failureReasons";
 import { shown } from "../../contract/shown";

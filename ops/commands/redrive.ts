@@ -2,7 +2,7 @@ import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { shown } from "../../contract/shown";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
-import { counted } from "../counted";
+import { counted } from "../words/counted";
 import { jobsOfEvent } from "../queues/eventJobs";
 import { bucketOfJob, jobAgain, readFailedJob } from "../queues/failedJob";
 import { giveBack, inBatches, takeMessages, type ReceivedMessage } from "../queues/queueMessages";

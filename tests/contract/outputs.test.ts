@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { thumbnailKey, videoKeyOfThumbnail } from "../../contract/outputs";
-import { parseS3Url } from "../../worker/jobs/s3Url";
+import { parseS3Url } from "../../worker/oneShot/s3Url";
 
 describe("worker: names", () => {
   it("of thumbnails are the video's without .mp4, under the prefix", () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { brokenImage, slowStart } from "../../local/faults/ecs/taskStart";
 import { ecsThrottling, launchRate, noCapacity } from "../../local/faults/ecs/launchLimits";
 import { listingLag } from "../../local/faults/ecs/listingLag";
-import { unreliableEvents } from "../../local/faults/unreliableEvents";
+import { unreliableEvents } from "../../local/faults/lambda/unreliableEvents";
 import { ofType, type Resource } from "../../local/program/resources";
 import { makeDirectory, makeNoVideo, makeVideo } from "../local/videos";
 import { isLong, slowIt, Stage } from "./stage";

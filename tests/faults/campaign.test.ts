@@ -6,8 +6,8 @@ import { s3Troubles } from "../../local/faults/s3Troubles";
 import { spotReclaim } from "../../local/faults/ecs/spotReclaim";
 import { sqsTroubles } from "../../local/faults/sqsTroubles";
 import { slowStart } from "../../local/faults/ecs/taskStart";
-import { unreliableEvents } from "../../local/faults/unreliableEvents";
-import { unreliableInvocations } from "../../local/faults/unreliableInvocations";
+import { unreliableEvents } from "../../local/faults/lambda/unreliableEvents";
+import { unreliableInvocations } from "../../local/faults/lambda/unreliableInvocations";
 import { makeDirectory, makeVideo } from "../local/videos";
 import { isLong, slowIt, Stage } from "./stage";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../../worker/environment";
-import { runOneShot } from "../../../worker/jobs/oneShot";
+import { runOneShot } from "../../../worker/oneShot/oneShot";
 import { VideoFolder } from "../../../testkit/videoFolder";
 import type { SeenRequest } from "../aws";
 import { LocalAws } from "../aws";

@@ -1,6 +1,6 @@
-import type { InvocationResult } from "../services/lambda/lambdaFunction";
-import type { Faults } from "./faults";
-import type { Injector } from "./injector";
+import type { InvocationResult } from "../../services/lambda/lambdaFunction";
+import type { Faults } from "../faults";
+import type { Injector } from "../injector";
 
 /** How often a run of a Lambda goes wrong; each from 0 to 1. */
 export interface InvocationTroubles {

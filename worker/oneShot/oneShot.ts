@@ -10,7 +10,7 @@ import type { RangedSource } from "../source/rangedSource";
 import { S3Source } from "../source/s3Source";
 import { readPublicObjects } from "./publicObjects";
 import { makeThumbnail } from "../thumbnail";
-import { within } from "./timeLimit";
+import { within } from "../jobs/timeLimit";
 import type { VideoAddress } from "./videoUrl";
 
 /** Makes the one thumbnail that the environment asks for. Throws when it is not stored. */

@@ -1,5 +1,5 @@
-import type { Deliver } from "./faults";
-import type { Injector } from "./injector";
+import type { Deliver } from "../faults";
+import type { Injector } from "../injector";
 
 /** How often an event is not what one hopes for; each from 0 to 1. */
 export interface EventTroubles {
