@@ -51,6 +51,17 @@ export function videoKeyMetadata(videoKey: string): string | undefined {
   return encoded.length > maxVideoKeyLength ? undefined : encoded;
 }
 
+/**
+ * Whether what stands at a video's thumbnail's key, with these metadata, is its thumbnail. A picture that somebody put
+ * there, or that a task run by hand made of another video, is left alone.
+ */
+export function isThumbnailOf(videoKey: string, metadata: Readonly<Record<string, string>>): boolean {
+  const told = videoKeyMetadata(videoKey);
+  return told === undefined
+    ? thumbnailMetadata.videoLastModified in metadata && !(thumbnailMetadata.videoKey in metadata)
+    : metadata[thumbnailMetadata.videoKey] === told;
+}
+
 /** What the names of a stack's outputs are made with. */
 export interface OutputNames {
   readonly format: ThumbnailFormat;

@@ -1,8 +1,7 @@
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { S3Event } from "aws-lambda";
 import { videoKeyOfThumbnail } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
+import { s3Client, sqsClient } from "./awsClients";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
 import { outputNames, settleThumbnails } from "./settleThumbnails";
@@ -11,13 +10,14 @@ import type { SettlingClients } from "./settleThumbnails";
 /** Makes the handler of S3's ObjectRemoved and LifecycleExpiration events for videos: their thumbnails go, too. */
 export function onVideoRemoved(
   env: Environment,
-  clients: SettlingClients = { s3: new S3Client({}), sqs: new SQSClient({}) },
+  clients: SettlingClients = { s3: s3Client(), sqs: sqsClient() },
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
     const { prefix } = outputNames(env);
     await forEachRecord(event, async (record) => {
       const key = objectKey(record);
-      if (!key.startsWith(prefix)) await settleThumbnails(env, clients, record.s3.bucket.name, key);
+      if (key.startsWith(prefix)) return;
+      await settleThumbnails(env, clients, record.s3.bucket.name, key, "video removed");
     });
   };
 }
@@ -29,12 +29,13 @@ export function onVideoRemoved(
 export function settledFirst(
   env: Environment,
   handle: (event: S3Event) => Promise<void>,
-  clients: SettlingClients = { s3: new S3Client({}), sqs: new SQSClient({}) },
+  clients: SettlingClients = { s3: s3Client(), sqs: sqsClient() },
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
     await forEachRecord(event, async (record) => {
       const videoKey = videoKeyOfThumbnail(objectKey(record), outputNames(env));
-      if (videoKey !== undefined) await settleThumbnails(env, clients, record.s3.bucket.name, videoKey);
+      if (videoKey === undefined) return;
+      await settleThumbnails(env, clients, record.s3.bucket.name, videoKey, "thumbnail stored");
     });
     await handle(event);
   };

@@ -11,10 +11,10 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { asciiJson } from "../contract/asciiJson";
 import {
   readVideoSuffixes,
+  isThumbnailOf,
   thumbnailFormats,
   thumbnailKey,
   thumbnailMetadata,
-  videoKeyMetadata,
 } from "../contract/outputs";
 import type { OutputNames, ThumbnailFormat } from "../contract/outputs";
 import { jobOfListed, listedKey, reasonToIgnore } from "../contract/uploads";
@@ -58,6 +58,7 @@ export async function settleThumbnails(
   clients: SettlingClients,
   bucket: string,
   videoKey: string,
+  news: "video removed" | "thumbnail stored",
 ): Promise<void> {
   const { s3 } = clients;
   const names = outputNames(env);
@@ -66,12 +67,12 @@ export async function settleThumbnails(
     const thumbnail = await look(s3, bucket, thumbnailKey(videoKey, { ...names, format }), format);
     if (thumbnail !== undefined) found.push(thumbnail);
   }
-  const own = found.filter(({ metadata }) => isThumbnailOf(metadata, videoKey));
+  const own = found.filter(({ metadata }) => isThumbnailOf(videoKey, metadata));
   const video = await findVideo(s3, bucket, videoKey);
   if (video !== undefined) {
     const present = found.find(({ format }) => format === names.format);
     const isAnothers = present !== undefined && !own.includes(present);
-    if (!isAnothers && !isOfVersion(present?.metadata, video)) await sendJob(env, clients, bucket, video);
+    if (!isAnothers && isOutdated(present?.metadata, video, news)) await sendJob(env, clients, bucket, video);
     return;
   }
   for (const thumbnail of own) await remove(s3, bucket, thumbnail);
@@ -95,20 +96,20 @@ async function look(
   }
 }
 
-/** A picture that somebody put there, or that a task run by hand made of another video, is left alone. */
-function isThumbnailOf(metadata: Found["metadata"], videoKey: string): boolean {
-  return metadata[thumbnailMetadata.videoKey] === videoKeyMetadata(videoKey);
-}
-
-/** To the second, which is all that a GET tells. Of thumbnails made before they told the time, the ETag tells. */
-function isOfVersion(
+/**
+ * Whether a thumbnail may be of another version than the video's present one; to the second, which is all that a GET tells.
+ * Of a thumbnail that was just stored only a video that is newer makes an outdated one, so that none is ever asked for
+ * again by its own arrival. Of thumbnails made before they told the time, the ETag tells.
+ */
+function isOutdated(
   metadata: Found["metadata"] | undefined,
   { LastModified, ETag = "" }: ListedObject,
+  news: "video removed" | "thumbnail stored",
 ): boolean {
-  const lastModified = metadata?.[thumbnailMetadata.videoLastModified];
-  return lastModified === undefined
-    ? metadata?.[thumbnailMetadata.videoETag] === ETag.replaceAll('"', "")
-    : Date.parse(lastModified) === Math.floor(LastModified.getTime() / 1000) * 1000;
+  const told = metadata?.[thumbnailMetadata.videoLastModified];
+  if (told === undefined) return metadata?.[thumbnailMetadata.videoETag] !== ETag.replaceAll('"', "");
+  const laterMs = Math.floor(LastModified.getTime() / 1000) * 1000 - Date.parse(told);
+  return news === "thumbnail stored" ? laterMs > 0 : laterMs !== 0;
 }
 
 /** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */

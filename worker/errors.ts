@@ -5,8 +5,8 @@ export const maxReasonLength = 500;
 
 /**
  * The video (or its job) can never give a thumbnail: retrying is useless. The message is the reason that people
- * read in the log and in the failed-jobs queue, such as `no video stream: audio only (aac)`. Every other error is
- * taken for a passing fault, and its job is left to SQS's retries.
+ * read in the log and in the failed-jobs queue, such as `no video stream: audio only (aac)`. Of every other
+ * error `jobs/faults.ts` says whether it spends one of the job's tries.
  */
 export class UnusableVideoError extends Error {
   override readonly name = "UnusableVideoError";

@@ -28,13 +28,18 @@ export function reasonNotToRead(error: S3ServiceException, name: string): Failur
   return undefined;
 }
 
+/** Whether an error of this name is KMS's own trouble, which passes. */
+export function isKmsFault(name: string): boolean {
+  return /^KMS\..*(?:throttl|internal|timeout|unavailable)/i.test(name);
+}
+
 /**
  * KMS's own refusals reach S3's callers under names that begin with `KMS.`; a right that is missing is S3's plain
  * AccessDenied, and only its message says that it is one to use a key.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
 function isKmsRefusal({ name, message }: S3ServiceException): boolean {
-  if (name.startsWith("KMS.")) return !/throttl|internal|timeout|unavailable/i.test(name);
+  if (name.startsWith("KMS.")) return !isKmsFault(name);
   return name === "AccessDenied" && /\bkms:[A-Z]|\bciphertext\b|\bKMS key\b/.test(message);
 }
 

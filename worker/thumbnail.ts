@@ -3,7 +3,7 @@ import { CachedVideo } from "./source/cachedVideo";
 import { ReplacedVideoError, VideoGoneError } from "./errors";
 import type { Frame } from "./picture/frame";
 import type { WorkerLogEvent } from "../contract/workerLog";
-import { thumbnailMetadata, videoKeyMetadata } from "../contract/outputs";
+import { isThumbnailOf } from "../contract/outputs";
 import type { RangedSource } from "./source/rangedSource";
 import { assertStorable, ThumbnailPlace } from "./storing/store";
 import { metadataOf } from "./storing/thumbnailMetadata";
@@ -135,7 +135,7 @@ async function removeThumbnail(
   order: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<void> {
-  if (place.metadata?.[thumbnailMetadata.videoKey] !== videoKeyMetadata(order.videoKey)) return;
+  if (place.metadata === undefined || !isThumbnailOf(order.videoKey, place.metadata)) return;
   await place.clear(signal);
   try {
     await order.source.read({ start: 0, end: 1 }, undefined, signal);

@@ -10,7 +10,7 @@ const beatMs = 1000;
  * as a running worker. It ends as one that is killed; the job in hand is visible again when its time is over.
  *
  * It can not end the first process of a container, which the kernel keeps from all signals of its own: an init process
- * stands before it (`initProcessEnabled`).
+ * stands before it (tini, the entry point of the image).
  */
 export function startWatchdog({ standstillSeconds = 30 } = {}): void {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

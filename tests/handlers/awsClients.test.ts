@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { ListTasksCommand } from "@aws-sdk/client-ecs";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
@@ -42,5 +44,13 @@ describe("the Lambdas' clients", () => {
       assert.ok(call.status === "rejected");
       assert.equal((call.reason as Error).name, "TimeoutError");
     }
+  });
+
+  it("are the only ones that there are", () => {
+    const folder = path.join(__dirname, "../../handlers");
+    const makers = readdirSync(folder).filter((file) =>
+      /new \w+Client\(/.test(readFileSync(path.join(folder, file), "utf8")),
+    );
+    assert.deepEqual(makers, ["awsClients.ts"]);
   });
 });

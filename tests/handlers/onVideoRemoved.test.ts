@@ -131,9 +131,18 @@ describe("onVideoRemoved", () => {
     assert.deepEqual([deleted(), queued(), s3.calls().length], [[], [], 0]);
   });
 
+  it("asks for no thumbnail again because it has arrived, whatever else tells its video's time", async () => {
+    const told = { "video-key": "cat.mp4", "video-last-modified": "2026-01-02T03:04:06Z" };
+    video("cat.mp4");
+    thumbnail("thumb/cat.png", told);
+    const handle = () => Promise.resolve();
+    await settledFirst(env, handle, clients)(createdEvent(createdRecord("thumb/cat.png")));
+    assert.deepEqual([deleted(), queued()], [[], []]);
+  });
+
   it("before a new thumbnail is told of, deletes it if its video is gone, though the metadata hold no key", async () => {
     const long = `${"ä".repeat(300)}.mp4`;
-    thumbnail(`thumb/${"ä".repeat(300)}.png`, {});
+    thumbnail(`thumb/${"ä".repeat(300)}.png`, { "video-last-modified": "2026-01-02T03:04:05Z" });
     let told = 0;
     const handle = () => {
       told += 1;

@@ -35,6 +35,8 @@ export class Allowance {
     if (use.residentBytes > left)
       return new UnusableVideoError(
         `too costly: ${program} needs more than ${inMiB(left)} of the task's ${inMiB(this.memory.totalBytes)} of memory`,
+        // What earlier jobs have left the worker with is no fault of this one's.
+        { fromTry: this.memory.wouldFitBesideFresh(use.residentBytes) ? 2 : 1 },
       );
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import type { Allowance } from "./allowance";
 import { enlist } from "./childGroups";
 import { watchUse } from "./childUse";
-import { messageOf, UnusableVideoError } from "../errors";
+import { messageOf, printable, UnusableVideoError } from "../errors";
 import { splitLines } from "./lines";
 
 /** What becomes of what a child writes. */
@@ -99,9 +99,14 @@ export async function runChild(
           },
         ),
   );
+  let lastMessage = "";
+  const onLine = (line: string) => {
+    lastMessage = line;
+    onMessage(line);
+  };
   stderr?.on(
     "data",
-    limited(maxMessageBytes, splitLines(onMessage), () => {
+    limited(maxMessageBytes, splitLines(onLine), () => {
       kill(tooMuch(`${program} printed more than ${maxMessageBytes} bytes of messages`));
     }),
   );
@@ -109,7 +114,7 @@ export async function runChild(
   try {
     const [exitCode, exitSignal] = await closed(child);
     if (killedBecause !== undefined) throw killedBecause;
-    if (exitCode === null) throw endedBy(program, exitSignal);
+    if (exitCode === null) throw endedBy(program, exitSignal, lastMessage);
     return { stdout: Buffer.concat(kept), exitCode };
   } finally {
     if (watch !== undefined) {
@@ -159,9 +164,11 @@ function tooMuch(what: string): UnusableVideoError {
   return new UnusableVideoError(`damaged or made to do harm: ${what}`);
 }
 
-function endedBy(program: string, signal: NodeJS.Signals | null): UnusableVideoError {
+function endedBy(program: string, signal: NodeJS.Signals | null, lastMessage: string): Error {
   if (signal !== null && crashes.includes(signal))
     return new UnusableVideoError(`damaged or made to do harm: ${program} crashed on it (${signal})`);
+  // The image's own do so where the system refuses the filter without which they decode nothing (confine.c).
+  if (signal === "SIGTERM") return new Error(`${program} was stopped: ${printable(lastMessage)}`);
   // The kernel's doing when memory runs out, which once may have been another process's fault.
   return new UnusableVideoError(
     `too costly: ${program} was killed (${String(signal)}), most likely for want of memory`,

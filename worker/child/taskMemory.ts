@@ -19,20 +19,31 @@ export class TaskMemory {
     taskMemoryMiB = Infinity,
     private readonly ownBytes: () => number = () => process.memoryUsage.rss(),
   ) {
+    this.startBytes = ownBytes();
     this.totalBytes = Math.min(taskMemoryMiB * 2 ** 20, process.constrainedMemory() || Infinity, totalmem());
   }
 
   readonly totalBytes: number;
+  /** What the worker itself had before its first job. */
+  private readonly startBytes: number;
+  private isTooUsed = false;
 
   /** What a child may have at this moment, in bytes: all but what the worker itself has, and the reserve. */
   leftForChild(): number {
     return Math.max(0, this.totalBytes - this.ownBytes() - reserveBytes);
   }
 
+  /** Whether a child of this size would have had room beside a fresh worker; if so, this one is to make place for one. */
+  wouldFitBesideFresh(childBytes: number): boolean {
+    const fits = childBytes <= this.totalBytes - this.startBytes - reserveBytes;
+    this.isTooUsed ||= fits;
+    return fits;
+  }
+
   /** Why the worker should end and let a fresh one do the next job; undefined when there is no such reason. */
   reasonToLeave(): string | undefined {
     const ownBytes = this.ownBytes();
-    return ownBytes > this.totalBytes * workersPart
+    return this.isTooUsed || ownBytes > this.totalBytes * workersPart
       ? `it has ${inMiB(ownBytes)} of the task's ${inMiB(this.totalBytes)} of memory, too much for the next job`
       : undefined;
   }

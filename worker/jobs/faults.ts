@@ -1,4 +1,5 @@
 import { UnusableVideoError } from "../errors";
+import { isKmsFault } from "../s3Error";
 import { TimeLimitError } from "./timeLimit";
 
 /**
@@ -57,10 +58,10 @@ const serviceFaults = {
 /** S3's answer to If-Match of the version before, and the error of who looked and saw another version. */
 const replaced = { status: 412, name: "ReplacedVideoError" } as const;
 
-/** Whose doing an error is; `sourceWaitSeconds` is how long its job has waited for the video's bytes in all. */
-export function blameOf(error: unknown, sourceWaitSeconds = 0): Blame {
+/** Whose doing an error is; `sourceDelaySeconds` is for how long S3 has kept its job waiting beyond what is usual. */
+export function blameOf(error: unknown, sourceDelaySeconds = 0): Blame {
   if (error instanceof UnusableVideoError) return "video";
-  if (error instanceof TimeLimitError && sourceWaitSeconds > error.seconds / 2) return "service";
+  if (error instanceof TimeLimitError && sourceDelaySeconds > error.seconds / 2) return "service";
   const chain = causesOf(error);
   if (chain.some(isReplacement)) return "replaced";
   return chain.some(isServiceFault) ? "service" : "job";
@@ -85,7 +86,8 @@ function isServiceFault({ name = "", code = "", $metadata }: Cause): boolean {
     status >= 500 ||
     (statuses as readonly number[]).includes(status) ||
     (names as readonly string[]).includes(name) ||
-    (codes as readonly string[]).includes(code)
+    (codes as readonly string[]).includes(code) ||
+    isKmsFault(name)
   );
 }
 

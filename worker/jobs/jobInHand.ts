@@ -68,7 +68,7 @@ export async function endingOf(bench: JobBench, job: Job): Promise<Ending> {
         return tries < error.fromTry ? { kind: "failed", error } : { kind: "hopeless", reason: error.reason };
       }
       if (deadline.aborted) return { kind: "unfinished", error: deadline.reason };
-      const blame = blameOf(error, source.waitedSeconds);
+      const blame = blameOf(error, source.delayedSeconds);
       if (blame === "job") return { kind: "failed", error };
       if (blame === "replaced") replacements += 1;
       if (replacements > maxReplacements) return { kind: "unfinished", error };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { ReplacedVideoError, UnusableVideoError } from "../errors";
+import { ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
 import type { ByteRange, RangedSource, VideoVersion } from "./rangedSource";
 import { ReadAheadEstimate } from "./readAhead";
 import { RetryingSource } from "./retryingSource";
@@ -99,7 +99,13 @@ export class CachedVideo {
    * ReplacedVideoError when it is another one by now, and what the source throws when it is gone.
    */
   async assertCurrent(): Promise<void> {
-    const { bytes, ...now } = await this.source.read({ start: 0, end: 1 }, undefined, this.signal);
+    const { bytes, ...now } = await this.source
+      .read({ start: 0, end: 1 }, undefined, this.signal)
+      .catch((error: unknown) => {
+        // What cannot be read any more (an empty object, an archived one) is another one, too.
+        const isGone = error instanceof VideoGoneError || !(error instanceof UnusableVideoError);
+        throw isGone ? error : new ReplacedVideoError(`the video was replaced: ${error.message}`);
+      });
     if (bytes.length === 0 || !isDeepStrictEqual(now, this.version))
       throw new ReplacedVideoError("the video was replaced while its thumbnail was made");
   }

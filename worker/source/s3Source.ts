@@ -5,9 +5,12 @@ import type { ByteRange, RangedAnswer, RangedSource } from "./rangedSource";
 import { totalBytesOf } from "./rangedSource";
 import { explainS3Error, reasonNotToRead } from "../s3Error";
 
+/** Within this time an S3 in good health answers, and has sent a mebibyte. A video that asks often is none of its troubles. */
+const ordinaryMs = 1000;
+
 /** A video in S3, read with GetObject alone. */
 export class S3Source implements RangedSource {
-  private waitedMs = 0;
+  private delayedMs = 0;
 
   constructor(
     private readonly s3: S3Client,
@@ -16,9 +19,9 @@ export class S3Source implements RangedSource {
     private readonly versionId?: string,
   ) {}
 
-  /** How long all answers together have taken. */
-  get waitedSeconds(): number {
-    return this.waitedMs / 1000;
+  /** How much longer than an answer of S3's in good health takes all answers together have taken. */
+  get delayedSeconds(): number {
+    return this.delayedMs / 1000;
   }
 
   async read(range: ByteRange, eTag: string | undefined, signal: AbortSignal): Promise<RangedAnswer> {
@@ -45,7 +48,7 @@ export class S3Source implements RangedSource {
     } catch (error) {
       throw this.explain(error);
     } finally {
-      this.waitedMs += performance.now() - askedAtMs;
+      this.delayedMs += Math.max(0, performance.now() - askedAtMs - ordinaryMs);
     }
   }
 

@@ -25,6 +25,8 @@ describe("worker: what a job's error is blamed on", () => {
       Object.assign(named("AbortError"), { cause: named("TimeoutError") }),
       "service",
     ],
+    ["KMS's throttling", explained(answered(400, "KMS.ThrottlingException")), "service"],
+    ["a key of KMS's that is disabled", explained(answered(400, "KMS.DisabledException")), "job"],
     ["a broken connection", new TypeError("fetch failed", { cause: broken("ECONNRESET") }), "service"],
     ["a name that is not resolved", broken("EAI_AGAIN"), "service"],
     ["another version of the video", explained(answered(412, "PreconditionFailed")), "replaced"],
@@ -42,7 +44,7 @@ describe("worker: what a job's error is blamed on", () => {
     });
   }
 
-  it("a job's time limit: on S3 when it was S3 that took most of the time, else on the job", () => {
+  it("a job's time limit: on S3 when its delays took most of the time, else on the job", () => {
     assert.equal(blameOf(new TimeLimitError(600), 301), "service");
     assert.equal(blameOf(new TimeLimitError(600), 299), "job");
   });
