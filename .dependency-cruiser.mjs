@@ -47,7 +47,7 @@ export default {
       name: "contract-depends-on-nothing",
       severity: "error",
       comment:
-        "contract/ is what functions, worker, operator's commands and console share. It runs in all of them, so it " +
+        "contract/ is what functions, worker and operator's commands share. It runs in all of them, so it " +
         "imports nothing but itself: no npm package, no module of Node's, none of our other rooms.",
       from: { path: "^contract/" },
       to: { pathNot: "^contract/" },

@@ -97,6 +97,15 @@ export function videoKeyOfThumbnail(
   return isVideoName(name, videoSuffixes) ? name : `${name}.mp4`;
 }
 
+/**
+ * The key of a thumbnail's video where the thumbnail's metadata could not hold it. Undefined where they could: a thumbnail
+ * that names no video then is of no video of its bucket, since it was made by hand, or somebody put it there.
+ */
+export function videoKeyLeftOut(key: string, names: OutputNames): string | undefined {
+  const videoKey = videoKeyOfThumbnail(key, names);
+  return videoKey !== undefined && videoKeyMetadata(videoKey) === undefined ? videoKey : undefined;
+}
+
 function isVideoName(key: string, videoSuffixes: readonly string[]): boolean {
   return videoSuffixes.some((suffix) => key.toLowerCase().endsWith(suffix.toLowerCase()));
 }

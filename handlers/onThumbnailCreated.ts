@@ -1,13 +1,13 @@
-import { HeadObjectCommand, ListObjectsV2Command, NotFound } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
 import type { ThumbnailCreated } from "../contract/messages";
-import { thumbnailMetadata, videoKeyOf } from "../contract/outputs";
+import { thumbnailMetadata, videoKeyLeftOut, videoKeyOf } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
-import { videoKeysLeftOut } from "../contract/videoKeyCandidates";
 import { s3Client, snsClient } from "./awsClients";
+import { findVideo, outputNames } from "./bucketVideos";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
@@ -34,7 +34,7 @@ export function onThumbnailCreated(
         return;
       }
       console.log(`A new thumbnail file was generated at '${url}'.`);
-      const videoKey = videoKeyOf(metadata) ?? (await videoKeyLeftOut(env, clients.s3, bucket, key));
+      const videoKey = videoKeyOf(metadata) ?? (await keyOfUnnamedVideo(env, clients.s3, bucket, key));
       const message: ThumbnailCreated = { bucket, key, url, videoKey, ...fromMetadata(metadata) };
       await clients.sns.send(
         new PublishCommand({
@@ -62,25 +62,15 @@ async function objectMetadata(
 }
 
 /** The key of a thumbnail's video that was too long for its metadata; null when the bucket has no such video. */
-async function videoKeyLeftOut(
+async function keyOfUnnamedVideo(
   env: Environment,
   s3: S3Client,
   bucket: string,
   key: string,
 ): Promise<string | null> {
-  const suffixes = required(env, "VIDEO_SUFFIXES").split(",");
-  for (const candidate of videoKeysLeftOut(key, required(env, "OUTPUT_PREFIX"), suffixes)) {
-    // To list is a right that this function has anyway; to look at videos is none.
-    const listing = new ListObjectsV2Command({
-      Bucket: bucket,
-      Prefix: candidate,
-      MaxKeys: 1,
-      EncodingType: "url",
-    });
-    const [first] = (await s3.send(listing)).Contents ?? [];
-    if (decodeURIComponent((first?.Key ?? "").replaceAll("+", " ")) === candidate) return candidate;
-  }
-  return null;
+  const videoKey = videoKeyLeftOut(key, outputNames(env));
+  const video = videoKey === undefined ? undefined : await findVideo(s3, bucket, videoKey);
+  return video?.Key ?? null;
 }
 
 /** The address of an object, each part of its key percent-encoded (RFC 3986). */

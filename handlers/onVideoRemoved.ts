@@ -2,9 +2,10 @@ import type { S3Event } from "aws-lambda";
 import { videoKeyOfThumbnail } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
 import { s3Client, sqsClient } from "./awsClients";
+import { outputNames } from "./bucketVideos";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
-import { outputNames, settleThumbnails } from "./settleThumbnails";
+import { settleThumbnails } from "./settleThumbnails";
 import type { SettlingClients } from "./settleThumbnails";
 
 /** Makes the handler of S3's ObjectRemoved and LifecycleExpiration events for videos: their thumbnails go, too. */

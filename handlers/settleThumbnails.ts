@@ -1,24 +1,13 @@
-import {
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  NotFound,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, NotFound, S3ServiceException } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { asciiJson } from "../contract/asciiJson";
-import {
-  readVideoSuffixes,
-  isThumbnailOf,
-  thumbnailFormats,
-  thumbnailKey,
-  thumbnailMetadata,
-} from "../contract/outputs";
-import type { OutputNames, ThumbnailFormat } from "../contract/outputs";
-import { jobOfListed, listedKey, reasonToIgnore } from "../contract/uploads";
+import { isThumbnailOf, thumbnailFormats, thumbnailKey, thumbnailMetadata } from "../contract/outputs";
+import type { ThumbnailFormat } from "../contract/outputs";
+import { jobOfListed, reasonToIgnore } from "../contract/uploads";
 import type { ListedObject } from "../contract/uploads";
+import { findVideo, outputNames } from "./bucketVideos";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 
@@ -34,15 +23,6 @@ interface Found {
   readonly format: ThumbnailFormat;
   readonly eTag: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** What the stack's outputs are named with. */
-export function outputNames(env: Environment): OutputNames {
-  return {
-    format: required(env, "THUMBNAIL_FORMAT") as ThumbnailFormat,
-    prefix: required(env, "OUTPUT_PREFIX"),
-    videoSuffixes: readVideoSuffixes(required(env, "VIDEO_SUFFIXES")),
-  };
 }
 
 /**
@@ -110,17 +90,6 @@ function isOutdated(
   if (told === undefined) return metadata?.[thumbnailMetadata.videoETag] !== ETag.replaceAll('"', "");
   const laterMs = Math.floor(LastModified.getTime() / 1000) * 1000 - Date.parse(told);
   return news === "thumbnail stored" ? laterMs > 0 : laterMs !== 0;
-}
-
-/** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */
-async function findVideo(s3: S3Client, bucket: string, key: string): Promise<ListedObject | undefined> {
-  const { Contents = [], EncodingType } = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
-  );
-  const [first] = Contents as ListedObject[];
-  return first !== undefined && listedKey(first.Key, EncodingType) === key
-    ? { ...first, Key: key }
-    : undefined;
 }
 
 /** Whoever has stored another one meanwhile sees to it. */

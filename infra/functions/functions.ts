@@ -90,6 +90,7 @@ export class Functions extends pulumi.ComponentResource {
           ...(settings.removeThumbnails ? settlingEnvironment(args) : {}),
           BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
           OUTPUT_PREFIX: thumbnailPrefix,
+          THUMBNAIL_FORMAT: settings.thumbnailFormat,
           THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
           VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
         },

@@ -3,7 +3,7 @@ import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../words/counted";
 import { readFailedEvent, type FailedEvent } from "../queues/failedEvent";
-import { failedAtEveryTry } from "../../contract/failureReasons";
+import { explainReason, failedAtEveryTry } from "../../contract/failureReasons";
 import { shown } from "../../contract/shown";
 import { readFailedJob, type FailedJob } from "../queues/failedJob";
 import { giveBack, takeMessages, type ReceivedMessage } from "../queues/queueMessages";
@@ -55,9 +55,16 @@ function jobLines(jobs: FailedJob[]): string[] {
       `    reason    ${shown(job.reason)}`,
       `    attempts  ${job.attempts ?? "unknown"}`,
       `    time      ${shown(time(job))}`,
+      ...adviceOn(job.reason),
     ]),
     "",
   ];
+}
+
+/** What to do about a reason; nothing for one of another version of this program. */
+function adviceOn(reason: string): string[] {
+  const explained = explainReason(reason);
+  return explained === undefined ? [] : [`    do        ${explained.whatToDo}`];
 }
 
 function eventLines(events: FailedEvent[]): string[] {

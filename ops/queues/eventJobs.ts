@@ -1,9 +1,8 @@
 import { HeadObjectCommand, NotFound, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { Job } from "../../contract/job";
-import { videoKeyOf } from "../../contract/outputs";
+import { videoKeyLeftOut, videoKeyOf } from "../../contract/outputs";
 import { shown } from "../../contract/shown";
-import { jobOf, reasonToIgnore } from "../../contract/uploads";
-import { videoKeysLeftOut } from "../../contract/videoKeyCandidates";
+import { jobOf, jobOfListed, reasonToIgnore } from "../../contract/uploads";
 import { isOfEventBridge, readFailedEvent, recordsOf } from "./failedEvent";
 import type { ReceivedMessage } from "./queueMessages";
 import type { Stack } from "../stack";
@@ -51,28 +50,18 @@ async function jobOfThumbnail(stack: Stack, { bucket, key }: Job): Promise<Job |
   const thumbnail = await headOf(stack, bucket, key);
   if (thumbnail === undefined) return `${shown(key)} is gone`;
   const told = videoKeyOf(thumbnail.Metadata);
-  const { thumbnailKeyPrefix, videoSuffixes } = stack.outputs;
-  const candidates = told === undefined ? videoKeysLeftOut(key, thumbnailKeyPrefix, videoSuffixes) : [told];
-  for (const videoKey of candidates) {
-    const video = await headOf(stack, bucket, videoKey);
-    if (video !== undefined) return jobOfVideo(bucket, videoKey, video);
+  const { thumbnailKeyPrefix: prefix, thumbnailFormat: format, videoSuffixes } = stack.outputs;
+  const videoKey = told ?? videoKeyLeftOut(key, { prefix, format, videoSuffixes });
+  const video = videoKey === undefined ? undefined : await headOf(stack, bucket, videoKey);
+  if (videoKey !== undefined && video !== undefined) {
+    const { ETag, ContentLength: Size, LastModified = new Date() } = video;
+    return jobOfListed(bucket, { Key: videoKey, ETag, Size, LastModified });
   }
   throw new Error(
     told === undefined
       ? `${shown(key)} names no video that could be made anew: tell of it yourself, or upload it again`
       : `${shown(key)} is of ${shown(told)}, which is gone: tell of it yourself, or upload it again`,
   );
-}
-
-function jobOfVideo(bucket: string, key: string, video: HeadObjectCommandOutput): Job {
-  return {
-    version: 1,
-    bucket,
-    key,
-    eTag: (video.ETag ?? "").replaceAll('"', ""),
-    size: video.ContentLength ?? 0,
-    uploadedAt: (video.LastModified ?? new Date()).toISOString(),
-  };
 }
 
 async function headOf(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { thumbnailKey, videoKeyOfThumbnail } from "../../contract/outputs";
+import { thumbnailKey, videoKeyLeftOut, videoKeyOfThumbnail } from "../../contract/outputs";
 import { parseS3Url } from "../../worker/oneShot/s3Url";
 
 describe("worker: names", () => {
@@ -87,5 +87,14 @@ describe("worker: names", () => {
       "https://bucket.s3.amazonaws.com/a.mp4?X-Amz-Signature=abc",
     ];
     for (const url of urls) assert.equal(parseS3Url(url), undefined, url);
+  });
+
+  it("tell a thumbnail's video where its metadata could not hold the key, and only there", () => {
+    const names = { format: "png", prefix: "thumb/", videoSuffixes: [".mp4", ".mov"] } as const;
+    const long = "影".repeat(320);
+    assert.equal(videoKeyLeftOut(`thumb/${long}.png`, names), `${long}.mp4`);
+    assert.equal(videoKeyLeftOut(`thumb/${long}.mov.png`, names), `${long}.mov`);
+    for (const key of ["thumb/cat.png", `thumb/${long}.jpg`, `elsewhere/${long}.png`])
+      assert.equal(videoKeyLeftOut(key, names), undefined, key);
   });
 });

@@ -12,6 +12,7 @@ describe("onThumbnailCreated", () => {
   const env = {
     BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
     OUTPUT_PREFIX: "thumb/",
+    THUMBNAIL_FORMAT: "png",
     VIDEO_SUFFIXES: ".mp4,.MP4,.mov,.MOV",
     THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
   };
@@ -63,8 +64,12 @@ describe("onThumbnailCreated", () => {
   ] as const) {
     it(`tells of a video whose key is too long for metadata by the thumbnail's own key (${video.slice(-4)})`, async () => {
       s3.on(HeadObjectCommand).resolves({ Metadata: { width: "1280" } });
-      s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: encodeURIComponent(`${long} `) }] });
+      s3.on(ListObjectsV2Command).resolves({
+        EncodingType: "url",
+        Contents: [{ Key: encodeURIComponent(`${long} `) }],
+      });
       s3.on(ListObjectsV2Command, { Bucket: "videos", Prefix: video }).resolves({
+        EncodingType: "url",
         Contents: [{ Key: encodeURIComponent(video) }],
       });
       await logOf(() => handler(createdEvent(createdRecord(encodeURIComponent(thumbnail)))));
@@ -74,7 +79,10 @@ describe("onThumbnailCreated", () => {
 
   it("tells of no video that the bucket does not have", async () => {
     s3.on(HeadObjectCommand).resolves({ Metadata: {} });
-    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `${encodeURIComponent(long)}.mp4.txt` }] });
+    s3.on(ListObjectsV2Command).resolves({
+      EncodingType: "url",
+      Contents: [{ Key: `${encodeURIComponent(long)}.mp4.txt` }],
+    });
     await logOf(() => handler(createdEvent(createdRecord(encodeURIComponent(`thumb/${long}.png`)))));
     assert.equal((published()[0] as { videoKey: unknown }).videoKey, null);
   });

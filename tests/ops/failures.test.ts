@@ -37,6 +37,7 @@ describe("npm run ops: failures", () => {
     reason    not a video: it is a text file
     attempts  2
     time      2026-01-01T00:01:00.000Z
+    do        Upload a video, or leave it.
 
 No failed event.
 

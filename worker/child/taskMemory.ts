@@ -6,6 +6,9 @@ import { totalmem } from "node:os";
  */
 const reserveBytes = 64 * 2 ** 20;
 
+/** A worker is larger by up to so much after its first jobs, and stays so. */
+const usualGrowthBytes = 32 * 2 ** 20;
+
 /** A worker that has more than this part of the memory after a job leaves too little of it for the next one. */
 const workersPart = 3 / 8;
 
@@ -33,9 +36,13 @@ export class TaskMemory {
     return Math.max(0, this.totalBytes - this.ownBytes() - reserveBytes);
   }
 
-  /** Whether a child of this size would have had room beside a fresh worker; if so, this one is to make place for one. */
+  /**
+   * Whether earlier jobs have made the worker so much larger that a child of this size would have had room beside a fresh
+   * one; if so, this one is to make place for it.
+   */
   wouldFitBesideFresh(childBytes: number): boolean {
-    const fits = childBytes <= this.totalBytes - this.startBytes - reserveBytes;
+    const hasGrown = this.ownBytes() - this.startBytes > usualGrowthBytes;
+    const fits = hasGrown && childBytes <= this.totalBytes - this.startBytes - reserveBytes;
     this.isTooUsed ||= fits;
     return fits;
   }

@@ -22,8 +22,7 @@ export function pollSeconds(remainingSeconds: number): number {
 /**
  * Takes one message after the other from the jobs queue and has `handle` handle it, until none came for the
  * environment's `idleSeconds`, until one has left the worker too large, or until the worker is told to stop and the
- * message in hand is dealt with. Throws when
- * the queue stays unreachable.
+ * message in hand is dealt with. Throws when the queue stays unreachable.
  */
 export function poll(
   { sqs, environment, log, memory, stop }: JobBench,

@@ -13,8 +13,8 @@ const finishingPart = 7 / 8;
 
 /**
  * Takes one job after the other from the queue until none came for `idleSeconds`, until a job has left the worker too
- * large, or until `stop` is aborted: the job in hand is finished then if the time that ECS gives is enough for it, and else is in the queue again, with as many
- * tries left as before. Throws when the queue stays unreachable.
+ * large, or until `stop` is aborted: the job in hand is finished then if the time that ECS gives is enough for it, and
+ * else is in the queue again, with as many tries left as before. Throws when the queue stays unreachable.
  */
 export async function runQueueWorker(
   environment: QueueEnvironment,

@@ -1,0 +1,32 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readVideoSuffixes } from "../contract/outputs";
+import type { OutputNames, ThumbnailFormat } from "../contract/outputs";
+import { listedKey } from "../contract/uploads";
+import type { ListedObject } from "../contract/uploads";
+import { required } from "./environment";
+import type { Environment } from "./environment";
+
+/** What the stack's outputs are named with. */
+export function outputNames(env: Environment): OutputNames {
+  return {
+    format: required(env, "THUMBNAIL_FORMAT") as ThumbnailFormat,
+    prefix: required(env, "OUTPUT_PREFIX"),
+    videoSuffixes: readVideoSuffixes(required(env, "VIDEO_SUFFIXES")),
+  };
+}
+
+/** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */
+export async function findVideo(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<ListedObject | undefined> {
+  const { Contents = [], EncodingType } = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
+  );
+  const [first] = Contents as ListedObject[];
+  return first !== undefined && listedKey(first.Key, EncodingType) === key
+    ? { ...first, Key: key }
+    : undefined;
+}
