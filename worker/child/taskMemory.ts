@@ -7,7 +7,7 @@ import { totalmem } from "node:os";
 const reserveBytes = 64 * 2 ** 20;
 
 /** A worker is larger by up to so much after its first jobs, and stays so. */
-const usualGrowthBytes = 32 * 2 ** 20;
+const usualGrowthBytes = 64 * 2 ** 20;
 
 /** A worker that has more than this part of the memory after a job leaves too little of it for the next one. */
 const workersPart = 3 / 8;
