@@ -54,16 +54,22 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
     (await messaging.peek(queueName(listenerQueueUrl))).length === 0;
 
   let quiet = 0;
+  /** The keys that were pending at the last look. */
+  let looked = new Set<string>();
   const poll = async () => {
     while (!stopping.signal.aborted) {
-      quiet = (await isQuiet()) ? quiet + 1 : 0;
+      // What is expected since this look began is not looked for yet.
+      const pending = outcomes.pendingKeys();
+      const isNew = pending.some((key) => !looked.has(key));
+      looked = new Set(pending);
+      quiet = (await isQuiet()) && !isNew ? quiet + 1 : 0;
       for (const message of await failedJobs()) {
         if (seenFailures.has(message.messageId)) continue;
         seenFailures.add(message.messageId);
         settleFailure(message, outcomes);
       }
       if (quiet >= quietPolls) {
-        for (const key of outcomes.pendingKeys()) outcomes.settle(key, { ok: false, reason: lost });
+        for (const key of pending) outcomes.settle(key, { ok: false, reason: lost });
         for (const resolve of whenQuiet.splice(0)) resolve();
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
