@@ -23,7 +23,7 @@ export class Outcomes {
 
   /** Settles when the key's thumbnail is there and told of, or when it is sure that there will be none. */
   async of(key: string): Promise<Outcome> {
-    this.expect(key);
+    if (!this.byKey.has(key)) this.expect(key);
     return this.byKey.get(key)?.promise ?? { ok: false, reason: "never uploaded" };
   }
 
