@@ -6,14 +6,14 @@ import { listingLag } from "../../local/faults/ecs/listingLag";
 import { unreliableEvents } from "../../local/faults/lambda/unreliableEvents";
 import { ofType, type Resource } from "../../local/program/resources";
 import { makeDirectory, makeNoVideo, makeVideo } from "../local/videos";
-import { isLong, slowIt, Stage } from "./stage";
+import { isLong, slowDescribe, Stage } from "./stage";
 
 const minuteMs = 60_000;
 const maxWorkers = isLong ? 10 : 3;
 const uploads = isLong ? 1000 : 30;
 const poison = isLong ? 100 : 6;
 
-describe("Under load and in bad times", function () {
+slowDescribe("Under load and in bad times", function () {
   this.timeout(isLong ? 1_200_000 : 90_000);
   const videos = makeDirectory();
   let lackOfCapacity = 0;
@@ -126,29 +126,26 @@ describe("Under load and in bad times", function () {
     assert.ok([...stage.cloud.ecs.tasks.values()].some(({ definition }) => definition.arn.endsWith(":2")));
   });
 
-  slowIt(
-    "an image that cannot start is started a bounded number of times, and the alarm is reached",
-    async () => {
-      await quiet();
-      isImageBroken = true;
-      const jobs = 20 * maxWorkers;
-      const unlucky = names(jobs, "unlucky");
-      const uploadedAtMs = stage.parts.clock.now();
-      const startedBefore = stage.tasksStarted;
-      await stage.upload(unlucky, video);
-      await stage.until(async () => (await stage.jobsLeft()) >= jobs);
-      await pass(isLong ? 180 : 20);
-      const hours = (stage.parts.clock.now() - uploadedAtMs) / 3600_000;
-      const started = stage.tasksStarted - startedBefore;
-      stage.report(`${started} tasks of a broken image started in ${hours.toFixed(1)} hours`);
-      // One at a time lives for half a minute here; before it comes to that, each worker may be started three times.
-      assert.ok(started <= 4 * maxWorkers + hours * 120, `${started} starts in ${hours} hours`);
-      assert.ok(hours * 3600 > oldestJobAlarm(stage.cloud.resources).threshold);
-      isImageBroken = false;
-      await pass(isLong ? 61 : 1);
-      await allDone(unlucky);
-    },
-  );
+  it("an image that cannot start is started a bounded number of times, and the alarm is reached", async () => {
+    await quiet();
+    isImageBroken = true;
+    const jobs = 20 * maxWorkers;
+    const unlucky = names(jobs, "unlucky");
+    const uploadedAtMs = stage.parts.clock.now();
+    const startedBefore = stage.tasksStarted;
+    await stage.upload(unlucky, video);
+    await stage.until(async () => (await stage.jobsLeft()) >= jobs);
+    await pass(isLong ? 180 : 20);
+    const hours = (stage.parts.clock.now() - uploadedAtMs) / 3600_000;
+    const started = stage.tasksStarted - startedBefore;
+    stage.report(`${started} tasks of a broken image started in ${hours.toFixed(1)} hours`);
+    // One at a time lives for half a minute here; before it comes to that, each worker may be started three times.
+    assert.ok(started <= 4 * maxWorkers + hours * 120, `${started} starts in ${hours} hours`);
+    assert.ok(hours * 3600 > oldestJobAlarm(stage.cloud.resources).threshold);
+    isImageBroken = false;
+    await pass(isLong ? 61 : 1);
+    await allDone(unlucky);
+  });
 });
 
 interface Alarm {

@@ -8,13 +8,13 @@ import { spotReclaim } from "../../local/faults/ecs/spotReclaim";
 import { s3Outage, silentSqs } from "../../local/faults/outages";
 import { ofType } from "../../local/program/resources";
 import { makeDirectory, makeVideo } from "../local/videos";
-import { isLong, Stage } from "./stage";
+import { isLong, slowDescribe, Stage } from "./stage";
 
 const minuteMs = 60_000;
 const outageMinutes = isLong ? 10 : 1;
 const uploads = isLong ? 40 : 4;
 
-describe("Faults cost time, and never a try:", function () {
+slowDescribe("Faults cost time, and never a try:", function () {
   this.timeout(isLong ? 600_000 : 90_000);
   const videos = makeDirectory();
   let video: Buffer;

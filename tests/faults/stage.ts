@@ -34,9 +34,12 @@ export interface StageParts {
 /** Whether the long campaign runs, and not its short version. */
 export const isLong = process.env["TEST_FAULTS"] === "long";
 
-/** A test that takes a quarter of a minute even when it is short: `npm run test:faults:short` runs it, `npm test` does not. */
-export const slowIt: Mocha.PendingTestFunction | Mocha.TestFunction =
-  process.env["TEST_FAULTS"] === undefined ? it.skip : it;
+/** What takes a quarter of a minute even when it is short: `npm run test:faults:short` runs it, `npm test` does not. */
+const isSlowRun = process.env["TEST_FAULTS"] !== undefined;
+export const slowIt: Mocha.PendingTestFunction | Mocha.TestFunction = isSlowRun ? it : it.skip;
+export const slowDescribe: Mocha.PendingSuiteFunction | Mocha.SuiteFunction = isSlowRun
+  ? describe
+  : describe.skip;
 
 /** What became of an upload: its thumbnail's key, or why it is in failed-jobs. */
 export type Verdict = { thumbnail: string } | { failed: string };

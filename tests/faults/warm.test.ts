@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { makeDirectory, makeVideo } from "../local/videos";
-import { Stage } from "./stage";
+import { slowDescribe, Stage } from "./stage";
 
-describe("With warmWorkers 1", function () {
+slowDescribe("With warmWorkers 1", function () {
   this.timeout(90_000);
   const videos = makeDirectory();
   let stage: Stage;
