@@ -10,13 +10,14 @@ interface Wanted {
 
 /** Why AWS would refuse to create this now; undefined when it would not. */
 export function refusedCreation(wanted: Wanted, account: Account): string | undefined {
-  if (account.find(wanted.type, wanted.id) !== undefined && !mayRepeat.has(wanted.type))
+  if (account.find(wanted.type, wanted.id) !== undefined && !isSetOnAnother.test(wanted.type))
     return `${wanted.type} ${wanted.id} already exists in this account.`;
   return rules[wanted.type]?.(wanted.outputs, account);
 }
 
-/** What is set on something that exists, or is a revision of it. */
-const mayRepeat = new Set(["aws:ecs/taskDefinition:TaskDefinition"]);
+/** What is set on something that exists, where it takes the place of what is set there, or is a revision of it. */
+const isSetOnAnother =
+  /^aws:(s3\/bucket[A-Z]|sqs\/queuePolicy|sqs\/redriveAllow|sns\/topicPolicy|ecs\/taskDefinition|ecs\/clusterCapacity)/;
 
 const rules: Readonly<
   Record<string, ((outputs: Properties, account: Account) => string | undefined) | undefined>
