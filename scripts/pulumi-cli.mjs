@@ -52,7 +52,9 @@ function built() {
 function build() {
   const go = ["go", "/usr/local/go/bin/go"].find((one) => spawnSync(one, ["version"]).status === 0);
   if (go === undefined) return undefined;
-  console.error(`Building Pulumi's command line ${version} from its Go module; this takes about five minutes …`);
+  console.error(
+    `Building Pulumi's command line ${version} from its Go module; this takes about five minutes …`,
+  );
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(path.join(cache, "build-"));
   const run = (...args) => {

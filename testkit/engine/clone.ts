@@ -36,7 +36,8 @@ export class Clone {
     const target = path.join(this.folder, file);
     const before = readFileSync(target, "utf8");
     const after = change(before);
-    if (after === before) throw new Error(`The change of ${file} changes nothing; the test must be adapted to it.`);
+    if (after === before)
+      throw new Error(`The change of ${file} changes nothing; the test must be adapted to it.`);
     writeFileSync(target, after);
   }
 
@@ -51,6 +52,13 @@ export class Clone {
 }
 
 function git(folder: string, ...args: string[]): string {
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+  const identity = [
+    "-c",
+    "user.name=test",
+    "-c",
+    "user.email=test@example.com",
+    "-c",
+    "commit.gpgsign=false",
+  ];
   return execFileSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
 }

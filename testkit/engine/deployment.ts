@@ -37,7 +37,7 @@ export class Deployment {
     const { stack } = this.options;
     const file = path.join(folder, `Pulumi.${stack}.yaml`);
     const config = { "aws:region": "eu-west-1", ...prefixed(this.config) };
-    writeFileSync(file, yaml.dump({ ...this.encryption, config }));
+    writeFileSync(file, yaml.dump({ ...this.encryption, config }, { skipInvalid: true }));
     const child = fork(path.join(__dirname, "operation.ts"), {
       cwd: folder,
       env: this.environment(),
@@ -45,18 +45,20 @@ export class Deployment {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const printed: string[] = [];
-    child.stderr!.on("data", (data: Buffer) => printed.push(data.toString()));
+    child.stderr?.on("data", (data: Buffer) => printed.push(data.toString()));
     child.send({ operation, project, stack } satisfies OperationRequest);
     const reply = await new Promise<OperationReply>((resolve, reject) => {
       child.once("message", (message) => {
         resolve(message as OperationReply);
       });
       child.once("close", (code) => {
-        reject(new Error(`pulumi ${operation} ended with ${String(code)} and no answer.\n${printed.join("")}`));
+        reject(
+          new Error(`pulumi ${operation} ended with ${String(code)} and no answer.\n${printed.join("")}`),
+        );
       });
     });
-    const { config: _config, ...encryption } = yaml.load(readFileSync(file, "utf8")) as Record<string, unknown>;
-    this.encryption = encryption;
+    const settings = yaml.load(readFileSync(file, "utf8")) as Record<string, unknown>;
+    this.encryption = { ...settings, config: undefined };
     return reply;
   }
 

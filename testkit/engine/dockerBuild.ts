@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Account } from "./aws/account";
 import { failuresOf } from "./aws/check";
-import { PackageShapes } from "./aws/shapes";
+import { PackageShapes, versionOf } from "./aws/shapes";
 import type { Provider, Subject } from "./wire/service";
 import { asText } from "./wire/values";
 import type { Properties } from "./wire/values";
@@ -10,12 +10,15 @@ const packageName = "@pulumi/docker-build";
 
 /** Stands for Pulumi's provider of Docker builds: what it pushes exists in an {@link Account}, by its digest. */
 export class DockerBuildProvider implements Provider {
-  readonly version = (require(`${packageName}/package.json`) as { version: string }).version;
+  readonly version = versionOf(packageName);
   private readonly shapes = new PackageShapes(packageName);
 
   constructor(private readonly account: Account) {}
 
-  check({ type }: Subject, news: Properties): { inputs: Properties; failures: { property: string; reason: string }[] } {
+  check(
+    { type }: Subject,
+    news: Properties,
+  ): { inputs: Properties; failures: { property: string; reason: string }[] } {
     return { inputs: news, failures: failuresOf(news, this.shapes.inputsOf(type)) };
   }
 
@@ -47,8 +50,8 @@ export class DockerBuildProvider implements Provider {
 
   /** What is built is told by what it is built from; the credentials, which change each time, are no part of that. */
   private push(inputs: Properties): Properties {
-    const { registries: _credentials, ...built } = inputs;
-    const digest = `sha256:${createHash("sha256").update(asText(built)).digest("hex")}`;
+    const built = asText({ ...inputs, registries: undefined });
+    const digest = `sha256:${createHash("sha256").update(built).digest("hex")}`;
     const [tag = ""] = inputs["tags"] as string[];
     this.account.images.add(`${tag.replace(/:[^:/]+$/, "")}@${digest}`);
     return { ...inputs, digest, ref: `${tag}@${digest}`, contextHash: digest.slice("sha256:".length) };

@@ -60,7 +60,9 @@ function readableText(text: string): unknown {
 
 /** The handler's file, and of the packages beside it those of AWS's clients, each of which brings many more. */
 function contentsOf({ assets = {} }: { assets?: object }): string[] {
-  const packages = Object.keys(assets).map((file) => /^node_modules\/(@aws-sdk\/client-[^/]+)/.exec(file)?.[1] ?? file);
+  const packages = Object.keys(assets).map(
+    (file) => /^node_modules\/(@aws-sdk\/client-[^/]+)/.exec(file)?.[1] ?? file,
+  );
   return [...new Set(packages)].filter((name) => !name.startsWith("node_modules/")).sort();
 }
 

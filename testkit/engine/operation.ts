@@ -71,16 +71,20 @@ async function perform(request: OperationRequest): Promise<OperationReply> {
   );
   let error: string | undefined;
   try {
-    await perform_(stack, request.operation, onEvent);
+    await operate(stack, request.operation, onEvent);
   } catch (thrown) {
     error = (thrown as Error).message;
   }
-  const { deployment } = await stack.exportStack();
-  const { resources = [] } = deployment as { resources?: StateResource[] };
+  const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
+  const { resources = [] } = exported.deployment;
   return { ...(error !== undefined && { error }), steps, messages, resources };
 }
 
-async function perform_(stack: Stack, operation: OperationRequest["operation"], onEvent: (event: EngineEvent) => void) {
+async function operate(
+  stack: Stack,
+  operation: OperationRequest["operation"],
+  onEvent: (event: EngineEvent) => void,
+) {
   switch (operation) {
     case "preview":
       return stack.preview({ onEvent });

@@ -4,11 +4,12 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Account } from "./aws/account";
 import { AwsProvider } from "./aws/provider";
 import { DockerBuildProvider } from "./dockerBuild";
 import { CallLog } from "./wire/calls";
-import { ResourceProviderService, serviceOf } from "./wire/service";
+import { serviceOf } from "./wire/service";
 import type { Provider } from "./wire/service";
 
 /** Providers for the engine to attach to, one AWS account that they all work in, and what they were asked for. */
@@ -66,7 +67,7 @@ export class Providers {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     this.awsx = child;
-    for await (const line of createInterface({ input: child.stdout! })) return Number(line);
+    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) return Number(line);
     throw new Error("The provider awsx ended before it listened.");
   }
 }

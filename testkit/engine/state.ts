@@ -18,8 +18,11 @@ export class StackState {
   /** @throws Error unless there is exactly one */
   one(typeEnd: string, name?: string): StateResource {
     const found = this.all(typeEnd, name);
-    if (found.length === 1) return found[0]!;
-    throw new Error(`${found.length} resources of the stack are ${typeEnd} ${name ?? ""}; there should be one.`);
+    const [only, ...others] = found;
+    if (only !== undefined && others.length === 0) return only;
+    throw new Error(
+      `${found.length} resources of the stack are ${typeEnd} ${name ?? ""}; there should be one.`,
+    );
   }
 
   parentOf({ parent }: StateResource): StateResource | undefined {
@@ -28,7 +31,10 @@ export class StackState {
 
   /** What a resource names as its dependencies, itself or in one of its inputs. */
   dependenciesOf({ dependencies = [], propertyDependencies = {} }: StateResource): StateResource[] {
-    const urns = new Set([...dependencies, ...Object.values(propertyDependencies).flatMap((one) => one ?? [])]);
+    const urns = new Set([
+      ...dependencies,
+      ...Object.values(propertyDependencies).flatMap((one) => one ?? []),
+    ]);
     return [...urns].flatMap((urn) => this.byUrn.get(urn) ?? []);
   }
 
@@ -41,7 +47,11 @@ export class StackState {
     const visit = (one: StateResource): void => {
       const parent = this.parentOf(one);
       const inside = one.type.startsWith("awsx:") ? this.inside(one) : [];
-      for (const next of [...this.dependenciesOf(one), ...(parent?.custom === true ? [parent] : []), ...inside]) {
+      for (const next of [
+        ...this.dependenciesOf(one),
+        ...(parent?.custom === true ? [parent] : []),
+        ...inside,
+      ]) {
         if (found.has(next)) continue;
         found.add(next);
         visit(next);

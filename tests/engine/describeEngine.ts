@@ -24,7 +24,8 @@ export function describeEngine(title: string, define: (this: Mocha.Suite) => voi
         cliFolder = cli.folder;
         return;
       }
-      if (!hasTold) console.log("Skipped: there is neither Pulumi's command line nor Go to build it; see above.");
+      if (!hasTold)
+        console.log("Skipped: there is neither Pulumi's command line nor Go to build it; see above.");
       hasTold = true;
       this.skip();
     });

@@ -35,10 +35,9 @@ describeEngine("pulumi destroy", () => {
     );
     const inAccount = stage.providers.account.all().map(({ type }) => type.split(":").at(-1));
     assert.deepEqual(inAccount.sort(), kept);
-    assert.deepEqual(
-      destroyed.resources.filter(({ type }) => type.startsWith("aws:")).map(label),
-      ["Bucket videos"],
-    );
+    assert.deepEqual(destroyed.resources.filter(({ type }) => type.startsWith("aws:")).map(label), [
+      "Bucket videos",
+    ]);
   });
 
   it("can be followed by `pulumi up`, which builds the rest around the bucket", async () => {

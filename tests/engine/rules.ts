@@ -13,7 +13,9 @@ const orders: readonly Order[] = [
   {
     later: ["BucketNotification"],
     earlier: (_, state) =>
-      state.all("lambda/permission:Permission").filter(({ inputs }) => inputs?.["principal"] === "s3.amazonaws.com"),
+      state
+        .all("lambda/permission:Permission")
+        .filter(({ inputs }) => inputs?.["principal"] === "s3.amazonaws.com"),
     why: "S3 refuses to notify a Lambda that it may not call: give it dependsOn",
   },
   {
@@ -95,6 +97,10 @@ export function requireTags(resources: StateResource[], stack: string): void {
     const { tagsAll } = one.outputs as { tagsAll?: Record<string, string> };
     if (tagsAll === undefined) continue;
     const { project, stack: tagged } = tagsAll;
-    assert.deepEqual([project, tagged], ["video-thumbnailer", stack], `${label(one)} lacks the stack's tags.`);
+    assert.deepEqual(
+      [project, tagged],
+      ["video-thumbnailer", stack],
+      `${label(one)} lacks the stack's tags.`,
+    );
   }
 }

@@ -26,7 +26,14 @@ const groups: { title: string; config: Record<string, unknown> }[] = [
   },
   {
     title: "workers",
-    config: { maxWorkers: 3, warmWorkers: 2, spot: true, taskCpu: 1024, taskMemory: 4096, architecture: "ARM64" },
+    config: {
+      maxWorkers: 3,
+      warmWorkers: 2,
+      spot: true,
+      taskCpu: 1024,
+      taskMemory: 4096,
+      architecture: "ARM64",
+    },
   },
   {
     title: "what is public, what is kept, and an image of one's own",
@@ -38,6 +45,8 @@ const groups: { title: string; config: Record<string, unknown> }[] = [
     },
   },
 ];
+
+const tried = Object.assign({}, ...groups.map(({ config }) => config)) as Record<string, unknown>;
 
 describeEngine("the program with other settings", () => {
   let stage: Stage;
@@ -60,8 +69,9 @@ describeEngine("the program with other settings", () => {
 
   it("is tried with every setting that Pulumi.yaml declares", () => {
     const file = path.resolve(__dirname, "../../Pulumi.yaml");
-    const { config } = yaml.load(readFileSync(file, "utf8")) as { config: Record<string, { default: unknown }> };
-    const tried = Object.assign({}, ...groups.map((group) => group.config)) as Record<string, unknown>;
+    const { config } = yaml.load(readFileSync(file, "utf8")) as {
+      config: Record<string, { default: unknown }>;
+    };
     assert.deepEqual(Object.keys(tried).sort(), Object.keys(config).sort(), "add a new setting to `groups`");
     for (const [key, value] of Object.entries(tried)) assert.notDeepEqual(value, config[key]?.default, key);
   });
@@ -83,7 +93,7 @@ describeEngine("the program with other settings", () => {
   });
 
   it("is created with all of them at once", async () => {
-    const other = stage.deployment(Object.assign({}, ...groups.map(({ config }) => config)), "all");
+    const other = stage.deployment(tried, "all");
     const deployed = await stage.up(other);
     requireOrder(deployed.resources);
     requireTags(deployed.resources, "all");

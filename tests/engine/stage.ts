@@ -53,15 +53,22 @@ export class Stage {
   /** That what exists in the account is what the state knows of: nothing is left behind, and nothing is missing. */
   requireNothingForgotten(...replies: OperationReply[]): void {
     const known = replies.flatMap(({ resources }) =>
-      resources.filter(({ type }) => type.startsWith("aws:")).map(({ type, id, outputs }) => named(type, id, outputs)),
+      resources
+        .filter(({ type }) => type.startsWith("aws:"))
+        .map(({ type, id, outputs }) => named(type, id, outputs)),
     );
     const existing = this.providers.account.all().map(({ type, id, outputs }) => named(type, id, outputs));
-    assert.deepEqual(existing.sort(), known.sort(), "the account and the stack's state should have the same resources");
+    assert.deepEqual(
+      existing.sort(),
+      known.sort(),
+      "the account and the stack's state should have the same resources",
+    );
   }
 }
 
 function named(type: string, id: string | undefined, outputs: Record<string, unknown> = {}): string {
-  return `${type} ${String(outputs["arn"] ?? id)}`;
+  const { arn = id } = outputs as { arn?: string };
+  return `${type} ${arn ?? ""}`;
 }
 
 export function wentWell(reply: OperationReply): OperationReply {

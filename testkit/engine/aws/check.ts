@@ -47,7 +47,13 @@ function shapeFailures(value: unknown, shape: Shape, path: string): Failure[] {
       return isObject(value) ? objectFailures(value, shape.fields(), path) : other("an object");
     case "either": {
       const each = shape.of.map((one) => shapeFailures(value, one, path));
-      return each.find((failures) => failures.length === 0) ?? each[0] ?? [];
+      // Of those that are not met, the one of which only something inside is wrong says most.
+      return (
+        each.find((failures) => failures.length === 0) ??
+        each.find((failures) => failures.every(({ property }) => property !== path)) ??
+        each[0] ??
+        []
+      );
     }
     default:
       return typeof value === shape.kind ? [] : other(`a ${shape.kind}`);

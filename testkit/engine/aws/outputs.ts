@@ -89,10 +89,7 @@ export function created(
     }
     default: {
       const queueEndpoint = `https://sqs.${region}.amazonaws.com`;
-      const { id, state } = outputsOf(
-        { type, name: resource.name, inputs },
-        { region, queueEndpoint },
-      );
+      const { id, state } = outputsOf({ type, name: resource.name, inputs }, { region, queueEndpoint });
       return { id, outputs: state };
     }
   }

@@ -8,7 +8,7 @@ import { created } from "./outputs";
 import { refusedCreation } from "./refusedCreations";
 import { refusedDeletion } from "./refusedDeletions";
 import { replaces } from "./replacing";
-import { PackageShapes } from "./shapes";
+import { PackageShapes, versionOf } from "./shapes";
 import type { Fields } from "./shapes";
 
 const packageName = "@pulumi/aws";
@@ -18,7 +18,7 @@ export type Fault = (resource: Subject) => string | undefined;
 
 /** Stands for Pulumi's provider of AWS: what it creates exists in an {@link Account}. */
 export class AwsProvider implements Provider {
-  readonly version = (require(`${packageName}/package.json`) as { version: string }).version;
+  readonly version = versionOf(packageName);
   private readonly shapes = new PackageShapes(packageName);
   fault: Fault = () => undefined;
 
@@ -49,13 +49,7 @@ export class AwsProvider implements Provider {
     return { id, outputs: withTags };
   }
 
-  update(
-    subject: Subject,
-    id: string,
-    news: Properties,
-    olds: Properties,
-    settings: Properties,
-  ): Properties {
+  update(subject: Subject, id: string, news: Properties, olds: Properties, settings: Properties): Properties {
     const outputs = this.tagged(subject.type, { ...olds, ...news }, settings);
     this.account.put({ type: subject.type, id, inputs: news, outputs });
     return outputs;
@@ -72,12 +66,17 @@ export class AwsProvider implements Provider {
     return this.existing(type, id, outputs) !== undefined;
   }
 
-  invoke(token: string, args: Properties, settings: Properties): Properties {
+  invoke(token: string, settings: Properties): Properties {
     const region = regionOf(settings);
     const { id: account } = this.account;
     switch (token) {
       case "aws:index/getCallerIdentity:getCallerIdentity":
-        return { id: account, accountId: account, arn: `arn:aws:iam::${account}:user/someone`, userId: "AIDA" };
+        return {
+          id: account,
+          accountId: account,
+          arn: `arn:aws:iam::${account}:user/someone`,
+          userId: "AIDA",
+        };
       case "aws:index/getAvailabilityZones:getAvailabilityZones":
         return { id: region, names: ["a", "b", "c"].map((zone) => region + zone) };
       case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
@@ -97,13 +96,16 @@ export class AwsProvider implements Provider {
   private existing(type: string, id: string, outputs: Properties): Existing | undefined {
     return this.account
       .all(type)
-      .find((one) => one.id === id && (outputs["arn"] === undefined || one.outputs["arn"] === outputs["arn"]));
+      .find(
+        (one) => one.id === id && (outputs["arn"] === undefined || one.outputs["arn"] === outputs["arn"]),
+      );
   }
 
   /** With the tags that the provider gives whatever can have any. */
   private tagged(type: string, outputs: Properties, settings: Properties): Properties {
     if (!this.shapes.inputsOf(type).has("tags")) return outputs;
-    const { tags = {} } = JSON.parse(String(settings["defaultTags"] ?? "{}")) as { tags?: object };
+    const { defaultTags = "{}" } = settings as { defaultTags?: string };
+    const { tags = {} } = JSON.parse(defaultTags) as { tags?: object };
     return { ...outputs, tagsAll: { ...tags, ...(outputs["tags"] as object | undefined) } };
   }
 

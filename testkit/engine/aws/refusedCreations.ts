@@ -40,7 +40,9 @@ const rules: Readonly<
   },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
   "aws:s3/bucketPolicy:BucketPolicy": ({ bucket, policy }, account) => {
-    const { Statement } = JSON.parse(String(policy)) as { Statement: { Effect: string; Principal: unknown }[] };
+    const { Statement } = JSON.parse(String(policy)) as {
+      Statement: { Effect: string; Principal: unknown }[];
+    };
     const isPublic = Statement.some(({ Effect, Principal }) => Effect === "Allow" && Principal === "*");
     if (!isPublic) return undefined;
     // A new bucket blocks public policies until it is told otherwise.
@@ -50,7 +52,10 @@ const rules: Readonly<
       : `AccessDenied: public policies are blocked by the BlockPublicPolicy setting of ${String(bucket)}`;
   },
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ({ functionName, destinationConfig }, account) => {
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (
+    { functionName, destinationConfig },
+    account,
+  ) => {
     const { destination } = (destinationConfig as { onFailure: { destination: string } }).onFailure;
     const lambda = account.find("aws:lambda/function:Function", functionName);
     const role = String(lambda?.inputs["role"]).replace(/^.*\//, "");

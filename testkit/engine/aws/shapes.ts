@@ -12,6 +12,12 @@ export type Shape =
 
 export type Fields = ReadonlyMap<string, { isOptional: boolean; shape: Shape }>;
 
+/** The version of an installed npm package, such as `@pulumi/aws`. */
+export function versionOf(packageName: string): string {
+  const text = readFileSync(require.resolve(`${packageName}/package.json`), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 /** The inputs of every resource of a Pulumi package of npm, read from its declaration files. */
 export class PackageShapes {
   private readonly folder: string;
@@ -55,9 +61,10 @@ export class PackageShapes {
     if (ts.isArrayTypeNode(node)) return { kind: "list", of: this.shapeOf(node.elementType) };
     if (ts.isUnionTypeNode(node)) {
       const of = node.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword);
-      return of.length === 1
-        ? this.shapeOf(of[0]!)
-        : { kind: "either", of: of.map((type) => this.shapeOf(type)) };
+      const [only, ...others] = of.map((type) => this.shapeOf(type));
+      return only === undefined || others.length > 0
+        ? { kind: "either", of: of.map((type) => this.shapeOf(type)) }
+        : only;
     }
     if (ts.isTypeLiteralNode(node)) {
       const index = node.members.find(ts.isIndexSignatureDeclaration);
@@ -78,7 +85,8 @@ export class PackageShapes {
 
   private referenced(node: ts.TypeReferenceNode): Shape {
     const name = node.typeName.getText();
-    if (name === "pulumi.Input") return this.shapeOf(node.typeArguments![0]!);
+    const [argument] = node.typeArguments ?? [];
+    if (name === "pulumi.Input" && argument !== undefined) return this.shapeOf(argument);
     if (name === "pulumi.asset.Archive") return { kind: "archive" };
     // An enum's values are texts; a resource stands for its name.
     if (!name.startsWith("inputs.")) return { kind: name.startsWith("pulumi.") ? "anything" : "string" };

@@ -19,9 +19,7 @@ export class Image extends pulumi.ComponentResource {
   constructor(name: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions) {
     super("awsx:ecr:Image", name, {}, options);
     // Made only once the repository's address is known: a first preview does not show it.
-    this.imageUri = pulumi
-      .output(inputs as pulumi.Input<ImageInputs>)
-      .apply((known) => this.build(known));
+    this.imageUri = pulumi.output(inputs as pulumi.Input<ImageInputs>).apply((known) => this.build(known));
     this.registerOutputs({ imageUri: this.imageUri });
   }
 

@@ -5,6 +5,7 @@
  * not ask for is not there. It prints the port that it listens on.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { versionOf } from "../aws/shapes";
 import { Image } from "./image";
 import { Repository } from "./repository";
 import { FargateService } from "./service";
@@ -26,15 +27,20 @@ const components: Readonly<Record<string, Component | undefined>> = {
 };
 
 const provider: pulumi.provider.Provider = {
-  version: (require("@pulumi/awsx/package.json") as { version: string }).version,
+  version: versionOf("@pulumi/awsx"),
   async construct(name, type, inputs, options) {
     const Component = components[type];
     if (Component === undefined)
-      throw new Error(`${type} is no component that the program uses; if it does now, write it in testkit/engine/awsx.`);
+      throw new Error(
+        `${type} is no component that the program uses; if it does now, write it in testkit/engine/awsx.`,
+      );
     const component = new Component(name, inputs as never, options);
     const isOutput = ([key, value]: [string, unknown]) =>
       !key.startsWith("__") && key !== "urn" && typeof value !== "function" && value !== undefined;
-    return Promise.resolve({ urn: component.urn, state: Object.fromEntries(Object.entries(component).filter(isOutput)) });
+    return Promise.resolve({
+      urn: component.urn,
+      state: Object.fromEntries(Object.entries(component).filter(isOutput)),
+    });
   },
 };
 

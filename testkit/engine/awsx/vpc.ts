@@ -13,7 +13,7 @@ interface VpcInputs {
  */
 export class Vpc extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  readonly publicSubnetIds: pulumi.Output<pulumi.Output<string>[]>;
+  readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string>[] = [];
   readonly isolatedSubnetIds: pulumi.Output<string>[] = [];
 
@@ -21,12 +21,13 @@ export class Vpc extends pulumi.ComponentResource {
     super("awsx:ec2:Vpc", name, {}, options);
     const made = pulumi.output(this.make(name, inputs as unknown as VpcInputs));
     this.vpcId = made.apply(({ vpc }) => vpc.id);
-    this.publicSubnetIds = made.apply(({ subnets }) => subnets.map(({ id }) => id)) as pulumi.Output<
-      pulumi.Output<string>[]
-    >;
+    this.publicSubnetIds = made.apply(({ subnets }) => pulumi.all(subnets.map(({ id }) => id)));
   }
 
-  private async make(name: string, inputs: VpcInputs): Promise<{ vpc: aws.ec2.Vpc; subnets: aws.ec2.Subnet[] }> {
+  private async make(
+    name: string,
+    inputs: VpcInputs,
+  ): Promise<{ vpc: aws.ec2.Vpc; subnets: aws.ec2.Subnet[] }> {
     const { numberOfAvailabilityZones, vpcEndpointSpecs } = inputs;
     const [{ cidrMask }] = inputs.subnetSpecs;
     const { names } = await aws.getAvailabilityZones(undefined, { parent: this });

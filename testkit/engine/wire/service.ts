@@ -1,9 +1,8 @@
 import * as grpc from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { CallLog, Call } from "./calls";
+import type { Call, CallLog } from "./calls";
 import { asText, fromWire, toWire } from "./values";
 import type { Properties } from "./values";
 
@@ -32,13 +31,8 @@ export interface Provider {
   delete(subject: Subject, id: string, olds: Properties): void;
   /** Whether what has these outputs is still there. */
   exists(type: string, id: string, outputs: Properties): boolean;
-  invoke(token: string, args: Properties, settings: Properties): Properties;
+  invoke(token: string, settings: Properties): Properties;
 }
-
-type Unary<Request, Response> = (
-  call: grpc.ServerUnaryCall<Request, Response>,
-  callback: grpc.sendUnaryData<Response>,
-) => void;
 
 /**
  * Speaks Pulumi's provider protocol for a provider.
@@ -60,7 +54,7 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
     }
   };
 
-  const service = {
+  return {
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
     getPluginInfo: unary(() => new PluginInfo().setVersion(provider.version)),
@@ -76,7 +70,12 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
     check: unary(({ request }: { request: messages.CheckRequest }) => {
       const subject = subjectOf(request.getUrn());
       const olds = fromWire(request.getOlds());
-      const checked = provider.check(subject, fromWire(request.getNews()), olds, request.getRandomseed_asU8());
+      const checked = provider.check(
+        subject,
+        fromWire(request.getNews()),
+        olds,
+        request.getRandomseed_asU8(),
+      );
       const failures = checked.failures.map(({ property, reason }) =>
         new messages.CheckFailure().setProperty(property).setReason(reason),
       );
@@ -89,7 +88,6 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
     create: unary((call: grpc.ServerUnaryCall<messages.CreateRequest, unknown>) => {
       const inputs = fromWire(call.request.getProperties());
       const response = new messages.CreateResponse();
-      // What a preview is not told it takes for unknown.
       if (call.request.getPreview()) return response.setProperties(toWire(inputs));
       const subject = subjectOf(call.request.getUrn());
       const { id, outputs } = noted("create", subject, () =>
@@ -118,7 +116,9 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
     read: unary(({ request }: { request: messages.ReadRequest }) => {
       const { type } = subjectOf(request.getUrn());
       // A resource without an id is one that is gone.
-      const id = provider.exists(type, request.getId(), fromWire(request.getProperties())) ? request.getId() : "";
+      const id = provider.exists(type, request.getId(), fromWire(request.getProperties()))
+        ? request.getId()
+        : "";
       return new messages.ReadResponse()
         .setId(id)
         .setProperties(request.getProperties())
@@ -126,19 +126,16 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
     }),
     invoke: unary((call: grpc.ServerUnaryCall<messages.InvokeRequest, unknown>) =>
       new messages.InvokeResponse().setReturn(
-        toWire(provider.invoke(call.request.getTok(), fromWire(call.request.getArgs()), settingsOf(call))),
+        toWire(provider.invoke(call.request.getTok(), settingsOf(call))),
       ),
     ),
   };
-  return service;
 }
 
-export { ResourceProviderService };
-
-function unary<Request, Response>(answer: (call: Request) => Response): Unary<never, Response> {
-  return (call, callback) => {
+function unary(answer: (call: never) => unknown): grpc.UntypedHandleCall {
+  return (call: unknown, callback: grpc.sendUnaryData<unknown>) => {
     try {
-      callback(null, answer(call as Request));
+      callback(null, answer(call as never));
     } catch (error) {
       callback({ code: grpc.status.UNKNOWN, details: (error as Error).message });
     }
