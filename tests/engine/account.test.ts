@@ -6,7 +6,10 @@ import { AwsProvider } from "../../testkit/engine/aws/provider";
 const settings = { region: "eu-west-1" };
 const seed = new Uint8Array(32);
 
-describe("the AWS account that the real engine deploys to", () => {
+// Reading the SDK's types takes seconds, and nothing but the tests with the engine depends on this.
+const describeAccount = process.env["TEST_ENGINE"] === undefined ? describe.skip : describe;
+
+describeAccount("engine: the AWS account that it deploys to", () => {
   let account: Account;
   let aws: AwsProvider;
   beforeEach(() => {
