@@ -20,8 +20,6 @@ export interface Step {
   op: string;
   type: string;
   name: string;
-  /** The inputs that differ, in an update. */
-  diffs: string[];
 }
 
 /** A resource as it stands in the stack's state. */
@@ -106,6 +104,6 @@ function program(): Promise<Record<string, unknown>> {
 
 function stepOf({ resourcePreEvent }: EngineEvent): Step | undefined {
   if (resourcePreEvent === undefined) return undefined;
-  const { op, type, urn, diffs = [] } = resourcePreEvent.metadata;
-  return { op, type, name: urn.split("::").slice(3).join("::"), diffs };
+  const { op, type, urn } = resourcePreEvent.metadata;
+  return { op, type, name: urn.split("::").slice(3).join("::") };
 }

@@ -15,16 +15,6 @@ export class StackState {
     );
   }
 
-  /** @throws Error unless there is exactly one */
-  one(typeEnd: string, name?: string): StateResource {
-    const found = this.all(typeEnd, name);
-    const [only, ...others] = found;
-    if (only !== undefined && others.length === 0) return only;
-    throw new Error(
-      `${found.length} resources of the stack are ${typeEnd} ${name ?? ""}; there should be one.`,
-    );
-  }
-
   parentOf({ parent }: StateResource): StateResource | undefined {
     return this.byUrn.get(parent ?? "");
   }

@@ -17,7 +17,7 @@ describeAccount("engine: the AWS account that it deploys to", () => {
     aws = new AwsProvider(account);
   });
 
-  const subject = (type: string, name: string) => ({ type, name, stack: "dev", urn: `${type}::${name}` });
+  const subject = (type: string, name: string) => ({ type, name, urn: `${type}::${name}` });
   const checked = (type: string, inputs: Record<string, unknown>) =>
     aws.check(subject(type, "one"), inputs, {}, seed);
   const create = (type: string, name: string, inputs: Record<string, unknown>): Existing => {

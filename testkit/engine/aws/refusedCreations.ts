@@ -11,7 +11,7 @@ interface Wanted {
 /** Why AWS would refuse to create this now; undefined when it would not. */
 export function refusedCreation(wanted: Wanted, account: Account): string | undefined {
   if (account.find(wanted.type, wanted.id) !== undefined && !isSetOnAnother.test(wanted.type))
-    return `${wanted.type} ${wanted.id} already exists in this account.`;
+    return `${wanted.type} ${wanted.id} already exists in this account: let Pulumi name it.`;
   return rules[wanted.type]?.(wanted.outputs, account);
 }
 
@@ -36,7 +36,8 @@ const rules: Readonly<
     );
     return refused === undefined
       ? undefined
-      : `InvalidArgument: Unable to validate the following destination configurations: ${refused.lambdaFunctionArn}`;
+      : `InvalidArgument: Unable to validate the following destination configurations: ${refused.lambdaFunctionArn} ` +
+          "(the notification should depend on the Lambda's permission)";
   },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
   "aws:s3/bucketPolicy:BucketPolicy": ({ bucket, policy }, account) => {
@@ -49,7 +50,8 @@ const rules: Readonly<
     const block = account.find("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", bucket);
     return block?.inputs["blockPublicPolicy"] === false
       ? undefined
-      : `AccessDenied: public policies are blocked by the BlockPublicPolicy setting of ${String(bucket)}`;
+      : `AccessDenied: public policies are blocked by the BlockPublicPolicy setting of ${String(bucket)} ` +
+          "(the policy should depend on the public access block)";
   },
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (
@@ -71,7 +73,8 @@ const rules: Readonly<
       ({ Action, Resource }) => Action.includes("sqs:SendMessage") && Resource.includes(destination),
     )
       ? undefined
-      : `InvalidParameterValueException: the role of ${String(functionName)} may not call SendMessage on ${destination}`;
+      : `InvalidParameterValueException: the role of ${String(functionName)} may not call SendMessage on ${destination} ` +
+          "(it should have the right, and the Lambda should wait for it)";
   },
   // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
   "aws:lambda/function:Function": ({ role }, account) => {

@@ -1,23 +1,21 @@
-/** One call of the engine to a provider. */
+/** One change that the engine asked a provider for. */
 export interface Call {
-  operation: "check" | "diff" | "create" | "update" | "delete" | "read" | "invoke";
-  /** Pulumi's type of the resource, such as `aws:s3/bucket:Bucket`, or the function's token. */
+  operation: "create" | "update" | "delete";
+  /** Pulumi's type of the resource, such as `aws:s3/bucket:Bucket`. */
   type: string;
   /** The resource's name in the program. */
   name: string;
-  stack: string;
   /** Why it was refused, if it was. */
   refusal?: string;
 }
 
-/** Calls that change something are noted when they are done, in the order in which they were. */
+/** The changes that the engine asked for, in the order in which they were done. */
 export class CallLog {
   readonly calls: Call[] = [];
 
-  /** The changes of one stack, each as `create Bucket videos`. */
-  changes(stack?: string): string[] {
+  /** Those that were made, each as `create Bucket videos`. */
+  changes(): string[] {
     return this.calls
-      .filter((call) => isChange(call) && (stack === undefined || call.stack === stack))
       .filter(({ refusal }) => refusal === undefined)
       .map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? ""} ${name}`);
   }
@@ -25,8 +23,4 @@ export class CallLog {
   clear(): void {
     this.calls.length = 0;
   }
-}
-
-function isChange({ operation }: Call): boolean {
-  return operation === "create" || operation === "update" || operation === "delete";
 }

@@ -10,7 +10,6 @@ import type { Properties } from "./values";
 export interface Subject {
   type: string;
   name: string;
-  stack: string;
   urn: string;
 }
 
@@ -42,8 +41,8 @@ export function serviceOf(provider: Provider, log: CallLog): grpc.UntypedService
   /** Each provider resource of a program has a connection of its own, and settings of its own. */
   const settings = new Map<string, Properties>();
   const settingsOf = (call: { getPeer: () => string }) => settings.get(call.getPeer()) ?? {};
-  const noted = <T>(operation: Call["operation"], { type, name, stack }: Subject, act: () => T): T => {
-    const call: Call = { operation, type, name, stack };
+  const noted = <T>(operation: Call["operation"], { type, name }: Subject, act: () => T): T => {
+    const call: Call = { operation, type, name };
     try {
       return act();
     } catch (error) {
@@ -157,11 +156,10 @@ function diffOf(request: messages.DiffRequest, replaces: (input: string) => bool
 }
 
 /** A URN is `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
-export function subjectOf(urn: string): Subject {
-  const [head = "", , types = "", ...names] = urn.split("::");
+function subjectOf(urn: string): Subject {
+  const [, , types = "", ...names] = urn.split("::");
   return {
     urn,
-    stack: head.split(":").at(-1) ?? "",
     type: types.split("$").at(-1) ?? "",
     name: names.join("::"),
   };
