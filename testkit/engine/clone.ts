@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(__dirname, "../..");
@@ -11,12 +11,13 @@ export class Clone {
   /** This project's files as they are now, committed. */
   static ofProject(folder: string): Clone {
     const listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0");
-    for (const file of listed.filter((one) => one !== "")) {
+    const isThere = (file: string) => file !== "" && existsSync(path.join(root, file));
+    for (const file of listed.filter(isThere)) {
       const target = path.join(folder, file);
       mkdirSync(path.dirname(target), { recursive: true });
       cpSync(path.join(root, file), target, { force: true, recursive: true });
     }
-    git(folder, "init", "--quiet");
+    git(folder, "init", "--quiet", "--initial-branch=main");
     const clone = new Clone(folder);
     clone.commit("The project as it is");
     clone.linkPackages();

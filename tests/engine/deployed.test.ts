@@ -98,6 +98,11 @@ describeEngine("the program as configured by default", () => {
     const { family, revision } = definition!.outputs as { family: string; revision: number };
     assert.equal(revision, 2);
     assert.equal(before.get(definition!.id)?.outputs["family"], family);
+    assert.equal(
+      stage.providers.account.images.size,
+      2,
+      "the image before it stays for tasks that start from it",
+    );
   });
 
   it("still knows all that exists, and nothing else, and changes no more", async () => {
