@@ -17,7 +17,7 @@ export function listingOf(resources: readonly StateResource[]): string {
   const listed = resources.filter(({ type }) => !type.startsWith("pulumi:"));
   const entries = listed.map((one) => [titleOf(one), described(one, state)] as const);
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return yaml.dump(Object.fromEntries(sorted), { lineWidth: 120, noRefs: true, sortKeys: false });
+  return yaml.dump(Object.fromEntries(sorted), { lineWidth: 120, noRefs: true, quotingType: '"' });
 }
 
 function titleOf(resource: StateResource): string {

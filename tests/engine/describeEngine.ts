@@ -19,13 +19,10 @@ export function describeEngine(title: string, define: (this: Mocha.Suite) => voi
     this.timeout(timeoutMs);
     this.slow(60_000);
     before(function () {
-      const cli = findCli();
-      if ("folder" in cli) {
-        cliFolder = cli.folder;
-        return;
-      }
+      cliFolder ??= findCli();
+      if (cliFolder !== undefined) return;
       if (!hasTold)
-        console.log("Skipped: there is neither Pulumi's command line nor Go to build it; see above.");
+        console.log("Skipped: Pulumi's command line is missing; `npm run test:engine` says what to install.");
       hasTold = true;
       this.skip();
     });
