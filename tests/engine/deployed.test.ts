@@ -55,13 +55,15 @@ describeEngine("the program as configured by default", () => {
   });
 
   it("changes nothing the second time", async () => {
-    assert.deepEqual(await stage.preview(deployment), []);
-    assert.deepEqual(await stage.changesOf(() => stage.up(deployment)), []);
+    const why = "something in these differs from one run to the next, as the time does: take it out";
+    assert.deepEqual(await stage.preview(deployment), [], why);
+    assert.deepEqual(await stage.changesOf(() => stage.up(deployment)), [], why);
   });
 
   it("changes nothing from another clone at another path", async () => {
     const elsewhere = stage.clone.cloneTo(path.join(stage.folder, "another", "clone"));
-    assert.deepEqual(await stage.preview(deployment, elsewhere.folder), []);
+    const why = "something in these names the clone's folder: make it relative to the project";
+    assert.deepEqual(await stage.preview(deployment, elsewhere.folder), [], why);
   });
 
   it("changes nothing after an empty commit and a comment in a handler and in the program", async () => {
@@ -69,7 +71,8 @@ describeEngine("the program as configured by default", () => {
     stage.clone.edit("handlers/superviseWorkers.ts", (text) => `${text}\n// A comment.\n`);
     stage.clone.edit("index.ts", (text) => `// A comment.\n${text}`);
     stage.clone.commit("Comments");
-    assert.deepEqual(await stage.preview(deployment), []);
+    const why = "something in these depends on the last commit, or on text that does nothing";
+    assert.deepEqual(await stage.preview(deployment), [], why);
   });
 
   it("updates one Lambda, in place, when its handler alone has changed", async () => {
