@@ -1,7 +1,7 @@
 import { findCli } from "../../testkit/engine/cli";
 
 /** Several minutes of other work on the same machine do not make these tests fail. */
-const timeoutMs = 10 * 60_000;
+const timeoutMs = 30 * 60_000;
 
 let cliFolder: string | undefined;
 let hasTold = false;
