@@ -15,7 +15,8 @@ const advice =
  * @throws pulumi.RunError that says what is wrong with Docker and what to do
  */
 export function requireDocker(): void {
-  if (!pulumi.runtime.hasEngine()) return;
+  // Not hasEngine(), which does not see the engine of an Automation API's inline program.
+  if (pulumi.runtime.getEngine() === undefined) return;
   const problem = dockerProblem();
   if (problem === undefined) return;
   if (pulumi.runtime.isDryRun()) void pulumi.log.warn(`${problem} ${advice}`);

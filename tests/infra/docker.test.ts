@@ -48,8 +48,8 @@ describe("Docker, before anything is created", () => {
   });
 
   describe("for Pulumi's engine", () => {
-    const { hasEngine, isDryRun } = pulumi.runtime;
-    const runtime = pulumi.runtime as { hasEngine: () => boolean; isDryRun: () => boolean };
+    const { getEngine, isDryRun } = pulumi.runtime;
+    const runtime = pulumi.runtime as { getEngine: () => object | undefined; isDryRun: () => boolean };
     const log = pulumi.log as { warn: (text: string) => Promise<void> };
     const { warn } = log;
     let warnings: string[];
@@ -58,12 +58,12 @@ describe("Docker, before anything is created", () => {
       log.warn = (text) => Promise.resolve(void warnings.push(text));
     });
     afterEach(() => {
-      Object.assign(runtime, { hasEngine, isDryRun });
+      Object.assign(runtime, { getEngine, isDryRun });
       log.warn = warn;
     });
 
     it("ends an update at once, and says what to do", () => {
-      Object.assign(runtime, { hasEngine: () => true, isDryRun: () => false });
+      Object.assign(runtime, { getEngine: () => ({}), isDryRun: () => false });
       assert.throws(requireDocker, (error: Error) => {
         assert.ok(pulumi.RunError.isInstance(error));
         assert.match(
@@ -89,7 +89,7 @@ describe("Docker, before anything is created", () => {
         "video-thumbnailer",
       );
       pulumi.runtime.setAllConfig({ "aws:region": "eu-west-1" });
-      Object.assign(runtime, { hasEngine: () => true, isDryRun: () => false });
+      Object.assign(runtime, { getEngine: () => ({}), isDryRun: () => false });
       // Not import(), which would load TypeScript past ts-node.
       assert.throws(() => createRequire(__filename)("../../index.ts") as unknown, /no program `docker`/);
       // What was registered by now would be so with the next turns of the event loop.
@@ -98,13 +98,13 @@ describe("Docker, before anything is created", () => {
     });
 
     it("lets a preview go on with a warning", () => {
-      Object.assign(runtime, { hasEngine: () => true, isDryRun: () => true });
+      Object.assign(runtime, { getEngine: () => ({}), isDryRun: () => true });
       requireDocker();
       assert.match(warnings.join("\n"), /no program `docker`.*imageUri/);
     });
 
     it("is not needed where nothing is built: in tests and in the local run", () => {
-      Object.assign(runtime, { hasEngine: () => false, isDryRun: () => false });
+      Object.assign(runtime, { getEngine: () => undefined, isDryRun: () => false });
       requireDocker();
       assert.deepEqual(warnings, []);
     });

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { Deployment } from "../../testkit/engine/deployment";
+import { label } from "../../testkit/engine/state";
+import { describeEngine } from "./describeEngine";
+import { Stage, wentWell } from "./stage";
+
+describeEngine("pulumi destroy", () => {
+  let stage: Stage;
+  let deployment: Deployment;
+  before(async () => {
+    stage = await Stage.open();
+    deployment = stage.deployment();
+    await stage.up(deployment);
+  });
+  after(() => stage.close());
+
+  const destroy = () => deployment.run("destroy", stage.clone.folder);
+  const bucket = () => stage.providers.account.all("aws:s3/bucket:Bucket")[0]!.id;
+  const kept = [
+    "Bucket",
+    "BucketLifecycleConfiguration",
+    "BucketOwnershipControls",
+    "BucketPolicy",
+    "BucketPublicAccessBlock",
+    "BucketServerSideEncryptionConfiguration",
+  ];
+
+  it("keeps a bucket with files, as closed as it was, and says which", async () => {
+    stage.providers.account.files.set(bucket(), 2);
+    const destroyed = await destroy();
+    assert.notEqual(destroyed.error, undefined);
+    assert.ok(
+      destroyed.messages.some((message) => message.includes(`BucketNotEmpty: The bucket ${bucket()}`)),
+      destroyed.messages.join("\n"),
+    );
+    const inAccount = stage.providers.account.all().map(({ type }) => type.split(":").at(-1));
+    assert.deepEqual(inAccount.sort(), kept);
+    assert.deepEqual(destroyed.resources.filter(({ type }) => type.startsWith("aws:")).map(label), [
+      "Bucket videos",
+    ]);
+  });
+
+  it("can be followed by `pulumi up`, which builds the rest around the bucket", async () => {
+    const before = bucket();
+    const again = await stage.up(deployment);
+    assert.equal(bucket(), before);
+    stage.requireNothingForgotten(again);
+  });
+
+  it("removes everything once the bucket is empty", async () => {
+    stage.providers.account.files.clear();
+    wentWell(await destroy());
+    assert.deepEqual(stage.providers.account.all(), []);
+  });
+
+  it("removes the files too, with forceDestroy that has been deployed, and images that are there", async () => {
+    deployment.config = { forceDestroy: true };
+    await stage.up(deployment);
+    stage.providers.account.files.set(bucket(), 2);
+    wentWell(await destroy());
+    assert.deepEqual(stage.providers.account.all(), []);
+  });
+});

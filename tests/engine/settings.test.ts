@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import yaml from "js-yaml";
+import type { Deployment } from "../../testkit/engine/deployment";
+import { listingOf } from "../../testkit/engine/listing";
+import type { OperationReply } from "../../testkit/engine/operation";
+import { describeEngine } from "./describeEngine";
+import { requireOrder, requireTags } from "./rules";
+import { Stage } from "./stage";
+
+/** Every setting with another value than its default's, in the order in which one stack gets them. */
+const groups: { title: string; config: Record<string, unknown> }[] = [
+  {
+    title: "pictures, uploads and logs",
+    config: {
+      thumbnailTimestamp: "25%",
+      thumbnailFormat: "jpg",
+      thumbnailWidth: 0,
+      videoSuffixes: [".mov", ".mp4"],
+      logRetentionDays: 90,
+      alarmEmail: "ops@example.com",
+      imageRefresh: "2026-11-24",
+      removeThumbnails: true,
+    },
+  },
+  {
+    title: "workers",
+    config: {
+      maxWorkers: 3,
+      warmWorkers: 2,
+      spot: true,
+      taskCpu: 1024,
+      taskMemory: 4096,
+      architecture: "ARM64",
+    },
+  },
+  {
+    title: "what is public, what is kept, and an image of one's own",
+    config: {
+      publicThumbnails: true,
+      forceDestroy: true,
+      dashboard: false,
+      imageUri: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/worker:1",
+    },
+  },
+];
+
+const tried = Object.assign({}, ...groups.map(({ config }) => config)) as Record<string, unknown>;
+
+describeEngine("the program with other settings", () => {
+  let stage: Stage;
+  let deployment: Deployment;
+  let byDefault: string;
+  before(async () => {
+    stage = await Stage.open();
+    deployment = stage.deployment({}, "prod.eu");
+    byDefault = listingOf((await stage.up(deployment)).resources);
+  });
+  after(() => stage.close());
+
+  const requireSound = async (deployed: OperationReply) => {
+    assert.deepEqual(deployed.messages, []);
+    stage.requireNothingForgotten(deployed);
+    requireOrder(deployed.resources);
+    requireTags(deployed.resources, "prod.eu");
+    assert.deepEqual(await stage.preview(deployment), [], "the second preview should be unchanged");
+  };
+
+  it("is tried with every setting that Pulumi.yaml declares", () => {
+    const file = path.resolve(__dirname, "../../Pulumi.yaml");
+    const { config } = yaml.load(readFileSync(file, "utf8")) as {
+      config: Record<string, { default: unknown }>;
+    };
+    assert.deepEqual(Object.keys(tried).sort(), Object.keys(config).sort(), "add a new setting to `groups`");
+    for (const [key, value] of Object.entries(tried)) assert.notDeepEqual(value, config[key]?.default, key);
+  });
+
+  for (const { title, config } of groups) {
+    it(`takes over ${title}, on a stack that was there`, async () => {
+      deployment.config = config;
+      await requireSound(await stage.up(deployment));
+    });
+  }
+
+  it("goes back to the default, as if it had never been otherwise", async () => {
+    deployment.config = {};
+    const back = await stage.up(deployment);
+    await requireSound(back);
+    // Revisions of the task definition are counted on.
+    const uncounted = (listing: string) => listing.replace(/(task-definition\/\S+):\d+/g, "$1");
+    assert.equal(uncounted(listingOf(back.resources)), uncounted(byDefault));
+  });
+
+  it("is created with all of them at once", async () => {
+    const other = stage.deployment(tried, "all");
+    const deployed = await stage.up(other);
+    requireOrder(deployed.resources);
+    requireTags(deployed.resources, "all");
+    assert.deepEqual(await stage.preview(other), []);
+  });
+});
