@@ -15,6 +15,8 @@ export interface VideoTrack {
   readonly height: number;
   readonly pixelFormat: string | undefined;
   readonly interlaced: boolean;
+  /** How many frames the decoder holds back to bring them into order. */
+  readonly reorderedFrames: number;
   readonly color: ColorTags;
   readonly orientation: Orientation;
   /** The moment that a player shows as 0. */
@@ -48,6 +50,7 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
+    reorderedFrames: stream.has_b_frames,
     interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,
@@ -60,6 +63,11 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     startSeconds: streamStart + decoderDelay,
     durationSeconds: durationOf(stream, format, streamStart),
   };
+}
+
+/** On the file's own clock; infinite when the file does not tell it. */
+export function endSeconds({ startSeconds, durationSeconds = Infinity }: VideoTrack): number {
+  return startSeconds + durationSeconds;
 }
 
 function orientationOf({ side_data_list }: ReportedStream): Orientation {
