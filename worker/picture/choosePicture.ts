@@ -101,6 +101,11 @@ async function pictureFrom(
     kind,
     microseconds,
     keyframeUntilMicroseconds: keyframeUntil(microseconds, track, attempt),
+    // AVI has no presentation times, and some encoders begin with packets that hold no frame.
+    firstMicroseconds:
+      track.container === "avi" && attempt.seekSeconds === undefined
+        ? Math.round(track.startSeconds * 1e6)
+        : undefined,
   });
   let result = await run(frame("last-not-after", target), attempt);
   if (result.goesOn && target < wanted) {

@@ -55,7 +55,9 @@ export class DecodeLog {
   /** How many complaints are about the frame of the time, or one that it may refer to. */
   complaintsUntil(time: number): number {
     const isAfter = (frame: Given) => frame.time > time + 1;
-    const shown = this.isFull ? this.given.findLastIndex((frame) => !isAfter(frame)) : this.given.findIndex(isAfter);
+    const shown = this.isFull
+      ? this.given.findLastIndex((frame) => !isAfter(frame))
+      : this.given.findIndex(isAfter);
     const last = shown === -1 ? this.given.length : shown;
     const first = this.firstComplete();
     const delay = this.track.reorderedFrames + aheadFrames;

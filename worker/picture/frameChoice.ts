@@ -10,6 +10,8 @@ export interface FrameChoice {
   readonly microseconds: number;
   /** Frames before the first keyframe are left out, unless they are later than this. */
   readonly keyframeUntilMicroseconds?: number;
+  /** The time of the first frame that is decoded, whatever ffmpeg gives it; the others' follow from it. */
+  readonly firstMicroseconds?: number;
 }
 
 /** The microseconds in a line of {@link tellFrames}: of one frame that was decoded. Undefined when it has no time. */
@@ -23,8 +25,13 @@ export function decodedTime(line: string): number | undefined {
  * a fact. Frames may bring metadata of the file's own along, which would be told too: they lose them first. The log
  * gets the first frame's time too and those after the chosen time, so that it is known which complaints come before.
  */
-export function tellFrames({ microseconds, keyframeUntilMicroseconds }: FrameChoice): string[] {
+export function tellFrames({
+  microseconds,
+  keyframeUntilMicroseconds,
+  firstMicroseconds,
+}: FrameChoice): string[] {
   return [
+    ...(firstMicroseconds === undefined ? [] : [`setpts=PTS-STARTPTS+${firstMicroseconds}`]),
     ...(keyframeUntilMicroseconds === undefined
       ? []
       : [`select=st(0\\,max(ld(0)\\,max(key\\,gt(pts\\,${keyframeUntilMicroseconds}))))`]),

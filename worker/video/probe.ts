@@ -1,5 +1,8 @@
 import { runChild } from "../child/childProcess";
 import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
+import { UnusableVideoError } from "../errors";
+import { photo } from "./fileSignature";
+import { isPhoto } from "./photo";
 import { parseReport } from "./ffprobeReport";
 import { assertReadable } from "./readableTrack";
 import type { ServedVideo } from "./servedVideo";
@@ -40,6 +43,8 @@ export async function probe({ url, allowance }: ServedVideo, signal: AbortSignal
   });
   if (exitCode !== 0) throw await unreadable(words, url, signal);
   const found = parseReport(stdout);
+  if (await isPhoto(found.format.tags, url, signal))
+    throw new UnusableVideoError(`not a video: it is ${photo}`);
   const track = chooseTrack(found);
   const sideData = found.packets.flatMap((packet) => packet.side_data_list);
   assertReadable(

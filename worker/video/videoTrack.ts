@@ -10,6 +10,10 @@ export interface VideoTrack {
   readonly container: string;
   readonly streamIndex: number;
   readonly codec: string;
+  /** The container's own name for it, such as `avc1`; undefined where it has none of four letters. */
+  readonly codecTag: string | undefined;
+  /** Its packets are encrypted as Matroska does it (RFC 9559, section 5.1.4.1.31.8). */
+  readonly encrypted: boolean;
   /** Pixels, as coded: before rotation and before non-square pixels are squared. */
   readonly width: number;
   readonly height: number;
@@ -47,6 +51,9 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     container: format.format_name,
     streamIndex: stream.index,
     codec: stream.codec_name,
+    codecTag: /^[\w.-]{2,4}$/.exec(stream.codec_tag_string ?? "")?.[0],
+    // So ffmpeg tells it.
+    encrypted: format.format_name.startsWith("matroska") && "enc_key_id" in stream.tags,
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
@@ -85,9 +92,10 @@ function peakNits({ side_data_list }: ReportedStream): number | undefined {
   return values.find((nits) => nits > 0 && nits <= 10_000);
 }
 
+/** AVI's time base is one frame; the frame rate that ffmpeg reports may be that of fields, or another one's that it found. */
 function frameSeconds(stream: ReportedStream): number {
-  const [frames = 0, seconds = 0] = stream.avg_frame_rate.split("/").map(Number);
-  return frames > 0 ? seconds / frames : 0;
+  const [seconds = 0, base = 0] = stream.time_base.split("/").map(Number);
+  return base > 0 ? seconds / base : 0;
 }
 
 /** Files without a duration per track have that of the longest one. */
