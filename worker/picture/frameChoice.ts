@@ -34,7 +34,7 @@ export function tellFrames({
     ...(firstMicroseconds === undefined ? [] : [`setpts=PTS-STARTPTS+${firstMicroseconds}`]),
     ...(keyframeUntilMicroseconds === undefined
       ? []
-      : [`select=st(0\\,max(ld(0)\\,max(key\\,gt(pts\\,${keyframeUntilMicroseconds}))))`]),
+      : [`select=st(0\\,max(ld(0)\\,key))+gt(pts\\,${keyframeUntilMicroseconds})`]),
     "metadata=mode=delete",
     "metadata=mode=add:key=decoded:value=1",
     `metadata=mode=print:key=decoded:file=pipe\\\\:${factsDescriptor}:direct=1`,

@@ -29,7 +29,13 @@ describe("worker: the video track", () => {
   });
 
   it("begins in AVI where its decoder lets go of the first frame, at whichever rate ffmpeg takes it for", () => {
-    const doubled = { ...video, has_b_frames: 2, start_time: 0, avg_frame_rate: "50/1", r_frame_rate: "50/1" };
+    const doubled = {
+      ...video,
+      has_b_frames: 2,
+      start_time: 0,
+      avg_frame_rate: "50/1",
+      r_frame_rate: "50/1",
+    };
     const { startSeconds, zeroSeconds } = chooseTrack({
       streams: [doubled],
       format: { format_name: "avi", start_time: 0, duration: 4 },
