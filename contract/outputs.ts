@@ -28,6 +28,8 @@ export const thumbnailMetadata = {
   timestampSeconds: "timestamp-seconds",
   width: "width",
   height: "height",
+  /** `true`, only of a damaged video's picture: it, or what it refers to, did not decode without errors. */
+  decodeErrors: "decode-errors",
 } as const;
 
 /** The video's key that a thumbnail's metadata tells; undefined when they tell none, or somebody else wrote them. */

@@ -36,6 +36,8 @@ export type WorkerLogEvent =
       height: number;
       timestampRequestedSeconds: number;
       timestampSeconds: number;
+      /** Only of a damaged video's picture: ffmpeg could not decode it, or what it refers to, without errors. */
+      decodeErrors?: true;
     }
   /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */
   | { level: "warn"; event: "job-waits"; key: string; error: string; waitSeconds: number }

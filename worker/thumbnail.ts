@@ -79,6 +79,7 @@ export async function makeThumbnail(
         height: frame.height,
         timestampRequestedSeconds: frame.timestampRequestedSeconds,
         timestampSeconds: frame.timestampSeconds,
+        ...(frame.hasDecodeErrors ? { decodeErrors: true } : {}),
       };
     } catch (error) {
       if (!(error instanceof ReplacedVideoError) || round === maxRounds) throw error;

@@ -110,5 +110,5 @@ let encoders: Promise<string> | undefined;
 /** Whether this machine's ffmpeg has an encoder: some packages leave out those of other projects. */
 export async function hasEncoder(name: string): Promise<boolean> {
   encoders ??= ffmpeg(["-encoders"]).then((list) => list.toString());
-  return new RegExp(`^ V[A-Z.]{5} ${name} `, "m").test(await encoders);
+  return new RegExp(`^ [AV][A-Z.]{5} ${name} `, "m").test(await encoders);
 }

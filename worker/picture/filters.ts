@@ -1,38 +1,16 @@
 import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
-import { factsDescriptor } from "../child/childProcess";
+import type { FrameChoice } from "./frameChoice";
+import { tellFrames } from "./frameChoice";
 import { turnUpright } from "../video/orientation";
 import type { VideoTrack } from "../video/videoTrack";
-
-/** Which of the frames that ffmpeg decodes becomes the picture; times in microseconds, on the file's own clock. */
-export type FrameChoice =
-  /** The last frame not after the time; it is known as such when a later one comes. */
-  | { readonly kind: "last-not-after"; readonly microseconds: number }
-  /** The first frame from the time on. */
-  | { readonly kind: "first-from"; readonly microseconds: number };
-
-/**
- * Tells each decoded frame's time as a fact. Frames may bring metadata of the file's own along, which would be told
- * too: they lose them first.
- */
-const tellTimes = [
-  "metadata=mode=delete",
-  "metadata=mode=add:key=decoded:value=1",
-  `metadata=mode=print:key=decoded:file=pipe\\\\:${factsDescriptor}:direct=1`,
-];
-
-/** The microseconds in a fact of {@link filterGraph}: of one frame that was decoded. Undefined when it has no time. */
-export function decodedTime(fact: string): number | undefined {
-  const time = /^frame:\d+ +pts:(-?\d+) /.exec(fact)?.[1];
-  return time === undefined ? undefined : Number(time);
-}
 
 /** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
 export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
   return [
     "settb=1/1000000",
-    ...tellTimes,
+    ...tellFrames(choice),
     ...deinterlace(track),
     ...chooseFrame(choice),
     ...scaleAndConvert(track, thumbnail),

@@ -30,6 +30,7 @@ export function metadataOf(
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),
     [thumbnailMetadata.height]: String(frame.height),
+    [thumbnailMetadata.decodeErrors]: frame.hasDecodeErrors ? "true" : undefined,
   };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
     string,

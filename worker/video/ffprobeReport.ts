@@ -12,6 +12,7 @@ const streamSchema = v.object({
   index: v.number(),
   codec_type: v.optional(v.string(), "unknown"),
   codec_name: v.optional(v.string(), "unknown"),
+  codec_tag_string: v.optional(v.string()),
   width: v.optional(v.number(), 0),
   height: v.optional(v.number(), 0),
   pix_fmt: v.optional(v.string()),
@@ -20,7 +21,7 @@ const streamSchema = v.object({
   color_transfer: known,
   field_order: v.optional(v.string(), "unknown"),
   has_b_frames: v.optional(v.number(), 0),
-  avg_frame_rate: v.optional(v.string(), "0/0"),
+  time_base: v.optional(v.string(), "0/0"),
   start_time: seconds,
   duration: seconds,
   disposition: v.optional(v.record(v.string(), v.number()), {}),
@@ -33,7 +34,12 @@ const packetSchema = v.object({
 const probeSchema = v.object({
   packets: v.optional(v.array(packetSchema), []),
   streams: v.optional(v.array(streamSchema), []),
-  format: v.object({ format_name: v.optional(v.string(), ""), start_time: seconds, duration: seconds }),
+  format: v.object({
+    format_name: v.optional(v.string(), ""),
+    start_time: seconds,
+    duration: seconds,
+    tags: v.optional(v.record(v.string(), v.string())),
+  }),
 });
 
 /** What ffprobe prints of a file with `-of json`, as far as it is used here: times in seconds, sizes in pixels. */

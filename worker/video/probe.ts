@@ -1,11 +1,15 @@
 import { runChild } from "../child/childProcess";
 import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
+import { UnusableVideoError } from "../errors";
 import { parseReport } from "./ffprobeReport";
+import { photo } from "./fileSignature";
+import { isPhoto } from "./photo";
 import { assertReadable } from "./readableTrack";
 import type { ServedVideo } from "./servedVideo";
 import { unreadable } from "./unreadable";
 import type { VideoTrack } from "./videoTrack";
 import { chooseTrack } from "./videoTrack";
+import { withoutSound } from "./withoutSound";
 
 const maxReportBytes = 4 * 1024 * 1024;
 /** The first and the last lines that ffprobe prints. */
@@ -15,7 +19,34 @@ const maxWords = 100;
  * Finds the video track of a file. Throws UnusableVideoError when there is none, and other errors when ffprobe could
  * not do its work.
  */
-export async function probe({ url, allowance }: ServedVideo, signal: AbortSignal): Promise<VideoTrack> {
+export async function probe(video: ServedVideo, signal: AbortSignal): Promise<VideoTrack> {
+  const { url } = video;
+  let answer = await askFfprobe(video, signal);
+  if (
+    answer.json === undefined &&
+    answer.words.some((line) => line.includes("Could not open codec for input"))
+  )
+    answer = await withoutSound(url, (address) => askFfprobe({ ...video, url: address }, signal), signal);
+  const { json, words } = answer;
+  if (json === undefined) throw await unreadable(words, url, signal);
+  const found = parseReport(json);
+  if (await isPhoto(found.format.tags, url, signal))
+    throw new UnusableVideoError(`not a video: it is ${photo}`);
+  const track = chooseTrack(found);
+  const sideData = found.packets.flatMap((packet) => packet.side_data_list);
+  assertReadable(
+    track,
+    words,
+    sideData.map((data) => data.side_data_type),
+  );
+  return track;
+}
+
+/** What ffprobe prints: a report, undefined when it gave the file up, and words on it. */
+async function askFfprobe(
+  { url, allowance }: ServedVideo,
+  signal: AbortSignal,
+): Promise<{ json: Buffer | undefined; words: readonly string[] }> {
   const words: string[] = [];
   const args = [
     "-v",
@@ -38,14 +69,5 @@ export async function probe({ url, allowance }: ServedVideo, signal: AbortSignal
       if (words.length > maxWords) words.splice(maxWords / 2, 1);
     },
   });
-  if (exitCode !== 0) throw await unreadable(words, url, signal);
-  const found = parseReport(stdout);
-  const track = chooseTrack(found);
-  const sideData = found.packets.flatMap((packet) => packet.side_data_list);
-  assertReadable(
-    track,
-    words,
-    sideData.map((data) => data.side_data_type),
-  );
-  return track;
+  return { json: exitCode === 0 ? stdout : undefined, words };
 }

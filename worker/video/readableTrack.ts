@@ -6,7 +6,7 @@ import type { VideoTrack } from "./videoTrack";
  * words on the file and the kinds of side data of the first packet show.
  */
 export function assertReadable(
-  { streamIndex, codec }: VideoTrack,
+  { streamIndex, codec, encrypted }: VideoTrack,
   words: readonly string[],
   packetSideData: readonly string[],
 ): void {
@@ -17,6 +17,6 @@ export function assertReadable(
   if (words.some((line) => line.includes("DRM protected stream detected")))
     throw new UnusableVideoError("encrypted: the video is protected by DRM");
   // Common Encryption (ISO/IEC 23001-7). Decoders may make a picture of noise of such a video.
-  if (packetSideData.includes("Encryption info"))
+  if (encrypted || packetSideData.includes("Encryption info"))
     throw new UnusableVideoError(`encrypted: the ${codec} video can not be decoded without its key`);
 }

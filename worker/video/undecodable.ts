@@ -1,42 +1,43 @@
 import { runChild } from "../child/childProcess";
-import { printable, UnusableVideoError } from "../errors";
-import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
+import { inputArguments } from "../child/ffmpegInput";
+import { UnusableVideoError } from "../errors";
+import { servedBytes } from "./servedBytes";
 import type { ServedVideo } from "./servedVideo";
+import { topLevelBoxes } from "./topLevelBoxes";
 import type { VideoTrack } from "./videoTrack";
-import { withoutSpeaker } from "./unreadable";
 
 const unknownCodecs = ["unknown", "none"];
+/** Where Matroska's tracks are described. */
+const headerBytes = 64 * 1024;
 
-/** What a line of ffmpeg's says is wrong with the video; undefined when it says nothing of that. */
-export function complaint(line: string): string | undefined {
-  // Indented is what the video says of itself, such as its title.
-  if (
-    isAboutConnection(line) ||
-    line.startsWith(" ") ||
-    !/error|invalid|fail|not supported|not found|no decoder|corrupt/i.test(line)
-  )
-    return undefined;
-  const words = printable(withoutSpeaker(line));
-  // Said after any other complaint, and of no help.
-  return /^(?:Conversion failed|Error while|Error marking|Nothing was written)/.test(words)
-    ? undefined
-    : words;
-}
-
-/** Why no frame of a track decodes, of which ffmpeg complained last with `lastComplaint`. */
+/** Why no frame of a track decodes, for which ffmpeg may have no decoder. */
 export async function undecodable(
   video: ServedVideo,
   track: VideoTrack,
-  lastComplaint: string | undefined,
+  hasNoDecoder: boolean,
   signal: AbortSignal,
 ): Promise<UnusableVideoError> {
   const { codec } = track;
-  if (unknownCodecs.includes(codec) || /no decoder found|Decoder .*not found/.test(lastComplaint ?? ""))
-    return new UnusableVideoError(`unsupported codec: ${codec}`);
+  if (hasNoDecoder || unknownCodecs.includes(codec))
+    return new UnusableVideoError(`unsupported codec: ${await codecName(video, track, signal)}`);
   if (await isEncrypted(video, track, signal))
     return new UnusableVideoError(`encrypted: the ${codec} video can not be decoded without its key`);
-  const words = lastComplaint ?? "the file holds too little of it";
-  return new UnusableVideoError(`no frame of the ${codec} video decodes: ${words}`);
+  if (track.container.startsWith("mov") && (await topLevelBoxes(video.url, signal))?.cut === "moov")
+    return new UnusableVideoError("truncated within its index");
+  return new UnusableVideoError(`no frame of the ${codec} video decodes: it is damaged or cut off`);
+}
+
+/** The container's own name for a codec, which ffmpeg may not know, or else ffmpeg's. */
+async function codecName(
+  { url }: ServedVideo,
+  { codec, codecTag, container }: VideoTrack,
+  signal: AbortSignal,
+): Promise<string> {
+  if (codecTag !== undefined) return codecTag;
+  if (!unknownCodecs.includes(codec) || !container.startsWith("matroska")) return codec;
+  // RFC 9559, section 5.1.4.1.21: the element CodecID, one byte of size, and the name.
+  const { bytes } = await servedBytes(url, 0, headerBytes, signal);
+  return /\x86[\x80-\xff](V_[\w/.]{1,60})/.exec(bytes.toString("latin1"))?.[1] ?? codec;
 }
 
 /** Whether the track's first packet is encrypted (Common Encryption, ISO/IEC 23001-7), as demuxers tell of it. */

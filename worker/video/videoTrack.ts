@@ -10,11 +10,17 @@ export interface VideoTrack {
   readonly container: string;
   readonly streamIndex: number;
   readonly codec: string;
+  /** The container's own name for it, such as `avc1`; undefined where it has none of four letters. */
+  readonly codecTag: string | undefined;
+  /** Its packets are encrypted as Matroska does it (RFC 9559, section 5.1.4.1.31.8). */
+  readonly encrypted: boolean;
   /** Pixels, as coded: before rotation and before non-square pixels are squared. */
   readonly width: number;
   readonly height: number;
   readonly pixelFormat: string | undefined;
   readonly interlaced: boolean;
+  /** How many frames the decoder holds back to bring them into order. */
+  readonly reorderedFrames: number;
   readonly color: ColorTags;
   readonly orientation: Orientation;
   /** The moment that a player shows as 0. */
@@ -45,9 +51,13 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     container: format.format_name,
     streamIndex: stream.index,
     codec: stream.codec_name,
+    codecTag: /^[\w.-]{2,4}$/.exec(stream.codec_tag_string ?? "")?.[0],
+    // So ffmpeg tells it.
+    encrypted: format.format_name.startsWith("matroska") && "enc_key_id" in stream.tags,
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
+    reorderedFrames: stream.has_b_frames,
     interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,
@@ -60,6 +70,11 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     startSeconds: streamStart + decoderDelay,
     durationSeconds: durationOf(stream, format, streamStart),
   };
+}
+
+/** On the file's own clock; infinite when the file does not tell it. */
+export function endSeconds({ startSeconds, durationSeconds = Infinity }: VideoTrack): number {
+  return startSeconds + durationSeconds;
 }
 
 function orientationOf({ side_data_list }: ReportedStream): Orientation {
@@ -77,9 +92,10 @@ function peakNits({ side_data_list }: ReportedStream): number | undefined {
   return values.find((nits) => nits > 0 && nits <= 10_000);
 }
 
+/** AVI's time base is one frame; the frame rate that ffmpeg reports may be that of fields, or another one's that it found. */
 function frameSeconds(stream: ReportedStream): number {
-  const [frames = 0, seconds = 0] = stream.avg_frame_rate.split("/").map(Number);
-  return frames > 0 ? seconds / frames : 0;
+  const [seconds = 0, base = 0] = stream.time_base.split("/").map(Number);
+  return base > 0 ? seconds / base : 0;
 }
 
 /** Files without a duration per track have that of the longest one. */

@@ -28,7 +28,14 @@ async function work(send: Send, removeWithVideo: boolean): Promise<void> {
   const serving = async (video: CachedVideo): Promise<Frame> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
     const image = Buffer.from(pictureOf(Buffer.concat(bytes).toString(), seconds));
-    return { image, width: 1, height: 1, timestampSeconds: seconds, timestampRequestedSeconds: seconds };
+    return {
+      image,
+      width: 1,
+      height: 1,
+      timestampSeconds: seconds,
+      timestampRequestedSeconds: seconds,
+      hasDecodeErrors: false,
+    };
   };
   const order = {
     source: new S3Source(s3, "videos", videoKey),

@@ -115,3 +115,11 @@ export function compressedPackets(): Buffer {
   const packets = Array<Buffer>(1000).fill(packet);
   return Buffer.concat([beginning({ codec: "V_MJPEG", encodings }), clusters(packets, 40)]);
 }
+
+/** A recording whose packets are encrypted (RFC 9559, section 5.1.4.1.31), by AES with a key that has an id. */
+export function encryptedRecording(codec: string): Buffer {
+  const encryption = element("5035", element("47e1", uint8(5)), element("47e2", Buffer.alloc(16, 7)));
+  const encodings = element("6d80", element("6240", element("5033", uint8(1)), encryption));
+  const packets = Array.from({ length: 3 }, (_, index) => Buffer.alloc(100, 0x5a + index));
+  return Buffer.concat([beginning({ codec, encodings }), clusters(packets, 40)]);
+}

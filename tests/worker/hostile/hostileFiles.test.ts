@@ -85,6 +85,6 @@ describe("worker: an upload that refers to other places", () => {
   });
 
   it("is refused when it is a Matroska file that is linked to others", async () => {
-    assert.equal(await refusal(linkedMatroska(canary)), "truncated within its headers");
+    assert.equal(await refusal(linkedMatroska(canary)), "not a video: its headers are damaged or cut off");
   });
 });

@@ -88,17 +88,28 @@ describe("worker: the frame", () => {
     await shows(await folder.read("edited.mp4"), { "0": 15, "0.4": 25, "0.99": 39, "1": 40, "5": 49 });
   });
 
-  it("is right where the file's clock does not start at 0", async () => {
-    await ffmpeg([
-      "-i",
-      folder.file("video.mp4"),
-      "-c",
-      "copy",
-      "-output_ts_offset",
-      "5",
-      folder.file("late.mkv"),
-    ]);
-    await shows(await folder.read("late.mkv"), { "0": 0, "1": 25, "1.01": 25, "50%": 25, "9": 49 });
+  for (const [extension, ...offset] of [
+    ["mkv", "-output_ts_offset", "5"],
+    ["mp4", "-output_ts_offset", "5"],
+    ["ts", "-muxdelay", "5", "-output_ts_offset", "7"],
+  ] as const)
+    it(`is right where the clock of a .${extension} does not start at 0`, async () => {
+      const file = folder.file(`late.${extension}`);
+      await ffmpeg(["-i", folder.file("video.mp4"), "-c", "copy", ...offset, file]);
+      await shows(await folder.read(`late.${extension}`), {
+        "0": 0,
+        "1": 25,
+        "1.01": 25,
+        "50%": 25,
+        "9": 49,
+      });
+    });
+
+  it("is at 0 in an AVI that begins with packets without a frame", async function () {
+    if (!(await hasEncoder("libxvid"))) this.skip();
+    await numberedVideo(folder.file("xvid.avi"), { encode: ["-c:v", "libxvid", "-g", "25", "-bf", "2"] });
+    const { image, timestampSeconds } = await frameOf(await folder.read("xvid.avi"), { at: "0" });
+    assert.deepEqual([await frameNumber(image), timestampSeconds], [0, 0]);
   });
 
   it("is the first one while only the sound plays", async () => {

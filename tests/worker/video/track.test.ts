@@ -10,7 +10,7 @@ describe("worker: the video track", () => {
     height: 1080,
     field_order: "progressive",
     has_b_frames: 0,
-    avg_frame_rate: "25/1",
+    time_base: "1/25",
     disposition: {},
     tags: {},
     side_data_list: [],
@@ -26,6 +26,21 @@ describe("worker: the video track", () => {
     assert.equal(chosen(announced).streamIndex, 0);
     const cover = { ...video, disposition: { attached_pic: 1, default: 1 } };
     assert.equal(chosen(cover, { ...video, index: 1 }).streamIndex, 1);
+  });
+
+  it("begins in AVI where its decoder lets go of the first frame, at whichever rate ffmpeg takes it for", () => {
+    const doubled = {
+      ...video,
+      has_b_frames: 2,
+      start_time: 0,
+      avg_frame_rate: "50/1",
+      r_frame_rate: "50/1",
+    };
+    const { startSeconds, zeroSeconds } = chooseTrack({
+      streams: [doubled],
+      format: { format_name: "avi", start_time: 0, duration: 4 },
+    });
+    assert.deepEqual([startSeconds, zeroSeconds], [0.08, 0.08]);
   });
 
   it("has the brightest light that the video tells, or else that of the display it was made on", () => {

@@ -1,0 +1,124 @@
+import { availableParallelism } from "node:os";
+import type { ThumbnailFormat } from "../../contract/outputs";
+import { runChild } from "../child/childProcess";
+import { inputArguments } from "../child/ffmpegInput";
+import type { ThumbnailSettings } from "../environment";
+import { UnusableVideoError } from "../errors";
+import type { ServedVideo } from "../video/servedVideo";
+import type { VideoTrack } from "../video/videoTrack";
+import { DecodeLog } from "./decodeLog";
+import type { Feature } from "./ffmpegFeatures";
+import { isMissing, missingFeature } from "./ffmpegFeatures";
+import { filterGraph } from "./filters";
+import type { FrameChoice } from "./frameChoice";
+import { decodedTime } from "./frameChoice";
+
+const maxImageBytes = 128 * 1024 * 1024;
+
+/** Where decoding begins, and how. */
+export interface DecodeStart {
+  /** At the keyframe at or before it, where the file tells where that is; undefined: at the video's start. */
+  readonly seekSeconds: number | undefined;
+  /** With a log of each frame, from which it is certain which complaints are about the picture; slower. */
+  readonly fullLog?: boolean;
+  /** Of H.264: the version of x264 to take the encoder for where the video does not tell it. */
+  readonly x264Build?: number;
+}
+
+/** What one run of ffmpeg gave; times in microseconds, on the file's own clock. */
+export interface Decoded {
+  readonly image: Buffer;
+  /** Of the first frame, and of the last one not after the chosen time. */
+  readonly firstTime: number | undefined;
+  readonly shownTime: number | undefined;
+  /** A frame after the chosen time was seen. */
+  readonly goesOn: boolean;
+  /** How many complaints of ffmpeg's are about the frame of the time, or one that it may refer to. */
+  readonly complaintsUntil: (time: number) => number;
+  readonly hasNoDecoder: boolean;
+}
+
+/** Of ffmpeg that SIGXCPU (`-timelimit`), SIGTERM or SIGINT has ended, having written what it had. */
+const stoppedExitCode = 255;
+
+/** One run of ffmpeg: decodes until the chosen frame is known. */
+export async function decode(
+  video: ServedVideo,
+  track: VideoTrack,
+  choice: FrameChoice,
+  start: DecodeStart,
+  thumbnail: ThumbnailSettings,
+  signal: AbortSignal,
+): Promise<Decoded> {
+  let firstTime: number | undefined;
+  let shownTime: number | undefined;
+  let goesOn = false;
+  let hasNoDecoder = false;
+  let missing: Feature | undefined;
+  const log = new DecodeLog(track, start.fullLog ?? false);
+  const onFact = (fact: string) => {
+    const time = decodedTime(fact);
+    if (time === undefined) return;
+    firstTime ??= time;
+    video.decoded(partOfWay(firstTime, time, choice.microseconds));
+    if (time > choice.microseconds) goesOn = true;
+    else shownTime = Math.max(time, shownTime ?? time);
+  };
+  const onMessage = (line: string) => {
+    missing ??= missingFeature(line);
+    hasNoDecoder ||= /no decoder found|Decoder .*not found/.test(line);
+    log.onLine(line);
+  };
+
+  const args = [
+    ...["-hide_banner", "-nostdin", "-nostats", "-copyts"],
+    ...(start.fullLog ? ["-loglevel", "level+info", "-debug_ts"] : ["-loglevel", "level+warning"]),
+    // Of CPU time: it ends by itself even when the worker was killed and cannot end it. The kernel counts this one by
+    // clock ticks, on a busy machine a fifth too much.
+    ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
+    ...inputArguments(video.allowance),
+    ...seekTo(start.seekSeconds),
+    // Several threads log out of order.
+    ...["-threads", String(start.fullLog ? 1 : decoderThreads(track))],
+    ...(start.x264Build === undefined ? [] : ["-x264_build", String(start.x264Build)]),
+    ...["-noautorotate", "-i", video.url, "-map", `0:${track.streamIndex}`],
+    ...["-map_metadata", "-1", "-map_chapters", "-1"],
+    ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],
+    ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
+  ];
+  const { stdout, exitCode } = await runChild("ffmpeg", args, video.allowance, signal, {
+    output: { maxBytes: maxImageBytes },
+    onMessage,
+    onFact,
+  });
+  // What it has made until then need not be the frame that was wanted.
+  if (exitCode === stoppedExitCode)
+    throw new UnusableVideoError("too costly: ffmpeg was stopped, by its limit of CPU time or from outside", {
+      fromTry: 2,
+    });
+  if (missing !== undefined && (await isMissing(missing, video.allowance, signal)))
+    throw new Error(`this ffmpeg is built without ${missing.name}, which the video or the picture needs`);
+  const complaintsUntil = (time: number) => log.complaintsUntil(time);
+  return { image: stdout, firstTime, shownTime, goesOn, complaintsUntil, hasNoDecoder };
+}
+
+function seekTo(seconds: number | undefined): string[] {
+  return seconds === undefined ? [] : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.toFixed(6)];
+}
+
+/** Which part of the way from `first` to `target` lies before `time`. */
+function partOfWay(first: number, time: number, target: number): number {
+  return target > first ? Math.min(1, Math.max(0, (time - first) / (target - first))) : 1;
+}
+
+/** Each thread of a decoder keeps frames of its own: above 1080p the task's memory has room for one thread only. */
+function decoderThreads({ width, height }: VideoTrack): number {
+  return width * height > 1920 * 1088 ? 1 : Math.min(availableParallelism(), 4);
+}
+
+const encoders: Record<ThumbnailFormat, readonly string[]> = {
+  // Half the time of zlib's default level, for a few percent more bytes, which this filter wins back on most pictures.
+  png: ["-c:v", "png", "-compression_level", "4", "-pred", "paeth"],
+  jpg: ["-c:v", "mjpeg", "-q:v", "3", "-flags:v", "+bitexact"],
+  webp: ["-c:v", "libwebp", "-quality", "82"],
+};
