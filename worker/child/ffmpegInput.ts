@@ -16,6 +16,8 @@ const containers = [
   "mxf",
 ];
 
+const receiveBufferBytes = 32 * 1024;
+
 /**
  * The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these, and no piece
  * of memory larger than all that there is. The loopback server's answers end early; ffmpeg then asks for what follows,
@@ -25,6 +27,9 @@ export function inputArguments({ memory }: Allowance): readonly string[] {
   return [
     ...["-protocol_whitelist", "http,tcp", "-format_whitelist", containers.join(",")],
     ...["-reconnect", "1", "-reconnect_delay_max", "0"],
+    // What ffmpeg reads through, rather than ask for what it wants, is as much as this or the system's own, which may be
+    // megabytes.
+    ...["-recv_buffer_size", String(receiveBufferBytes)],
     ...["-max_alloc", String(Math.min(memory.leftForChild(), 2 ** 31 - 1))],
   ];
 }
@@ -32,4 +37,16 @@ export function inputArguments({ memory }: Allowance): readonly string[] {
 /** Whether ffmpeg tells of its connection to the loopback server, whose end of each answer it takes for an error. */
 export function isAboutConnection(line: string): boolean {
   return line.startsWith("[http @ ");
+}
+
+/** What Matroska and WebM begin with (RFC 8794, section 11.2.1). */
+const ebml = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
+
+/**
+ * More arguments before `-i URL`, for a file that begins with `beginning`. Of H.264 in Matroska, whose times are rounded,
+ * ffmpeg looks at 40 frames to guess their rate, which nothing here asks for. These are enough to know in which order
+ * frames are shown.
+ */
+export function probingArguments(beginning: Buffer): readonly string[] {
+  return beginning.subarray(0, ebml.length).equals(ebml) ? ["-fpsprobesize", "10"] : [];
 }

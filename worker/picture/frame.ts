@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { runChild } from "../child/childProcess";
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
-import { inputArguments } from "../child/ffmpegInput";
+import { inputArguments, probingArguments } from "../child/ffmpegInput";
 import type { FrameChoice } from "./filters";
 import type { Feature } from "./ffmpegFeatures";
 import { isMissing, missingFeature } from "./ffmpegFeatures";
@@ -202,12 +202,16 @@ async function decode(
     seekSeconds === undefined
       ? []
       : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
+  const { streamIndex, startSeconds } = track;
+  const toSeconds = Math.max(choice.microseconds / 1e6, seekSeconds ?? startSeconds);
+  await video.aim({ streamIndex, startSeconds, fromSeconds: seekSeconds, toSeconds });
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
     // Of CPU time: it ends by itself even when the worker was killed and cannot end it. The kernel counts this one by
     // clock ticks, on a busy machine a fifth too much.
     ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(video.allowance),
+    ...probingArguments(video.beginning),
     ...seek,
     ...[
       "-threads",

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CachedVideo } from "./cachedVideo";
 import type { ByteRange } from "./rangedSource";
+import type { ServedBytes } from "./servedBytes";
 
 /**
  * Where ffmpeg and ffprobe read videos: an HTTP server on 127.0.0.1 with one unguessable address per video. So
@@ -15,7 +15,7 @@ import type { ByteRange } from "./rangedSource";
  * (`reconnectArguments`) only when it wants more.
  */
 export class LoopbackServer {
-  private readonly videos = new Map<string, CachedVideo>();
+  private readonly videos = new Map<string, ServedBytes>();
 
   private constructor(private readonly server: Server) {}
 
@@ -31,7 +31,7 @@ export class LoopbackServer {
   }
 
   /** Serves `video` at the address given to `use`, until what `use` returns is settled. */
-  async serving<T>(video: CachedVideo, use: (url: string) => Promise<T>): Promise<T> {
+  async serving<T>(video: ServedBytes, use: (url: string) => Promise<T>): Promise<T> {
     const path = `/${randomBytes(16).toString("hex")}`;
     this.videos.set(path, video);
     try {
