@@ -183,7 +183,8 @@ export class CachedVideo implements ServedBytes {
   private fetchAhead(first: number, endByte: number, expectedEnd: number | undefined): void {
     const start = first * blockBytes;
     const isWanted = this.isExpected(first) || (expectedEnd !== undefined && expectedEnd > start);
-    if (!isWanted || this.underWay.has(this.ahead) || start >= Math.min(endByte, this.totalBytes)) return;
+    if (!isWanted || this.blocks.has(first) || this.underWay.has(first)) return;
+    if (this.underWay.has(this.ahead) || start >= Math.min(endByte, this.totalBytes)) return;
     const count = this.countOf(first, endByte, expectedEnd);
     const signal = AbortSignal.any([this.closing.signal, this.signal]);
     this.ahead = first;

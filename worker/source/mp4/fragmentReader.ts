@@ -6,15 +6,15 @@ import type { Fragment, FragmentedTrack } from "./fragment";
 import { readFragment } from "./fragment";
 
 /** What a search through one file may cost. What needs more is read as ffmpeg itself reads it. */
-const maxRequests = 32;
-const maxBytes = 24 * 1024 * 1024;
+const maxRequests = 40;
+const maxBytes = 48 * 1024 * 1024;
 /** Boxes looked at: a file of tiny ones costs no requests, but time. */
 const maxLooks = 2000;
 
 const maxMoofBytes = 1024 * 1024;
 const maxTfraBytes = 4 * 1024 * 1024;
-const scannedBytes = 64 * 1024;
-const maxWindowBytes = 16 * scannedBytes;
+/** What is searched at once: twice as much each time. */
+const [firstWindowBytes, maxWindowBytes] = [128 * 1024, 1024 * 1024];
 const moof = Buffer.from("moof", "latin1");
 
 /** Of a fragment with a keyframe, as a file's `mfra` lists it. */
@@ -72,9 +72,12 @@ export class FragmentReader {
 
   /** The first fragment that begins in a range of bytes, which may begin anywhere. */
   async firstIn({ start, end }: ByteRange): Promise<Fragment | undefined> {
-    for (let at = start; at < end; at += scannedBytes) {
-      // The type of a box that begins before `at` + scannedBytes ends within 8 bytes more.
-      const bytes = await this.bytes({ start: at, end: Math.min(at + scannedBytes + 8, end + 8) });
+    let windowBytes = firstWindowBytes;
+    for (let at = start; at < end; at += windowBytes, windowBytes = Math.min(windowBytes * 2, maxWindowBytes)) {
+      const windowEnd = Math.min(at + windowBytes, end);
+      this.video.expect({ start: at, end: windowEnd });
+      // The type of a box that begins before the window's end ends within 8 bytes more.
+      const bytes = await this.bytes({ start: at, end: windowEnd + 8 });
       for (let found = bytes.indexOf(moof, 4); found >= 0; found = bytes.indexOf(moof, found + 1)) {
         const fragment = await this.at(at + found - 4);
         if (fragment !== undefined) return fragment;
@@ -96,7 +99,7 @@ export class FragmentReader {
         last = next;
       }
     }
-    let windowBytes = scannedBytes;
+    let windowBytes = firstWindowBytes;
     for (let end = this.video.totalBytes; end > 0; end -= windowBytes) {
       if (end < this.video.totalBytes) windowBytes = Math.min(windowBytes * 2, maxWindowBytes);
       const start = Math.max(0, end - windowBytes);

@@ -105,15 +105,19 @@ export class FragmentedFile {
     let high = this.known.find(({ decodeTime }) => decodeTime > time) ?? this.last;
     // No fragment between this byte and `high` begins before `high`.
     let highByte = high.start;
+    let unprovedBytes = Infinity;
     for (;;) {
       const next = await this.reader.after(low);
       if (next === undefined || next.start >= highByte || next.decodeTime > time) return this.keep(low);
       const [bytes, duration] = [next.start - low.start, next.decodeTime - low.decodeTime];
       low = this.keep(next);
-      const isNear = duration > 0 && (time - low.decodeTime) / duration < nearFragments;
-      const part = (time - low.decodeTime) / (high.decodeTime - low.decodeTime);
-      const guess = Math.floor(low.start + part * (high.start - low.start) - bytes);
-      if (isNear || guess <= low.start || guess >= highByte) continue;
+      if (duration > 0 && (time - low.decodeTime) / duration < nearFragments) continue;
+      // Where it is if all fragments are alike; where that has not halved what is left, the middle of it.
+      const isHalved = highByte - low.start <= unprovedBytes / 2;
+      unprovedBytes = highByte - low.start;
+      const part = isHalved ? (time - low.decodeTime) / (high.decodeTime - low.decodeTime) : 0.5;
+      const guess = Math.floor(low.start + part * ((isHalved ? high.start : highByte) - low.start) - bytes);
+      if (guess <= low.start || guess >= highByte) continue;
       const found = await this.reader.firstIn({ start: guess, end: highByte });
       if (found !== undefined && found.decodeTime <= time) {
         low = this.keep(found);
