@@ -16,7 +16,7 @@ const containers = [
   "mxf",
 ];
 
-const receiveBufferBytes = 32 * 1024;
+const shortGapBytes = 32 * 1024;
 
 /**
  * The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these, and no piece
@@ -27,9 +27,9 @@ export function inputArguments({ memory }: Allowance): readonly string[] {
   return [
     ...["-protocol_whitelist", "http,tcp", "-format_whitelist", containers.join(",")],
     ...["-reconnect", "1", "-reconnect_delay_max", "0"],
-    // What ffmpeg reads through, rather than ask for what it wants, is as much as this or the system's own, which may be
-    // megabytes.
-    ...["-recv_buffer_size", String(receiveBufferBytes)],
+    // A gap that ffmpeg reads through instead of asking for what comes after it. Without this it is as large as the
+    // system's socket buffers, which may be megabytes.
+    ...["-short_seek_size", String(shortGapBytes)],
     ...["-max_alloc", String(Math.min(memory.leftForChild(), 2 ** 31 - 1))],
   ];
 }

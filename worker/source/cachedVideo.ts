@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
+import { DecodingPace } from "./decodingPace";
 import type { ByteRange, RangedSource, VideoVersion } from "./rangedSource";
 import { ReadAheadEstimate } from "./readAhead";
 import { RetryingSource } from "./retryingSource";
@@ -31,6 +32,7 @@ export class CachedVideo implements ServedBytes {
   /** Least recently used first. */
   private readonly blocks = new Map<number, Buffer>();
   private readonly readAhead = new ReadAheadEstimate();
+  private readonly pace = new DecodingPace();
   /** Of each block that was asked for and has not come yet, its request. */
   private readonly underWay = new Map<
     number,
@@ -82,6 +84,7 @@ export class CachedVideo implements ServedBytes {
   /** Tells which part of the way from its keyframe to the wanted frame ffmpeg has decoded, from 0 to 1. */
   decoded(part: number): void {
     this.readAhead.decoded(part);
+    this.pace.decoded(part);
   }
 
   /** Tells of a range that all of it will be wanted as soon as some of it is: it is asked for in few requests. */
@@ -89,7 +92,10 @@ export class CachedVideo implements ServedBytes {
     this.expected = range;
   }
 
-  /** Tells that ffmpeg will decode frames that stand in this range, and will want little besides: nothing is guessed. */
+  /**
+   * Tells that ffmpeg will decode frames that stand in this range, and should need nothing after it: that is given only
+   * when it stands still without.
+   */
   expectFrames(range: ByteRange): void {
     this.expect(range);
     this.areFramesKnown = true;
@@ -111,6 +117,7 @@ export class CachedVideo implements ServedBytes {
   async read(range: ByteRange, signal: AbortSignal): Promise<Buffer[]> {
     const first = Math.floor(range.start / blockBytes);
     const estimate = this.readAhead.expectedEnd(range.start);
+    if (this.isAfterFrames(first)) await this.pace.untilWanted(AbortSignal.any([signal, this.signal]));
     const expectedEnd = this.areFramesKnown ? undefined : estimate;
     while (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
     const pieces: Buffer[] = [];
@@ -212,10 +219,17 @@ export class CachedVideo implements ServedBytes {
             maxBlocksExpected,
             Math.max(minBlocksExpected, Math.ceil(expectedEnd / blockBytes) - first),
           );
+    if (this.isAfterFrames(first)) return 1;
     let readOn = 1;
     // What was expected is no guide to how much is wanted after it.
     while (readOn < most && this.blocks.has(first - readOn) && !this.isExpected(first - readOn)) readOn++;
     return readOn;
+  }
+
+  /** Whether a block comes right after the frames that are being decoded, and is not at hand. */
+  private isAfterFrames(index: number): boolean {
+    const end = Math.ceil(this.expected.end / blockBytes);
+    return this.areFramesKnown && !this.blocks.has(index) && index >= end && index < end + maxBlocksKnown;
   }
 
   private isExpected(index: number): boolean {

@@ -73,7 +73,11 @@ export class FragmentReader {
   /** The first fragment that begins in a range of bytes, which may begin anywhere. */
   async firstIn({ start, end }: ByteRange): Promise<Fragment | undefined> {
     let windowBytes = firstWindowBytes;
-    for (let at = start; at < end; at += windowBytes, windowBytes = Math.min(windowBytes * 2, maxWindowBytes)) {
+    for (
+      let at = start;
+      at < end;
+      at += windowBytes, windowBytes = Math.min(windowBytes * 2, maxWindowBytes)
+    ) {
       const windowEnd = Math.min(at + windowBytes, end);
       this.video.expect({ start: at, end: windowEnd });
       // The type of a box that begins before the window's end ends within 8 bytes more.

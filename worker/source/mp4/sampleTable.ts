@@ -1,10 +1,9 @@
 import type { ByteRange } from "../rangedSource";
 import { boxesIn, findBox } from "./boxes";
 
-/** Decoders want some frames more before they let go of one, and ffmpeg gives them so many in advance: */
-const framesAhead = 8;
-/** unless they are large. */
-const maxBytesAhead = 192 * 1024;
+/** So many frames more are decoded before the one that is wanted comes out: the most, unless they are large, and the least. */
+const [mostFramesAhead, leastFramesAhead] = [6, 3];
+const maxBytesAhead = 512 * 1024;
 
 /**
  * Where the frames stand that are decoded to see the one at `toSeconds`, from the keyframe before `fromSeconds`; times
@@ -36,9 +35,9 @@ export function bytesOfFrames(
     const keyframe = keyframeBefore(stss, sampleAt(stts, Math.max(0, fromSeconds) * timescale));
     const shown = Math.min(sampleAt(stts, toSeconds * timescale) + 1, sizes.count - 1);
     let last = shown;
-    for (let bytes = 0; last + 1 < sizes.count && last < shown + framesAhead; last++) {
+    for (let bytes = 0; last + 1 < sizes.count && last < shown + mostFramesAhead; last++) {
       bytes += sizes.of(last + 1);
-      if (bytes > maxBytesAhead) break;
+      if (bytes > maxBytesAhead && last >= shown + leastFramesAhead) break;
     }
     const [start, end] = [offsetOf(keyframe), offsetOf(last) + sizes.of(last)];
     return start < end ? { start, end } : undefined;
