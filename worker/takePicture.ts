@@ -28,7 +28,6 @@ export async function takePicture(
   return loopback.serving(view, async (url) => {
     const served: ServedVideo = {
       url,
-      beginning: view.beginning,
       allowance: allowance(),
       aim: (aim) => view.aim(aim),
       decoded: (part) => {

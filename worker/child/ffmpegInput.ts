@@ -38,15 +38,3 @@ export function inputArguments({ memory }: Allowance): readonly string[] {
 export function isAboutConnection(line: string): boolean {
   return line.startsWith("[http @ ");
 }
-
-/** What Matroska and WebM begin with (RFC 8794, section 11.2.1). */
-const ebml = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
-
-/**
- * More arguments before `-i URL`, for a file that begins with `beginning`. Of H.264 in Matroska, whose times are rounded,
- * ffmpeg looks at 40 frames to guess their rate, which nothing here asks for. These are enough to know in which order
- * frames are shown.
- */
-export function probingArguments(beginning: Buffer): readonly string[] {
-  return beginning.subarray(0, ebml.length).equals(ebml) ? ["-fpsprobesize", "10"] : [];
-}

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { runChild } from "../child/childProcess";
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
-import { inputArguments, probingArguments } from "../child/ffmpegInput";
+import { inputArguments } from "../child/ffmpegInput";
 import type { FrameChoice } from "./filters";
 import type { Feature } from "./ffmpegFeatures";
 import { isMissing, missingFeature } from "./ffmpegFeatures";
@@ -211,7 +211,6 @@ async function decode(
     // clock ticks, on a busy machine a fifth too much.
     ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(video.allowance),
-    ...probingArguments(video.beginning),
     ...seek,
     ...[
       "-threads",

@@ -1,26 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
+import { BlockCache, blockBytes } from "./blockCache";
 import { DecodingPace } from "./decodingPace";
 import type { ByteRange, RangedSource, VideoVersion } from "./rangedSource";
 import { ReadAheadEstimate } from "./readAhead";
 import { RetryingSource } from "./retryingSource";
 import type { ServedBytes } from "./servedBytes";
 
-/** What is read and kept as one. Small: the index at a video's end, or each of its fragments, may be a few KiB. */
-const blockBytes = 64 * 1024;
 /** The index of some minutes, or else the first keyframe. */
 const firstRequestBytes = 2 * blockBytes;
 /** Half of the last request is read in vain, on the average; each request costs S3's latency and its price. */
-const maxBlocksOnGuess = 8;
+const maxBlocksOnGuess = 4;
 /** When it is known about how much ffmpeg still wants. */
 const [minBlocksExpected, maxBlocksExpected] = [2, 8];
 /** When it is known what ffmpeg wants. */
 const maxBlocksKnown = 16;
 /** Of what is expected: the rest is then under way while ffmpeg begins with these. */
 const maxBlocksWaitedFor = 8;
-/** 32 MiB: holds the index of a long video and the GOPs around one frame. */
-const maxCachedBlocks = 512;
-
 /**
  * One version of a video, read by blocks that are kept while its job lasts: ffprobe, ffmpeg and a second attempt
  * ask for the same index and the same GOP, and S3 is asked for them once. While ffmpeg decodes what it has got, what
@@ -29,8 +25,7 @@ const maxCachedBlocks = 512;
 export class CachedVideo implements ServedBytes {
   /** The first error of the source: what ffmpeg makes of a video with holes means nothing. */
   private fault: unknown;
-  /** Least recently used first. */
-  private readonly blocks = new Map<number, Buffer>();
+  private readonly blocks = new BlockCache();
   private readonly readAhead = new ReadAheadEstimate();
   private readonly pace = new DecodingPace();
   /** Of each block that was asked for and has not come yet, its request. */
@@ -64,7 +59,7 @@ export class CachedVideo implements ServedBytes {
     );
     if (version.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
     const video = new CachedVideo(retrying, signal, version);
-    video.keep(0, bytes);
+    video.blocks.keep(0, bytes);
     return video;
   }
 
@@ -102,15 +97,9 @@ export class CachedVideo implements ServedBytes {
   }
 
   /** A range's bytes; undefined unless all of them are at hand. */
-  cachedBytes({ start, end }: ByteRange): Buffer | undefined {
-    const pieces: Buffer[] = [];
-    for (let at = start; at < end; at += pieces.at(-1)?.length ?? 0) {
-      const index = Math.floor(at / blockBytes);
-      const block = this.blocks.get(index);
-      if (block === undefined || block.length <= at - index * blockBytes) return undefined;
-      pieces.push(block.subarray(at - index * blockBytes, end - index * blockBytes));
-    }
-    return Buffer.concat(pieces);
+  cachedBytes(range: ByteRange): Buffer | undefined {
+    const bytes = Buffer.concat(this.blocks.piecesOf(range));
+    return bytes.length === range.end - range.start ? bytes : undefined;
   }
 
   /** What is missing of the first piece is fetched with one request. */
@@ -120,16 +109,10 @@ export class CachedVideo implements ServedBytes {
     if (this.isAfterFrames(first)) await this.pace.untilWanted(AbortSignal.any([signal, this.signal]));
     const expectedEnd = this.areFramesKnown ? undefined : estimate;
     while (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
-    const pieces: Buffer[] = [];
-    let next = first;
-    for (; next * blockBytes < range.end; next++) {
-      const block = this.cached(next);
-      if (block === undefined) break;
-      const blockStart = next * blockBytes;
-      pieces.push(block.subarray(Math.max(0, range.start - blockStart), range.end - blockStart));
-    }
-    this.readAhead.gave(Math.min(next * blockBytes, range.end));
-    this.fetchAhead(next, range.end, expectedEnd);
+    const pieces = this.blocks.piecesOf(range);
+    const end = pieces.reduce((at, piece) => at + piece.length, range.start);
+    this.readAhead.gave(end);
+    this.fetchAhead(Math.ceil(end / blockBytes), range.end, expectedEnd);
     return pieces;
   }
 
@@ -243,31 +226,12 @@ export class CachedVideo implements ServedBytes {
     const done = this.source
       .read({ start, end }, this.version.eTag, signal)
       .then(({ bytes }) => {
-        this.keep(first, bytes);
+        this.blocks.keep(first, bytes);
       })
       .finally(() => {
         for (let index = first; index < first + count; index++) this.underWay.delete(index);
       });
     for (let index = first; index < first + count; index++) this.underWay.set(index, { done, signal });
     return done;
-  }
-
-  private cached(index: number): Buffer | undefined {
-    const block = this.blocks.get(index);
-    if (block !== undefined) this.keep(index, block);
-    return block;
-  }
-
-  /** Keeps the blocks in `bytes`, of which the first is block `first`. */
-  private keep(first: number, bytes: Buffer): void {
-    for (let start = 0; start < bytes.length; start += blockBytes) {
-      const index = first + start / blockBytes;
-      this.blocks.delete(index);
-      this.blocks.set(index, bytes.subarray(start, start + blockBytes));
-    }
-    for (const oldest of this.blocks.keys()) {
-      if (this.blocks.size <= maxCachedBlocks) break;
-      this.blocks.delete(oldest);
-    }
   }
 }

@@ -32,8 +32,6 @@ export class VideoView implements ServedBytes {
   private constructor(
     private readonly video: CachedVideo,
     private readonly fragmented: FragmentedFile | undefined,
-    /** As much of it as was read to open it. */
-    readonly beginning: Buffer,
   ) {
     if (fragmented !== undefined) this.showParts([]);
   }
@@ -41,7 +39,7 @@ export class VideoView implements ServedBytes {
   /** Looks at the beginning, and at no more unless it is a fragmented MP4. Throws what the source throws. */
   static async open(video: CachedVideo, signal: AbortSignal): Promise<VideoView> {
     const beginning = Buffer.concat(await video.read({ start: 0, end: video.totalBytes }, signal));
-    const view = new VideoView(video, await FragmentedFile.open(video, beginning, signal), beginning);
+    const view = new VideoView(video, await FragmentedFile.open(video, beginning, signal));
     for (let at = 0; at < beginning.length;) {
       const bytes = beginning.subarray(at);
       view.noticeIndex(at, bytes);

@@ -1,5 +1,5 @@
 import { runChild } from "../child/childProcess";
-import { inputArguments, isAboutConnection, probingArguments } from "../child/ffmpegInput";
+import { inputArguments, isAboutConnection } from "../child/ffmpegInput";
 import { parseReport } from "./ffprobeReport";
 import { assertReadable } from "./readableTrack";
 import type { ServedVideo } from "./servedVideo";
@@ -15,17 +15,13 @@ const maxWords = 100;
  * Finds the video track of a file. Throws UnusableVideoError when there is none, and other errors when ffprobe could
  * not do its work.
  */
-export async function probe(
-  { url, allowance, beginning }: ServedVideo,
-  signal: AbortSignal,
-): Promise<VideoTrack> {
+export async function probe({ url, allowance }: ServedVideo, signal: AbortSignal): Promise<VideoTrack> {
   const words: string[] = [];
   const args = [
     "-v",
     "level+warning",
     "-hide_banner",
     ...inputArguments(allowance),
-    ...probingArguments(beginning),
     "-show_format",
     "-show_streams",
     // The first packet, which ffprobe has read already: whether it is encrypted.

@@ -15,8 +15,6 @@ export interface Aim {
 /** A video that ffmpeg and ffprobe read at `url`, and what they may use for it. */
 export interface ServedVideo {
   readonly url: string;
-  /** Its first bytes. */
-  readonly beginning: Buffer;
   readonly allowance: Allowance;
   /** Is told, and waited for, before frames are decoded. */
   readonly aim: (aim: Aim) => Promise<void>;
