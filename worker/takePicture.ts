@@ -3,8 +3,10 @@ import type { ThumbnailSettings } from "./environment";
 import type { Frame } from "./picture/frame";
 import { takeFrame } from "./picture/frame";
 import type { CachedVideo } from "./source/cachedVideo";
+import { VideoView } from "./source/videoView";
 import type { LoopbackServer } from "./source/loopbackServer";
 import type { Timestamp } from "../contract/timestamp";
+import type { ServedVideo } from "./video/servedVideo";
 import { probe } from "./video/probe";
 
 /** What a picture is made with. */
@@ -16,17 +18,22 @@ export interface PictureTools {
 }
 
 /** Makes the picture of a video: ffprobe and ffmpeg read it from the worker, on loopback. */
-export function takePicture(
+export async function takePicture(
   { loopback, thumbnail, allowance }: PictureTools,
   video: CachedVideo,
   timestamp: Timestamp,
   signal: AbortSignal,
 ): Promise<Frame> {
-  return loopback.serving(video, async (url) => {
-    const decoded = (part: number) => {
-      video.decoded(part);
+  const view = await trusting(video, VideoView.open(video, signal));
+  return loopback.serving(view, async (url) => {
+    const served: ServedVideo = {
+      url,
+      allowance: allowance(),
+      aim: (aim) => view.aim(aim),
+      decoded: (part) => {
+        video.decoded(part);
+      },
     };
-    const served = { url, allowance: allowance(), decoded };
     const track = await trusting(video, probe(served, signal));
     return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
   });

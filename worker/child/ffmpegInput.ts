@@ -16,6 +16,8 @@ const containers = [
   "mxf",
 ];
 
+const shortGapBytes = 32 * 1024;
+
 /**
  * The arguments before `-i URL` of ffmpeg and ffprobe alike: no network but loopback, no format but these, and no piece
  * of memory larger than all that there is. The loopback server's answers end early; ffmpeg then asks for what follows,
@@ -25,6 +27,9 @@ export function inputArguments({ memory }: Allowance): readonly string[] {
   return [
     ...["-protocol_whitelist", "http,tcp", "-format_whitelist", containers.join(",")],
     ...["-reconnect", "1", "-reconnect_delay_max", "0"],
+    // A gap that ffmpeg reads through instead of asking for what comes after it. Without this it is as large as the
+    // system's socket buffers, which may be megabytes.
+    ...["-short_seek_size", String(shortGapBytes)],
     ...["-max_alloc", String(Math.min(memory.leftForChild(), 2 ** 31 - 1))],
   ];
 }

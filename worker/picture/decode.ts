@@ -70,6 +70,10 @@ export async function decode(
     log.onLine(line);
   };
 
+  const { streamIndex, startSeconds } = track;
+  const { seekSeconds } = start;
+  const toSeconds = Math.max(choice.microseconds / 1e6, seekSeconds ?? startSeconds);
+  await video.aim({ streamIndex, startSeconds, fromSeconds: seekSeconds, toSeconds });
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-copyts"],
     ...(start.fullLog ? ["-loglevel", "level+info", "-debug_ts"] : ["-loglevel", "level+warning"]),
@@ -77,7 +81,7 @@ export async function decode(
     // clock ticks, on a busy machine a fifth too much.
     ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(video.allowance),
-    ...seekTo(start.seekSeconds),
+    ...seekTo(seekSeconds),
     // Several threads log out of order.
     ...["-threads", String(start.fullLog ? 1 : decoderThreads(track))],
     ...(start.x264Build === undefined ? [] : ["-x264_build", String(start.x264Build)]),

@@ -1,33 +1,42 @@
 import { isDeepStrictEqual } from "node:util";
 import { ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
+import { BlockCache, blockBytes } from "./blockCache";
+import { DecodingPace } from "./decodingPace";
 import type { ByteRange, RangedSource, VideoVersion } from "./rangedSource";
 import { ReadAheadEstimate } from "./readAhead";
 import { RetryingSource } from "./retryingSource";
+import type { ServedBytes } from "./servedBytes";
 
-/** What is read and kept as one. Small: the index at a video's end, or each of its fragments, may be a few KiB. */
-const blockBytes = 64 * 1024;
-/** Most videos' index, or else their first keyframe. */
-const firstRequestBytes = 4 * blockBytes;
+/** The index of some minutes, or else the first keyframe. */
+const firstRequestBytes = 2 * blockBytes;
 /** Half of the last request is read in vain, on the average; each request costs S3's latency and its price. */
-const maxBlocksOnGuess = 8;
+const maxBlocksOnGuess = 4;
 /** When it is known about how much ffmpeg still wants. */
-const [minBlocksExpected, maxBlocksExpected] = [2, 16];
-/** 32 MiB: holds the index of a long video and the GOPs around one frame. */
-const maxCachedBlocks = 512;
-
+const [minBlocksExpected, maxBlocksExpected] = [2, 8];
+/** When it is known what ffmpeg wants. */
+const maxBlocksKnown = 16;
+/** Of what is expected: the rest is then under way while ffmpeg begins with these. */
+const maxBlocksWaitedFor = 8;
 /**
  * One version of a video, read by blocks that are kept while its job lasts: ffprobe, ffmpeg and a second attempt
  * ask for the same index and the same GOP, and S3 is asked for them once. While ffmpeg decodes what it has got, what
  * it is expected to want next is under way.
  */
-export class CachedVideo {
+export class CachedVideo implements ServedBytes {
   /** The first error of the source: what ffmpeg makes of a video with holes means nothing. */
   private fault: unknown;
-  /** Least recently used first. */
-  private readonly blocks = new Map<number, Buffer>();
+  private readonly blocks = new BlockCache();
   private readonly readAhead = new ReadAheadEstimate();
-  /** The request that nobody waits for yet, for the blocks from `first` to before `end`. */
-  private ahead: { readonly first: number; readonly end: number; readonly done: Promise<void> } | undefined;
+  private readonly pace = new DecodingPace();
+  /** Of each block that was asked for and has not come yet, its request. */
+  private readonly underWay = new Map<
+    number,
+    { readonly done: Promise<void>; readonly signal: AbortSignal }
+  >();
+  /** The first block of the last request that nobody waited for when it was made: there is one at a time. */
+  private ahead = -1;
+  private expected: ByteRange = { start: 0, end: 0 };
+  private areFramesKnown = false;
   private readonly closing = new AbortController();
 
   private constructor(
@@ -50,7 +59,7 @@ export class CachedVideo {
     );
     if (version.totalBytes === 0) throw new UnusableVideoError("not a video: the file is empty");
     const video = new CachedVideo(retrying, signal, version);
-    video.keep(0, bytes);
+    video.blocks.keep(0, bytes);
     return video;
   }
 
@@ -70,27 +79,40 @@ export class CachedVideo {
   /** Tells which part of the way from its keyframe to the wanted frame ffmpeg has decoded, from 0 to 1. */
   decoded(part: number): void {
     this.readAhead.decoded(part);
+    this.pace.decoded(part);
+  }
+
+  /** Tells of a range that all of it will be wanted as soon as some of it is: it is asked for in few requests. */
+  expect(range: ByteRange): void {
+    this.expected = range;
   }
 
   /**
-   * The range's bytes in pieces, as far as they are at hand without a gap: at least the first one, which one request
-   * fetches when it is missing. `signal` tells that nobody waits for it any more.
+   * Tells that ffmpeg will decode frames that stand in this range, and should need nothing after it: that is given only
+   * when it stands still without.
    */
+  expectFrames(range: ByteRange): void {
+    this.expect(range);
+    this.areFramesKnown = true;
+  }
+
+  /** A range's bytes; undefined unless all of them are at hand. */
+  cachedBytes(range: ByteRange): Buffer | undefined {
+    const bytes = Buffer.concat(this.blocks.piecesOf(range));
+    return bytes.length === range.end - range.start ? bytes : undefined;
+  }
+
+  /** What is missing of the first piece is fetched with one request. */
   async read(range: ByteRange, signal: AbortSignal): Promise<Buffer[]> {
     const first = Math.floor(range.start / blockBytes);
-    const expectedEnd = this.readAhead.expectedEnd(range.start);
-    if (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
-    const pieces: Buffer[] = [];
-    let next = first;
-    for (; next * blockBytes < range.end; next++) {
-      const block = this.cached(next);
-      if (block === undefined) break;
-      const blockStart = next * blockBytes;
-      pieces.push(block.subarray(Math.max(0, range.start - blockStart), range.end - blockStart));
-    }
-    this.readAhead.gave(Math.min(next * blockBytes, range.end));
-    if (expectedEnd !== undefined && expectedEnd > next * blockBytes)
-      this.fetchAhead(next, range.end, expectedEnd);
+    const estimate = this.readAhead.expectedEnd(range.start);
+    if (this.isAfterFrames(first)) await this.pace.untilWanted(AbortSignal.any([signal, this.signal]));
+    const expectedEnd = this.areFramesKnown ? undefined : estimate;
+    while (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
+    const pieces = this.blocks.piecesOf(range);
+    const end = pieces.reduce((at, piece) => at + piece.length, range.start);
+    this.readAhead.gave(end);
+    this.fetchAhead(Math.ceil(end / blockBytes), range.end, expectedEnd);
     return pieces;
   }
 
@@ -127,76 +149,89 @@ export class CachedVideo {
     signal: AbortSignal,
   ): Promise<void> {
     this.throwIfFaulty();
+    const other = this.underWay.get(first);
     try {
-      if (this.isUnderWay(first)) {
-        await this.ahead?.done;
-      } else {
-        // ffmpeg is to have half of it soon, and decodes that while the other half is under way.
-        const halfWay = expectedEnd === undefined ? undefined : (first * blockBytes + expectedEnd) / 2;
-        const count = this.countOf(first, endByte, halfWay);
-        await this.request(first, count, AbortSignal.any([signal, this.signal]));
+      if (other !== undefined) {
+        await other.done;
+        return;
       }
+      // ffmpeg is to have half of it soon, and decodes that while the other half is under way.
+      const halfWay = expectedEnd === undefined ? undefined : (first * blockBytes + expectedEnd) / 2;
+      const count = Math.min(this.countOf(first, endByte, halfWay), maxBlocksWaitedFor);
+      const missing = this.request(first, count, AbortSignal.any([signal, this.signal]));
+      if (this.isExpected(first + count)) this.fetchAhead(first + count, endByte, undefined);
+      await missing;
     } catch (error) {
+      // Another reader, who has hung up, asked for it.
+      if (other?.signal.aborted && !this.signal.aborted && !this.closing.signal.aborted) return;
       if (!signal.aborted) this.fault ??= error;
       throw error;
     }
   }
 
-  private fetchAhead(first: number, endByte: number, expectedEnd: number): void {
-    if (this.ahead !== undefined || first * blockBytes >= Math.min(endByte, this.totalBytes)) return;
+  /** Has what is wanted next under way, if anything tells what that is. */
+  private fetchAhead(first: number, endByte: number, expectedEnd: number | undefined): void {
+    const start = first * blockBytes;
+    const isWanted = this.isExpected(first) || (expectedEnd !== undefined && expectedEnd > start);
+    if (!isWanted || this.blocks.has(first) || this.underWay.has(first)) return;
+    if (this.underWay.has(this.ahead) || start >= Math.min(endByte, this.totalBytes)) return;
     const count = this.countOf(first, endByte, expectedEnd);
     const signal = AbortSignal.any([this.closing.signal, this.signal]);
-    const done = this.request(first, count, signal).finally(() => (this.ahead = undefined));
-    this.ahead = { first, end: first + count, done };
+    this.ahead = first;
     // Who comes to want it hears of its error.
-    done.catch(() => undefined);
+    this.request(first, count, signal).catch(() => undefined);
   }
 
-  /** How many blocks to ask for: as many as were read on to the first one without a seek, so that requests grow. */
+  /** How many blocks to ask for: as many were read on to the first one without a seek, so that requests grow. */
   private countOf(first: number, endByte: number, expectedEnd: number | undefined): number {
-    const expected =
+    const isWanted = (index: number) =>
+      index * blockBytes < endByte && !this.blocks.has(index) && !this.underWay.has(index);
+    const most = this.isExpected(first)
+      ? Math.min(maxBlocksKnown, Math.ceil(this.expected.end / blockBytes) - first)
+      : this.readOn(first, expectedEnd);
+    let count = 1;
+    while (count < most && isWanted(first + count)) count++;
+    return count;
+  }
+
+  private readOn(first: number, expectedEnd: number | undefined): number {
+    const most =
       expectedEnd === undefined
         ? maxBlocksOnGuess
         : Math.min(
             maxBlocksExpected,
             Math.max(minBlocksExpected, Math.ceil(expectedEnd / blockBytes) - first),
           );
+    if (this.isAfterFrames(first)) return 1;
     let readOn = 1;
-    while (readOn < expected && this.blocks.has(first - readOn)) readOn++;
-    const isWanted = (index: number) =>
-      index * blockBytes < endByte && !this.blocks.has(index) && !this.isUnderWay(index);
-    let count = 1;
-    while (count < readOn && isWanted(first + count)) count++;
-    return count;
+    // What was expected is no guide to how much is wanted after it.
+    while (readOn < most && this.blocks.has(first - readOn) && !this.isExpected(first - readOn)) readOn++;
+    return readOn;
   }
 
-  private isUnderWay(index: number): boolean {
-    return this.ahead !== undefined && index >= this.ahead.first && index < this.ahead.end;
+  /** Whether a block comes right after the frames that are being decoded, and is not at hand. */
+  private isAfterFrames(index: number): boolean {
+    const end = Math.ceil(this.expected.end / blockBytes);
+    return this.areFramesKnown && !this.blocks.has(index) && index >= end && index < end + maxBlocksKnown;
   }
 
-  private async request(first: number, count: number, signal: AbortSignal): Promise<void> {
+  private isExpected(index: number): boolean {
+    const { start, end } = this.expected;
+    return index >= Math.floor(start / blockBytes) && index * blockBytes < end;
+  }
+
+  private request(first: number, count: number, signal: AbortSignal): Promise<void> {
     const start = first * blockBytes;
     const end = Math.min(start + count * blockBytes, this.totalBytes);
-    const { bytes } = await this.source.read({ start, end }, this.version.eTag, signal);
-    this.keep(first, bytes);
-  }
-
-  private cached(index: number): Buffer | undefined {
-    const block = this.blocks.get(index);
-    if (block !== undefined) this.keep(index, block);
-    return block;
-  }
-
-  /** Keeps the blocks in `bytes`, of which the first is block `first`. */
-  private keep(first: number, bytes: Buffer): void {
-    for (let start = 0; start < bytes.length; start += blockBytes) {
-      const index = first + start / blockBytes;
-      this.blocks.delete(index);
-      this.blocks.set(index, bytes.subarray(start, start + blockBytes));
-    }
-    for (const oldest of this.blocks.keys()) {
-      if (this.blocks.size <= maxCachedBlocks) break;
-      this.blocks.delete(oldest);
-    }
+    const done = this.source
+      .read({ start, end }, this.version.eTag, signal)
+      .then(({ bytes }) => {
+        this.blocks.keep(first, bytes);
+      })
+      .finally(() => {
+        for (let index = first; index < first + count; index++) this.underWay.delete(index);
+      });
+    for (let index = first; index < first + count; index++) this.underWay.set(index, { done, signal });
+    return done;
   }
 }

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CachedVideo } from "./cachedVideo";
 import type { ByteRange } from "./rangedSource";
+import type { ServedBytes } from "./servedBytes";
 
 /**
  * Where ffmpeg and ffprobe read videos: an HTTP server on 127.0.0.1 with one unguessable address per video. So
@@ -15,7 +15,7 @@ import type { ByteRange } from "./rangedSource";
  * (`reconnectArguments`) only when it wants more.
  */
 export class LoopbackServer {
-  private readonly videos = new Map<string, CachedVideo>();
+  private readonly videos = new Map<string, ServedBytes>();
 
   private constructor(private readonly server: Server) {}
 
@@ -31,7 +31,7 @@ export class LoopbackServer {
   }
 
   /** Serves `video` at the address given to `use`, until what `use` returns is settled. */
-  async serving<T>(video: CachedVideo, use: (url: string) => Promise<T>): Promise<T> {
+  async serving<T>(video: ServedBytes, use: (url: string) => Promise<T>): Promise<T> {
     const path = `/${randomBytes(16).toString("hex")}`;
     this.videos.set(path, video);
     try {
@@ -59,7 +59,7 @@ export class LoopbackServer {
     }
     const hangUp = new AbortController();
     response.on("close", () => {
-      hangUp.abort();
+      hangUp.abort(hungUp);
     });
     const pieces = await video.read(range, hangUp.signal);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -69,10 +69,16 @@ export class LoopbackServer {
       "content-length": length,
       "content-range": `bytes ${range.start}-${range.start + length - 1}/${video.totalBytes}`,
     });
+    // With the headers, in one call of the system's.
+    response.cork();
     for (const piece of pieces) response.write(piece);
     response.end();
+    response.uncork();
   }
 }
+
+/** Made once: an error's stack costs more than all else about a short answer. */
+const hungUp = new Error("ffmpeg has hung up");
 
 /** A Range header of one range (RFC 9110, section 14.1.2); undefined when it can not be satisfied, or there is none. */
 export function parseRange(header = "", totalBytes: number): ByteRange | undefined {

@@ -27,6 +27,46 @@ export function stretched(mp4: Buffer): { totalBytes: number; bytes: (range: Byt
   };
 }
 
+/**
+ * A fragmented MP4, pulled apart: behind each fragment so many bytes of nothing (at least 16), as if its frames were larger. Where it
+ * ends with a list of its fragments (`mfra`, with 64-bit offsets as ffmpeg writes it), that is put right.
+ */
+export function spread(
+  mp4: Buffer,
+  bytesAfter: (fragment: number) => number,
+): { totalBytes: number; bytes: (range: ByteRange) => Buffer } {
+  const parts: Part[] = [];
+  const moved = new Map<bigint, bigint>();
+  let added = 0;
+  for (let at = 0; at < mp4.length;) {
+    const [size, type] = [mp4.readUInt32BE(at), mp4.toString("latin1", at + 4, at + 8)];
+    const box = Buffer.from(mp4.subarray(at, at + size));
+    if (type === "moof") moved.set(BigInt(at), BigInt(at + added));
+    if (type === "mfra") moveFragments(box, moved);
+    parts.push(box);
+    if (type === "mdat") {
+      const bytes = bytesAfter(moved.size - 1);
+      parts.push(...freeBox(bytes));
+      added += bytes;
+    }
+    at += size;
+  }
+  return { totalBytes: mp4.length + added, bytes: (range) => cut(parts, range) };
+}
+
+/** ISO 14496-12, section 8.8.10: where each fragment begins in the file. */
+function moveFragments(mfra: Buffer, moved: ReadonlyMap<bigint, bigint>): void {
+  for (let at = mfra.indexOf("tfra"); at >= 0; at = mfra.indexOf("tfra", at + 4)) {
+    const count = mfra.readUInt32BE(at + 16);
+    // A time, an offset, and three numbers of one byte.
+    for (let entry = at + 20; entry < at + 20 + 19 * count; entry += 19) {
+      const to = moved.get(mfra.readBigUInt64BE(entry + 8));
+      if (to === undefined) throw new Error("the list of fragments names one that is not there");
+      mfra.writeBigUInt64BE(to, entry + 8);
+    }
+  }
+}
+
 /** ISO 14496-12, section 8.1.2: a box of nothing, with a size of 64 bits. */
 function freeBox(bytes: number): Part[] {
   const header = Buffer.alloc(16);

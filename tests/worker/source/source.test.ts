@@ -70,19 +70,57 @@ describe("worker: reading a video", () => {
     assert.equal(video.requests, ranges.length);
   });
 
-  it("asks for as much as was read on without a seek, up to 512 KiB", async () => {
+  it("asks for as much as was read on without a seek, up to 256 KiB", async () => {
     const { source, ranges } = watched();
     const video = await CachedVideo.open(source, never);
     await readAll(video, { start: 0, end: 1280 * kibibyte });
-    assert.deepEqual(ranges.map(kibibytes), [256, 320, 512, 192]);
+    assert.deepEqual(ranges.map(kibibytes), [128, 192, 256, 256, 256, 192]);
     await readAll(video, { start: 2000 * kibibyte, end: 2800 * kibibyte });
-    assert.deepEqual(ranges.slice(4).map(kibibytes), [64, 128, 256, 384]);
+    assert.deepEqual(ranges.slice(6).map(kibibytes), [64, 128, 256, 256, 128]);
+  });
+
+  it("asks for what is expected in pieces of up to a mebibyte", async () => {
+    const { source, ranges } = watched();
+    const video = await CachedVideo.open(source, never);
+    video.expect({ start: 1024 * kibibyte, end: 2900 * kibibyte });
+    await readAll(video, { start: 1024 * kibibyte, end: 2900 * kibibyte });
+    // The last one to the end of the block in which the range ends.
+    assert.deepEqual(ranges.slice(1).map(kibibytes), [512, 1024, 384]);
+  });
+
+  it("asks for nothing after the frames wanted while frames are decoded, and for little then", async () => {
+    const { source, ranges } = watched();
+    const video = await CachedVideo.open(source, never);
+    video.expectFrames({ start: 512 * kibibyte, end: 1024 * kibibyte });
+    await readAll(video, { start: 512 * kibibyte, end: 1024 * kibibyte });
+    const asked = ranges.length;
+    const hangUp = new AbortController();
+    const inAdvance = video.read({ start: 1024 * kibibyte, end: content.length }, hangUp.signal);
+    hangUp.abort();
+    await assert.rejects(inAdvance);
+    assert.equal(ranges.length, asked);
+    // ffmpeg stands still, and so it does want it.
+    await video.read({ start: 1024 * kibibyte, end: content.length }, never);
+    video.decoded(1);
+    await video.read({ start: 1088 * kibibyte, end: content.length }, never);
+    assert.deepEqual(ranges.slice(asked).map(kibibytes), [64, 64]);
+    video.throwIfFaulty();
+  });
+
+  it("asks once for what two readers want at the same time", async () => {
+    const { source, ranges } = watched();
+    const video = await CachedVideo.open(source, never);
+    const hangUp = new AbortController();
+    const range = { start: 1024 * kibibyte, end: 1088 * kibibyte };
+    const [first, second] = [video.read(range, hangUp.signal), video.read(range, never)];
+    await Promise.all([first, second]);
+    assert.equal(ranges.length, 2);
   });
 
   it("asks for nothing while what it has will do", async () => {
     const video = await CachedVideo.open(watched().source, never);
     const pieces = await video.read({ start: 100, end: content.length }, never);
-    assert.ok(Buffer.concat(pieces).equals(content.subarray(100, 256 * kibibyte)));
+    assert.ok(Buffer.concat(pieces).equals(content.subarray(100, 128 * kibibyte)));
     assert.equal(video.requests, 1);
   });
 
@@ -278,10 +316,10 @@ describe("worker: the loopback server", () => {
       );
       assert.ok(part.body.equals(content.subarray(100000, 100010)));
       const first = await ask(url, "GET", "bytes=5-");
-      assert.equal(first.headers["content-range"], `bytes 5-${256 * kibibyte - 1}/${content.length}`);
+      assert.equal(first.headers["content-range"], `bytes 5-${128 * kibibyte - 1}/${content.length}`);
       assert.equal(first.headers.connection, "close");
-      const next = await ask(url, "GET", `bytes=${256 * kibibyte}-`);
-      assert.ok(next.body.equals(content.subarray(256 * kibibyte, 576 * kibibyte)));
+      const next = await ask(url, "GET", `bytes=${128 * kibibyte}-`);
+      assert.ok(next.body.equals(content.subarray(128 * kibibyte, 320 * kibibyte)));
     });
   });
 
