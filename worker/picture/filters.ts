@@ -1,4 +1,5 @@
-import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
+import { colorsOf } from "../video/colors";
+import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import { factsDescriptor } from "../child/childProcess";
@@ -94,31 +95,32 @@ function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): strin
   const { format, scale } = pixels[thumbnail.format];
   const isRgb =
     track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
-  const matrix = matrixOf(track.color, track);
-  const input = isRgb ? "" : inputMatrixOption(matrix);
+  const colors = colorsOf(track);
+  const range = isRgb || colors.range === undefined ? "" : `:in_range=${colors.range}`;
   const size = pictureSize(track, thumbnail);
   const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
+  const input = isRgb ? "" : `${inputMatrixOption(colors)}${range}`;
+  // What lies behind a video is black, as in players.
+  const ontoBlack = (pixelFormat: string) => [
+    `scale=${size}${input}:${quality}`,
+    `format=${pixelFormat}`,
+    "premultiply=inplace=1",
+  ];
 
-  const toRgb = toPlainRgb(track.color, matrix, isRgb);
+  const toRgb = toPlainRgb(colors, isRgb || track.hasAlpha);
+  if (toRgb !== undefined && track.hasAlpha)
+    return [...ontoBlack("gbrap16le"), "format=gbrp16le", ...toRgb, ...finish];
   if (toRgb !== undefined) {
     return [
       ...(isRgb ? [] : [hideMatrix]),
-      `scale=${size}:${quality}`,
+      `scale=${size}${range}${range.replace(":in_", ":out_")}:${quality}`,
       `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
       ...toRgb,
       ...finish,
     ];
   }
-  if (hasAlpha(track)) {
-    // What lies behind a video is black, as in players.
-    return [`scale=${size}${input}:${quality}`, "format=gbrap", "premultiply=inplace=1", ...finish];
-  }
+  if (track.hasAlpha) return [...ontoBlack("gbrap"), ...finish];
   return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
-}
-
-/** Planar YUVA and GBRA, packed RGBA in its orders, gray with alpha, palettes. */
-function hasAlpha({ pixelFormat = "" }: VideoTrack): boolean {
-  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
 }
 
 /**

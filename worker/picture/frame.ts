@@ -213,6 +213,7 @@ async function decode(
       "-threads",
       String(decoderThreads(track)),
       "-noautorotate",
+      ...(track.decoder === undefined ? [] : ["-c:v", track.decoder]),
       "-i",
       video.url,
       "-map",

@@ -1,4 +1,5 @@
 import type { ColorTags } from "./colors";
+import { alphaDecoderOf, hasAlpha } from "./alpha";
 import { UnusableVideoError } from "../errors";
 import type { FfprobeReport, ReportedFormat, ReportedStream } from "./ffprobeReport";
 import type { Orientation } from "./orientation";
@@ -13,7 +14,13 @@ export interface VideoTrack {
   /** Pixels, as coded: before rotation and before non-square pixels are squared. */
   readonly width: number;
   readonly height: number;
+  /** Lines, once non-square pixels are squared; before rotation. */
+  readonly shownHeight: number;
   readonly pixelFormat: string | undefined;
+  /** Parts of the picture are transparent, or may be. */
+  readonly hasAlpha: boolean;
+  /** The decoder that gives all of the video, where ffmpeg's usual one does not. */
+  readonly decoder: string | undefined;
   readonly interlaced: boolean;
   readonly color: ColorTags;
   readonly orientation: Orientation;
@@ -47,12 +54,16 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     codec: stream.codec_name,
     width: stream.width,
     height: stream.height,
+    shownHeight: shownHeight(stream),
     pixelFormat: stream.pix_fmt,
+    hasAlpha: hasAlpha(stream),
+    decoder: alphaDecoderOf(stream),
     interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,
       primaries: stream.color_primaries,
       transfer: stream.color_transfer,
+      range: rangeOf(stream),
       peakNits: peakNits(stream),
     },
     orientation: orientationOf(stream),
@@ -60,6 +71,18 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     startSeconds: streamStart + decoderDelay,
     durationSeconds: durationOf(stream, format, streamStart),
   };
+}
+
+/** Pixels that are higher than wide make the picture higher, as in browsers; the others make it wider. */
+function shownHeight({ height, sample_aspect_ratio = "" }: ReportedStream): number {
+  const [across = 0, down = 0] = sample_aspect_ratio.split(":").map(Number);
+  return across > 0 && across < down ? Math.round((height * down) / across) : height;
+}
+
+/** ffmpeg has two sets of names. */
+function rangeOf({ color_range }: ReportedStream): ColorTags["range"] {
+  if (color_range === "pc" || color_range === "full") return "full";
+  return color_range === "tv" || color_range === "limited" ? "limited" : undefined;
 }
 
 function orientationOf({ side_data_list }: ReportedStream): Orientation {
