@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ThumbnailFormat } from "../../../contract/outputs";
 import type { FlatVideo } from "./flatVideos";
 import { bandColors, bandsOf, flatVideo } from "./flatVideos";
+import { bt2020Light, hlgSignal, pqSignal } from "./lightSignals";
 import { hasEncoder } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
@@ -175,7 +176,7 @@ describe("worker: colours", () => {
 
   describe("of a wide gamut, in SDR,", () => {
     for (const [name, primaries, toWide] of [
-      ["BT.2020", "bt2020", bt2020],
+      ["BT.2020", "bt2020", bt2020Light],
       ["Display P3", "smpte432", displayP3],
     ] as const) {
       it(`are those of ${name} in BT.709's primaries`, async () => {
@@ -194,14 +195,14 @@ describe("worker: colours", () => {
 
   describe("of HDR", () => {
     const ways = {
-      HDR10: { transfer: "smpte2084", signal: pq },
-      HLG: { transfer: "arib-std-b67", signal: hlg },
+      HDR10: { transfer: "smpte2084", signal: pqSignal },
+      HLG: { transfer: "arib-std-b67", signal: hlgSignal },
     };
     for (const [name, { transfer, signal }] of Object.entries(ways)) {
       const hdr = (light: readonly (readonly number[])[], encode: readonly string[] = []): FlatVideo => ({
         matrix: "bt2020",
         pixelFormat: "yuv420p10le",
-        colors: light.map((rgb) => signal(bt2020(rgb))),
+        colors: light.map((rgb) => signal(bt2020Light(rgb))),
         encode: [...x265, ...tags("bt2020nc", "bt2020", transfer), ...encode],
       });
 
@@ -235,16 +236,7 @@ describe("worker: colours", () => {
   });
 });
 
-/** Linear light of BT.709's primaries in those of BT.2020 (ITU-R BT.2087, 2.4). */
-function bt2020([r = 0, g = 0, b = 0]: readonly number[]): number[] {
-  return [
-    0.6274 * r + 0.3293 * g + 0.0433 * b,
-    0.0691 * r + 0.9195 * g + 0.0114 * b,
-    0.0164 * r + 0.088 * g + 0.8956 * b,
-  ];
-}
-
-/** The same in those of Display P3 (SMPTE EG 432-1, with D65). */
+/** Linear light of BT.709's primaries in those of Display P3 (SMPTE EG 432-1, with D65). */
 function displayP3([r = 0, g = 0, b = 0]: readonly number[]): number[] {
   return [0.8225 * r + 0.1775 * g, 0.0332 * r + 0.9668 * g, 0.0171 * r + 0.0724 * g + 0.9105 * b];
 }
@@ -256,22 +248,4 @@ function linearOfSrgb(level: number): number {
 
 function levelOfSrgb(light: number): number {
   return light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
-}
-
-/** The signal of light in cd/m²: SMPTE ST 2084, equation 5.2. */
-function pq(light: readonly number[]): number[] {
-  return light.map((nits) => {
-    const y = (nits / 10_000) ** 0.1593017578125;
-    return ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375;
-  });
-}
-
-/** The signal of light in cd/m² on a display of 1000 cd/m²: ITU-R BT.2100, table 5. */
-function hlg(light: readonly number[]): number[] {
-  const [r = 0, g = 0, b = 0] = light.map((nits) => nits / 1000);
-  const luminance = 0.2627 * r + 0.678 * g + 0.0593 * b;
-  return [r, g, b].map((shown) => {
-    const e = shown * luminance ** (1 / 1.2 - 1);
-    return e <= 1 / 12 ? Math.sqrt(3 * e) : 0.17883277 * Math.log(12 * e - 0.28466892) + 0.55991073;
-  });
 }
