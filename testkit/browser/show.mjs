@@ -31,8 +31,11 @@ async function pausedAt(video, url, seconds) {
   video.src = url;
   if (!(await starts)) return null;
   const isThere = comes(video, "seeked");
+  // The frame is painted some time after it is found. Where it is the one that was there before, none may come.
+  const isPainted = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
   video.currentTime = seconds;
   if (!(await isThere)) return null;
+  await Promise.race([isPainted, new Promise((resolve) => setTimeout(resolve, 1000))]);
   return { width: video.videoWidth, height: video.videoHeight };
 }
 

@@ -32,7 +32,6 @@ export const exceptions = {
     "the standard is kept: without a GPU, Chromium's conversion from BT.709 and BT.2020 limits the weight of Cb, so that " +
       "strong blues and yellows are off by up to 16 of 255 in blue; with one they are as here",
   ),
-  smpte240Primaries: exception("a fault of Chromium's, which shows black"),
   h264Rgb: exception("a fault of Chromium's, which takes the planes of RGB for others"),
   cinemaTransfer: exception(
     "SMPTE ST 428's transfer function is not one of ffmpeg's, and found in no upload but a test's",
@@ -45,7 +44,7 @@ export const exceptions = {
 /** The patches of the videos: two rows of five, as RGB. Skin, red, green, sky, brick; black to white. */
 export const patches = { columns: 5, rows: 2 } as const;
 export const patchColors = [
-  ...["E0AC8A", "C83C64", "32A064", "78A5D2", "B05A46"],
+  ...["D9AE94", "C83C64", "32A064", "8CA5C8", "A85F50"],
   ...["101010", "404040", "808080", "C0C0C0", "F0F0F0"],
 ].map((hex) => [...Buffer.from(hex, "hex")].map((level) => level / 255));
 
@@ -98,5 +97,11 @@ export function patchVideo(
   more: readonly string[] = [],
   video: Omit<FlatVideo, "encode"> = {},
 ): FlatVideo {
-  return { colors: patchColors, rows: patches.rows, ...video, encode: [...encoders[codec], ...more] };
+  return {
+    colors: patchColors,
+    rows: patches.rows,
+    frames: 2,
+    ...video,
+    encode: [...encoders[codec], ...more],
+  };
 }

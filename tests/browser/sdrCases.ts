@@ -2,7 +2,9 @@ import type { Matrix } from "../worker/picture/flatVideos";
 import type { BrowserCase, Codec, Exception, Tags } from "./browserCase";
 import { containers, exceptions, fullRange, patchVideo, tagged } from "./browserCase";
 
-const codecs: readonly Codec[] = ["h264", "hevc", "vp8", "vp9", "av1"];
+const codecs: readonly Codec[] = ["h264", "vp8", "vp9", "av1"];
+/** Chromium plays HEVC where the system has a decoder. */
+const codecsAndHevc: readonly Codec[] = [...codecs, "hevc"];
 const hd = { width: 1280, height: 720 };
 const tenBit = { pixelFormat: "yuv420p10le" };
 const allOf709: Required<Tags> = { space: "bt709", primaries: "bt709", transfer: "bt709" };
@@ -20,8 +22,8 @@ function* untagged(): Iterable<BrowserCase> {
     "608x1080",
     "1920x1080",
   ];
-  for (const codec of codecs)
-    for (const size of sizes) {
+  for (const codec of codecsAndHevc)
+    for (const size of codec === "h264" || codec === "vp9" ? sizes : ["160x96", "720x720", "1280x720"]) {
       const [width = 0, height = 0] = size.split("x").map(Number);
       const video = patchVideo(codec, [], { width, height, frames: 2 });
       yield { group: "untagged, by size", name: `${codec}, ${size}`, extension: containers[codec], video };
@@ -34,18 +36,22 @@ function* matrices(): Iterable<BrowserCase> {
     ["bt709", "bt709"],
     ["bt470bg", "bt601"],
     ["smpte170m", "bt601"],
-    ["fcc", "fcc"],
     ["bt2020nc", "bt2020"],
+    ["fcc", "fcc", exceptions.softwareMatrix],
     ["smpte240m", "smpte240m", exceptions.softwareMatrix],
     ["bt2020c", "bt2020", exceptions.softwareMatrix],
   ];
   for (const codec of codecs)
     for (const [space, matrix, exception] of ways)
       for (const bits of [8, 10]) {
-        // VP8 is of 8 bits, and this encoder of VP9 does not know all matrices.
-        if ((codec === "vp8" && bits === 10) || (codec === "vp9" && ["fcc", "bt2020c"].includes(space)))
+        // VP8 is of 8 bits, and the other encoders do not know all matrices.
+        if (
+          (codec === "vp8" && bits === 10) ||
+          (["vp9", "av1"].includes(codec) && space === "bt2020c") ||
+          (codec === "vp9" && space === "fcc")
+        )
           continue;
-        for (const isFull of codec === "vp8" ? [false] : [false, true]) {
+        for (const isFull of codec === "vp8" || bits === 10 ? [false] : [false, true]) {
           const arguments_ = [...tagged({ ...allOf709, space }), ...(isFull ? fullRange : [])];
           const video = patchVideo(codec, arguments_, {
             matrix,
@@ -87,39 +93,41 @@ function* primariesAndTransfers(): Iterable<BrowserCase> {
     "gamma22 gamma28 smpte170m smpte240m linear log100 log316 iec61966-2-4 bt1361e iec61966-2-1 bt2020-10 bt2020-12 " +
     "smpte428"
   ).split(" ");
-  for (const codec of ["h264", "av1"] as const)
-    for (const bits of [8, 10]) {
-      const format = { matrix: "bt709", ...(bits === 10 ? tenBit : {}) } as const;
-      for (const primary of primaries) {
-        const video = patchVideo(codec, tagged({ ...allOf709, primaries: primary }), format);
-        const exception = primary === "smpte240m" && bits === 8 ? exceptions.smpte240Primaries : undefined;
-        yield {
-          group: "primaries",
-          name: `${codec}, ${bits} bit, ${primary}`,
-          extension: "mp4",
-          video,
-          exception,
-        };
-      }
-      for (const transfer of transfers) {
-        const video = patchVideo(codec, tagged({ ...allOf709, transfer }), format);
-        const exception = transfer === "smpte428" ? exceptions.cinemaTransfer : undefined;
-        yield {
-          group: "transfer",
-          name: `${codec}, ${bits} bit, ${transfer}`,
-          extension: "mp4",
-          video,
-          exception,
-        };
-      }
+  for (const [codec, bits] of [
+    ["h264", 8],
+    ["av1", 10],
+  ] as const) {
+    const format = { matrix: "bt709", ...(bits === 10 ? tenBit : {}) } as const;
+    for (const primary of primaries) {
+      // ffmpeg 5.1 takes this for none in H.264.
+      if (codec === "h264" && primary === "jedec-p22") continue;
+      const video = patchVideo(codec, tagged({ ...allOf709, primaries: primary }), format);
+      yield {
+        group: "primaries",
+        name: `${codec}, ${bits} bit, ${primary}`,
+        extension: "mp4",
+        video,
+      };
     }
+    for (const transfer of transfers) {
+      const video = patchVideo(codec, tagged({ ...allOf709, transfer }), format);
+      const exception = transfer === "smpte428" ? exceptions.cinemaTransfer : undefined;
+      yield {
+        group: "transfer",
+        name: `${codec}, ${bits} bit, ${transfer}`,
+        extension: "mp4",
+        video,
+        exception,
+      };
+    }
+  }
   const systems: Record<string, [Tags, Matrix]> = {
     NTSC: [{ space: "smpte170m", primaries: "smpte170m", transfer: "smpte170m" }, "bt601"],
     PAL: [{ space: "bt470bg", primaries: "bt470bg", transfer: "gamma28" }, "bt601"],
     "BT.2020": [{ space: "bt2020nc", primaries: "bt2020", transfer: "bt2020-10" }, "bt2020"],
     "Display P3": [{ space: "bt709", primaries: "smpte432", transfer: "iec61966-2-1" }, "bt709"],
   };
-  for (const codec of codecs)
+  for (const codec of codecsAndHevc)
     for (const [system, [tags, matrix]] of Object.entries(systems)) {
       const video = patchVideo(codec, tagged(tags), { matrix });
       yield { group: "systems", name: `${codec}, ${system}`, extension: containers[codec], video };

@@ -1,3 +1,4 @@
+import type { Colors } from "../video/colors";
 import { colorsOf } from "../video/colors";
 import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
 import type { ThumbnailSettings } from "../environment";
@@ -92,35 +93,53 @@ const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
  * colours: in one step where that is enough.
  */
 function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
-  const { format, scale } = pixels[thumbnail.format];
-  const isRgb =
-    track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
+  const pixelFormat = track.pixelFormat ?? "";
   const colors = colorsOf(track);
-  const range = isRgb || colors.range === undefined ? "" : `:in_range=${colors.range}`;
   const size = pictureSize(track, thumbnail);
+  if (track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(pixelFormat))
+    return convert(size, { colors, isRgb: true, range: "" }, track, thumbnail);
+  // `scale` takes all gray for full range.
+  const isLimitedGray = pixelFormat.startsWith("gray") && colors.range === "limited";
+  const told = isLimitedGray ? "full" : colors.range;
+  const input = { colors, isRgb: false, range: told === undefined ? "" : `:in_range=${told}` };
+  return [
+    ...(isLimitedGray ? [hideMatrix, "zscale=rin=limited:r=full"] : []),
+    ...convert(size, input, track, thumbnail),
+  ];
+}
+
+/** What the frames are, and `scale`'s option for their range. */
+interface Input {
+  readonly colors: Colors;
+  readonly isRgb: boolean;
+  readonly range: string;
+}
+
+function convert(
+  size: string,
+  { colors, isRgb, range }: Input,
+  { hasAlpha }: VideoTrack,
+  thumbnail: ThumbnailSettings,
+): string[] {
+  const { format, scale } = pixels[thumbnail.format];
   const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
   const input = isRgb ? "" : `${inputMatrixOption(colors)}${range}`;
-  // What lies behind a video is black, as in players.
-  const ontoBlack = (pixelFormat: string) => [
-    `scale=${size}${input}:${quality}`,
-    `format=${pixelFormat}`,
-    "premultiply=inplace=1",
-  ];
-
-  const toRgb = toPlainRgb(colors, isRgb || track.hasAlpha);
-  if (toRgb !== undefined && track.hasAlpha)
-    return [...ontoBlack("gbrap16le"), "format=gbrp16le", ...toRgb, ...finish];
-  if (toRgb !== undefined) {
-    return [
-      ...(isRgb ? [] : [hideMatrix]),
-      `scale=${size}${range}${range.replace(":in_", ":out_")}:${quality}`,
-      `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
-      ...toRgb,
-      ...finish,
-    ];
+  const toRgb = toPlainRgb(colors, isRgb || hasAlpha);
+  if (hasAlpha) {
+    // What lies behind a video is black, as in players.
+    const ontoBlack = (pixelFormat: string) => [`format=${pixelFormat}`, "premultiply=inplace=1"];
+    const scaled = `scale=${size}${input}:${quality}`;
+    if (toRgb === undefined) return [scaled, ...ontoBlack("gbrap"), ...finish];
+    return [scaled, ...ontoBlack("gbrap16le"), `format=${zimgInput.rgb}`, ...toRgb, ...finish];
   }
-  if (track.hasAlpha) return [...ontoBlack("gbrap"), ...finish];
-  return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+  if (toRgb === undefined) return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+  return [
+    ...(isRgb ? [] : [hideMatrix]),
+    `scale=${size}${range}${range.replace(":in_", ":out_")}:${quality}`,
+    `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
+    ...toRgb,
+    ...finish,
+  ];
 }
 
 /**

@@ -43,11 +43,11 @@ export function toPlainRgb(colors: Colors, isRgb: boolean): string[] | undefined
   const from = `min=${isRgb ? "gbr" : colors.matrix}`;
   if (isHdrTransfer(colors.transfer)) return toSdr(colors, from);
   const pin = convertedPrimaries.has(colors.primaries) ? colors.primaries : "bt709";
-  const tin = convertedTransfers[colors.transfer] ?? sRgb;
-  const isPlain = pin === "bt709" && tin === sRgb && (isRgb || colors.matrix in scaleMatrix);
-  return isPlain
-    ? undefined
-    : [`zscale=${from}:tin=${tin}:pin=${pin}:m=gbr:t=${sRgb}:p=bt709`, "format=gbrp"];
+  // That of constant luminance is bound to this transfer function.
+  const plain = colors.matrix === "bt2020c" ? "bt709" : sRgb;
+  const tin = (plain === sRgb ? convertedTransfers[colors.transfer] : undefined) ?? plain;
+  if (pin === "bt709" && tin === plain && (isRgb || colors.matrix in scaleMatrix)) return undefined;
+  return [`zscale=${from}:tin=${tin}:pin=${pin}:m=gbr:t=${plain}:p=bt709`, "format=gbrp"];
 }
 
 /**

@@ -37,7 +37,7 @@ export function colorsOf({ codec, color, shownHeight }: TaggedTrack): Colors {
   const { peakNits, range } = color;
   if (isHdrTransfer(told.transfer))
     return {
-      matrix: told.space ?? "bt2020nc",
+      matrix: decodable(told) ?? "bt2020nc",
       primaries: told.primaries ?? "bt2020",
       transfer: told.transfer,
       range,
@@ -45,7 +45,7 @@ export function colorsOf({ codec, color, shownHeight }: TaggedTrack): Colors {
     };
   const { space, primaries, transfer } = told;
   if (space !== undefined && primaries !== undefined && transfer !== undefined)
-    return { matrix: space, primaries, transfer, range, peakNits };
+    return { matrix: decodable(told) ?? space, primaries, transfer, range, peakNits };
   return { ...guess(codec, told, shownHeight), peakNits };
 }
 
@@ -58,6 +58,15 @@ const matrices = new Set(
 
 function known(tags: ColorTags): ColorTags {
   return tags.space === undefined || matrices.has(tags.space) ? tags : { ...tags, space: undefined };
+}
+
+/** The matrix, or the nearest to one that makes no sense with the rest (ITU-T H.273, 8.3, says what goes with what). */
+function decodable({ space, primaries, transfer }: ColorTags): string | undefined {
+  const isHdr = isHdrTransfer(transfer);
+  if (space === "ictcp" && !(isHdr && primaries === "bt2020")) return "bt2020nc";
+  if (space === "bt2020c" && isHdr) return "bt2020nc";
+  if (space?.startsWith("chroma-derived") && primaries === "smpte428") return "bt709";
+  return space;
 }
 
 /** HDR video, PQ or HLG (ITU-R BT.2100). */
