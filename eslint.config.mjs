@@ -25,6 +25,6 @@ export default tseslint.config(
   },
   {
     files: ["testkit/browser/*.mjs"],
-    languageOptions: { globals: { document: "readonly" } },
+    languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } },
   },
 );

@@ -44,7 +44,7 @@ export const exceptions = {
 /** The patches of the videos: two rows of five, as RGB. Skin, red, green, sky, brick; black to white. */
 export const patches = { columns: 5, rows: 2 } as const;
 export const patchColors = [
-  ...["D9AE94", "C83C64", "32A064", "8CA5C8", "A85F50"],
+  ...["D9AE94", "C83C64", "32A064", "96A5BE", "A85F50"],
   ...["101010", "404040", "808080", "C0C0C0", "F0F0F0"],
 ].map((hex) => [...Buffer.from(hex, "hex")].map((level) => level / 255));
 

@@ -21,11 +21,11 @@ export function toneCurve(peakNits = usualPeakNits): ToneCurve {
   const peak = Math.min(Math.max(peakNits / whiteNits, 1.01), 10_000 / whiteNits);
   const { gain, shown } = browserCurve(peak);
   // Denser where it is dark, which is where the curve bends.
-  const lights = Array.from({ length: 24 }, (_, index) => peak * ((index + 1) / 24) ** 2.5);
+  const lights = Array.from({ length: 16 }, (_, index) => peak * ((index + 1) / 16) ** 2.5);
   const wanted = lights.map((light) => sRgbLevel(shown(light)));
   let nearest: ToneCurve & { error: number } = { gain, knee: gain, peak: peak * gain, error: Infinity };
-  for (let kneePart = 0.3; kneePart <= 1; kneePart += 0.02)
-    for (let peakPart = 1; peakPart <= 3; peakPart *= 1.04) {
+  for (let kneePart = 0.3; kneePart <= 1; kneePart += 0.04)
+    for (let peakPart = 1; peakPart <= 3; peakPart *= 1.1) {
       const curve = { gain, knee: gain * kneePart, peak: peak * gain * peakPart };
       const map = mobius(curve);
       const error = Math.max(

@@ -174,6 +174,38 @@ describe("worker: colours", () => {
     );
   });
 
+  for (const codec of ["vp8", "vp9"] as const) {
+    it(`lie on black where a WebM of ${codec.toUpperCase()} is transparent`, async function () {
+      const encoder = codec === "vp8" ? "libvpx" : "libvpx-vp9";
+      if (!(await hasEncoder(encoder))) this.skip();
+      const colors = [1, 0.5, 0].map((alpha) => [0.8, 0.6, 0.2, alpha]);
+      const encode = ["-c:v", encoder, "-auto-alt-ref", "0", "-qmin", "0", "-qmax", "4", "-b:v", "9M"];
+      const video = await made({ pixelFormat: "yuva420p", colors, encode }, "webm");
+      for (const format of ["png", "jpg"] as const)
+        await assertBands(
+          video,
+          [
+            [204, 153, 51],
+            [102, 76.5, 25.5],
+            [0, 0, 0],
+          ],
+          3,
+          format,
+        );
+    });
+  }
+
+  it("are levels of gray where limited gray is decoded as gray", async function () {
+    if (!(await hasEncoder("libaom-av1"))) this.skip();
+    const colors = [0, 0.2, 0.5, 0.8, 1].map((level) => [level, level, level]);
+    const video = await made({ pixelFormat: "gray", colors, encode: av1 }, "mp4");
+    await assertBands(
+      video,
+      colors.map((color) => color.map((level) => level * 255)),
+      3,
+    );
+  });
+
   describe("of a wide gamut, in SDR,", () => {
     for (const [name, primaries, toWide] of [
       ["BT.2020", "bt2020", bt2020Light],
