@@ -23,4 +23,8 @@ export default tseslint.config(
     files: ["**/*.mjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },
+  {
+    files: ["testkit/browser/*.mjs"],
+    languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } },
+  },
 );

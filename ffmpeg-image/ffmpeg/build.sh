@@ -27,7 +27,7 @@ gcc $(flags CPPFLAGS) $(flags CFLAGS) -g0 -fPIC -Wall -Wextra -Werror -c "$recip
   --enable-pic --disable-static --enable-shared \
   --disable-everything --disable-autodetect --disable-doc --disable-debug \
   --disable-avdevice --disable-swresample --disable-ffplay \
-  --enable-zlib --enable-libdav1d --enable-libwebp --enable-libzimg \
+  --enable-zlib --enable-libdav1d --enable-libvpx --enable-libwebp --enable-libzimg \
   "${components[@]}"
 
 # A name that this version of ffmpeg does not know, or that lacks a library, is only warned of by configure.

@@ -149,6 +149,7 @@ describeImage("what it holds", () => {
         "libstdc++6": /^libstdc\+\+\./,
         zlib1g: /^libz\./,
         libdav1d7: /^libdav1d\./,
+        libvpx9: /^libvpx\./,
         libsharpyuv0: /^libsharpyuv\./,
         libwebp7: /^libwebp\./,
         libzimg2: /^libzimg\./,

@@ -29,6 +29,8 @@ const shownAs: Record<string, string> = {
   matroska: "matroska,webm",
   mpegps: "mpeg",
   msmpeg4v3: "msmpeg4",
+  libvpx_vp8: "libvpx",
+  libvpx_vp9: "libvpx-vp9",
 };
 
 const shown = (kind: Kind) =>
@@ -51,7 +53,7 @@ describeImage("what ffmpeg can do", () => {
   });
 
   it("decodes the codecs on the list and no others", async () => {
-    assert.deepEqual(await list("-decoders", /^ [VAS][A-Z.]{5} +(\w+) /gm), shown("decoder"));
+    assert.deepEqual(await list("-decoders", /^ [VAS][A-Z.]{5} +([\w-]+) /gm), shown("decoder"));
   });
 
   it("has the bitstream filters on the list and no others", async () => {

@@ -85,6 +85,7 @@ export async function decode(
     // Several threads log out of order.
     ...["-threads", String(start.fullLog ? 1 : decoderThreads(track))],
     ...(start.x264Build === undefined ? [] : ["-x264_build", String(start.x264Build)]),
+    ...(track.decoder === undefined ? [] : ["-c:v", track.decoder]),
     ...["-noautorotate", "-i", video.url, "-map", `0:${track.streamIndex}`],
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
     ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],

@@ -2,14 +2,23 @@ import type { Allowance } from "../child/allowance";
 import { runChild } from "../child/childProcess";
 
 export interface Feature {
-  readonly kind: "filter" | "encoder";
+  readonly kind: "filter" | "encoder" | "decoder";
   readonly name: string;
 }
 
+/** What ffmpeg says of a kind that it does not have. */
+const kinds: Readonly<Record<string, Feature["kind"]>> = {
+  "No such filter": "filter",
+  "Unknown encoder": "encoder",
+  "Unknown decoder": "decoder",
+};
+
 /** What a message of ffmpeg's says it is built without. An upload can have it print that too. */
 export function missingFeature(message: string): Feature | undefined {
-  const [, what, name] = /^(?:\[[^\]]*\] )*(No such filter|Unknown encoder):? '(\w+)'/.exec(message) ?? [];
-  return name === undefined ? undefined : { kind: what === "No such filter" ? "filter" : "encoder", name };
+  const [, what, name] =
+    /^(?:\[[^\]]*\] )*(No such filter|Unknown encoder|Unknown decoder):? '([\w-]+)'/.exec(message) ?? [];
+  if (what === undefined || name === undefined) return undefined;
+  return { kind: kinds[what] ?? "filter", name };
 }
 
 /** Whether ffmpeg is built without it, by its own word: no upload is read. */

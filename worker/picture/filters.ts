@@ -1,4 +1,6 @@
-import { hideMatrix, inputMatrixOption, matrixOf, toPlainRgb, zimgInput } from "../video/colors";
+import type { Colors } from "../video/colors";
+import { colorsOf } from "../video/colors";
+import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import type { FrameChoice } from "./frameChoice";
@@ -69,34 +71,53 @@ const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
  * colours: in one step where that is enough.
  */
 function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
-  const { format, scale } = pixels[thumbnail.format];
-  const isRgb =
-    track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
-  const matrix = matrixOf(track.color, track);
-  const input = isRgb ? "" : inputMatrixOption(matrix);
+  const pixelFormat = track.pixelFormat ?? "";
+  const colors = colorsOf(track);
   const size = pictureSize(track, thumbnail);
-  const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
-
-  const toRgb = toPlainRgb(track.color, matrix, isRgb);
-  if (toRgb !== undefined) {
-    return [
-      ...(isRgb ? [] : [hideMatrix]),
-      `scale=${size}:${quality}`,
-      `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
-      ...toRgb,
-      ...finish,
-    ];
-  }
-  if (hasAlpha(track)) {
-    // What lies behind a video is black, as in players.
-    return [`scale=${size}${input}:${quality}`, "format=gbrap", "premultiply=inplace=1", ...finish];
-  }
-  return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+  if (track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(pixelFormat))
+    return convert(size, { colors, isRgb: true, range: "" }, track, thumbnail);
+  // `scale` takes all gray for full range.
+  const isLimitedGray = pixelFormat.startsWith("gray") && colors.range === "limited";
+  const told = isLimitedGray ? "full" : colors.range;
+  const input = { colors, isRgb: false, range: told === undefined ? "" : `:in_range=${told}` };
+  return [
+    ...(isLimitedGray ? [hideMatrix, "zscale=rin=limited:r=full"] : []),
+    ...convert(size, input, track, thumbnail),
+  ];
 }
 
-/** Planar YUVA and GBRA, packed RGBA in its orders, gray with alpha, palettes. */
-function hasAlpha({ pixelFormat = "" }: VideoTrack): boolean {
-  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
+/** What the frames are, and `scale`'s option for their range. */
+interface Input {
+  readonly colors: Colors;
+  readonly isRgb: boolean;
+  readonly range: string;
+}
+
+function convert(
+  size: string,
+  { colors, isRgb, range }: Input,
+  { hasAlpha }: VideoTrack,
+  thumbnail: ThumbnailSettings,
+): string[] {
+  const { format, scale } = pixels[thumbnail.format];
+  const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
+  const input = isRgb ? "" : `${inputMatrixOption(colors)}${range}`;
+  const toRgb = toPlainRgb(colors, isRgb || hasAlpha);
+  if (hasAlpha) {
+    // What lies behind a video is black, as in players.
+    const ontoBlack = (pixelFormat: string) => [`format=${pixelFormat}`, "premultiply=inplace=1"];
+    const scaled = `scale=${size}${input}:${quality}`;
+    if (toRgb === undefined) return [scaled, ...ontoBlack("gbrap"), ...finish];
+    return [scaled, ...ontoBlack("gbrap16le"), `format=${zimgInput.rgb}`, ...toRgb, ...finish];
+  }
+  if (toRgb === undefined) return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+  return [
+    ...(isRgb ? [] : [hideMatrix]),
+    `scale=${size}${range}${range.replace(":in_", ":out_")}:${quality}`,
+    `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
+    ...toRgb,
+    ...finish,
+  ];
 }
 
 /**

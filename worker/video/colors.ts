@@ -1,96 +1,108 @@
 /** What a video tells of its colours, by ffmpeg's names (ITU-T H.273's code points); undefined: nothing. */
 export interface ColorTags {
-  /** The YCbCr matrix. */
+  /** The YCbCr matrix; `gbr` for RGB. */
   readonly space: string | undefined;
   readonly primaries: string | undefined;
   readonly transfer: string | undefined;
+  readonly range: "full" | "limited" | undefined;
   /** Of HDR video: the brightest light in it, in cd/m². */
   readonly peakNits: number | undefined;
 }
 
-/** The light of HDR video's diffuse white, in cd/m²: ITU-R BT.2408, 2.2. It becomes (nearly) the picture's white. */
-const whiteNits = 203;
-/** HLG's nominal peak (ITU-R BT.2100, table 5), and what most HDR10 video is graded for. */
-const usualPeakNits = 1000;
-/**
- * Light up to this share of diffuse white stays as it is, what is above it is compressed: the knee that ITU-R
- * BT.2390 (5.4.1) has for 1000 cd/m² shown with 203.
- */
-const kneeOfWhite = 0.46;
-
-/**
- * The matrix that a video's frames are decoded with. A video that does not tell it has that of its primaries, like
- * in Chromium, and else BT.709 when it is HD and BT.601 when it is SD, by the limits that mpv uses.
- */
-export function matrixOf(
-  tags: ColorTags,
-  { width, height }: { readonly width: number; readonly height: number },
-): string {
-  if (tags.space !== undefined && tags.space in scaleMatrix) return tags.space;
-  if (tags.space !== undefined && zimgMatrices.has(tags.space)) return tags.space;
-  if (isHdr(tags) || tags.primaries === "bt2020") return "bt2020nc";
-  if (tags.primaries === "bt709") return "bt709";
-  if (tags.primaries === "smpte170m" || tags.primaries === "bt470bg") return "smpte170m";
-  return width >= 1280 || height > 576 ? "bt709" : "smpte170m";
+/** What a video's colours are taken for, by ffmpeg's names. */
+export interface Colors {
+  readonly matrix: string;
+  readonly primaries: string;
+  readonly transfer: string;
+  /** Undefined: what each frame says of itself. */
+  readonly range: "full" | "limited" | undefined;
+  readonly peakNits: number | undefined;
 }
 
-/** The matrices that ffmpeg's `scale` knows, with its names for them. */
-const scaleMatrix: Readonly<Record<string, string>> = {
-  bt709: "bt709",
-  fcc: "fcc",
-  smpte240m: "smpte240m",
-  bt470bg: "bt601",
-  smpte170m: "bt601",
-  bt2020nc: "bt2020",
-};
-
-/** Those that only zimg (ffmpeg's `zscale`) knows. */
-const zimgMatrices = new Set(["ycgco", "bt2020c", "ictcp", "chroma-derived-nc", "chroma-derived-c"]);
-
-/** `scale`'s option for decoding with a matrix; RGB, and what zimg decodes, need none. */
-export function inputMatrixOption(matrix: string): string {
-  const name = scaleMatrix[matrix];
-  return name === undefined ? "" : `:in_color_matrix=${name}`;
+/** What {@link colorsOf} needs to know of a track. */
+interface TaggedTrack {
+  /** ffmpeg's name. */
+  readonly codec: string;
+  readonly color: ColorTags;
+  /** Lines, once non-square pixels are squared; before rotation. */
+  readonly shownHeight: number;
 }
 
-function isHdr({ transfer }: ColorTags): boolean {
+/**
+ * The colours that a track is shown in, by the rules of Chromium where the tags do not say all of it
+ * (docs/colors.md has them as a table, and `npm run test:browser` holds them against it).
+ */
+export function colorsOf({ codec, color, shownHeight }: TaggedTrack): Colors {
+  const told = codec === "vp9" ? byVp9Matrix(known(color)) : known(color);
+  const { peakNits, range } = color;
+  if (isHdrTransfer(told.transfer))
+    return {
+      matrix: decodable(told) ?? "bt2020nc",
+      primaries: told.primaries ?? "bt2020",
+      transfer: told.transfer,
+      range,
+      peakNits,
+    };
+  const { space, primaries, transfer } = told;
+  if (space !== undefined && primaries !== undefined && transfer !== undefined)
+    return { matrix: decodable(told) ?? space, primaries, transfer, range, peakNits };
+  return { ...guess(codec, told, shownHeight), peakNits };
+}
+
+/** The matrices that ffmpeg decodes with, and `gbr`; another one is as good as none. */
+const matrices = new Set(
+  "gbr bt709 fcc smpte240m bt470bg smpte170m bt2020nc ycgco bt2020c ictcp chroma-derived-nc chroma-derived-c".split(
+    " ",
+  ),
+);
+
+function known(tags: ColorTags): ColorTags {
+  return tags.space === undefined || matrices.has(tags.space) ? tags : { ...tags, space: undefined };
+}
+
+/** The matrix, or the nearest to one that makes no sense with the rest (ITU-T H.273, 8.3, says what goes with what). */
+function decodable({ space, primaries, transfer }: ColorTags): string | undefined {
+  const isHdr = isHdrTransfer(transfer);
+  if (space === "ictcp" && !(isHdr && primaries === "bt2020")) return "bt2020nc";
+  if (space === "bt2020c" && isHdr) return "bt2020nc";
+  if (space?.startsWith("chroma-derived") && primaries === "smpte428") return "bt709";
+  return space;
+}
+
+/** HDR video, PQ or HLG (ITU-R BT.2100). */
+export function isHdrTransfer(transfer: string | undefined): transfer is "smpte2084" | "arib-std-b67" {
   return transfer === "smpte2084" || transfer === "arib-std-b67";
 }
 
-/** The primaries of wide gamuts: BT.2020 and both P3. The small differences between the others are left alone. */
-const wideGamuts = new Set(["bt2020", "smpte431", "smpte432"]);
+const bt709 = { matrix: "bt709", primaries: "bt709", transfer: "bt709" } as const;
+/** The primaries of NTSC and PAL differ from those of BT.709 by less than what is told of them. */
+const bt601 = { ...bt709, matrix: "smpte170m" } as const;
 
-/**
- * The filters that turn colours which are not plain SDR's into BT.709 RGB, of frames in `zimgInput`; undefined when
- * there is nothing to do that `scale` does not do alone (which is quicker).
- *
- * HDR (PQ and HLG) is made linear light, 1 being diffuse white; the brightest of R, G and B is compressed below 1,
- * the others keep their ratio to it, so that colours stay; then it is encoded as sRGB. SDR of a wide gamut keeps its
- * transfer function and gets the primaries of BT.709.
- */
-export function toPlainRgb(tags: ColorTags, matrix: string, isRgb: boolean): string[] | undefined {
-  const from = `min=${isRgb ? "gbr" : matrix}`;
-  if (isHdr(tags)) {
-    const pin = wideGamuts.has(tags.primaries ?? "") ? tags.primaries : "bt2020";
-    // zimg's quick way gives each of R, G and B HLG's system gamma, which is that of their luminance.
-    const exact = tags.transfer === "arib-std-b67" ? ":agamma=0" : "";
-    const peak = Math.max((tags.peakNits ?? usualPeakNits) / whiteNits, 1.5).toFixed(3);
-    return [
-      `zscale=${from}:tin=${tags.transfer}:pin=${pin}:m=gbr:t=linear:p=bt709:npl=${whiteNits}${exact}`,
-      "format=gbrpf32le",
-      `tonemap=mobius:param=${kneeOfWhite}:peak=${peak}:desat=0`,
-      `zscale=min=gbr:tin=linear:pin=bt709:m=gbr:t=iec61966-2-1:p=bt709:npl=${whiteNits}`,
-      "format=gbrp",
-    ];
-  }
-  const wide = tags.primaries !== undefined && wideGamuts.has(tags.primaries);
-  if (!wide && !zimgMatrices.has(matrix)) return undefined;
-  const pin = wide ? tags.primaries : "bt709";
-  return [`zscale=${from}:tin=bt709:pin=${pin}:m=gbr:t=bt709:p=bt709`, "format=gbrp"];
+/** From how many lines on video that does not tell its matrix is taken for HD. */
+const hdLines = 720;
+
+/** Of a video that does not tell all of it: what is told in part counts as not told. */
+function guess(codec: string, { space, primaries, transfer, range }: ColorTags, shownHeight: number) {
+  const tellsNothing = space === undefined && primaries === undefined && transfer === undefined;
+  if (space === "gbr") return { ...bt709, matrix: "gbr", range };
+  if (codec === "vp9" || codec === "av1") return { ...bt601, range: "limited" as const };
+  if (!playedByBrowsers.has(codec))
+    return {
+      ...(shownHeight < hdLines ? bt601 : bt709),
+      ...(space === undefined ? {} : { matrix: space }),
+      range,
+    };
+  // JFIF's colours, which are what cameras mean that write full range and nothing else. VP8 has no such range.
+  if (tellsNothing && range === "full" && codec !== "vp8") return { ...bt601, range };
+  return { ...(shownHeight < hdLines ? bt601 : bt709), range: "limited" as const };
 }
 
-/** The pixel formats that zimg gets frames in: no subsampled chroma, whose odd sizes it refuses. */
-export const zimgInput = { rgb: "gbrp16le", yuv: "yuv444p16le" } as const;
+/** Where a browser sets no rule, a matrix that is told alone counts. VP9 and AV1 have rules of their own. */
+const playedByBrowsers = new Set(["h264", "hevc", "vp8"]);
 
-/** `scale` refuses to resize frames tagged with a matrix that it does not know, though it does not use it there. */
-export const hideMatrix = "setparams=colorspace=bt709";
+/** VP9's own header has one field for all of it: a matrix, which stands for the system that it is from. */
+function byVp9Matrix(tags: ColorTags): ColorTags {
+  if (tags.space === undefined || (tags.primaries !== undefined && tags.transfer !== undefined)) return tags;
+  const system = tags.space === "bt2020nc" ? "bt2020" : "bt709";
+  return { ...tags, primaries: system, transfer: "bt709" };
+}

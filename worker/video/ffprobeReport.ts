@@ -19,6 +19,8 @@ const streamSchema = v.object({
   color_space: known,
   color_primaries: known,
   color_transfer: known,
+  color_range: known,
+  sample_aspect_ratio: v.optional(v.string()),
   field_order: v.optional(v.string(), "unknown"),
   has_b_frames: v.optional(v.number(), 0),
   time_base: v.optional(v.string(), "0/0"),

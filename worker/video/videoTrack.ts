@@ -1,4 +1,5 @@
 import type { ColorTags } from "./colors";
+import { alphaDecoderOf, hasAlpha } from "./alpha";
 import { UnusableVideoError } from "../errors";
 import type { FfprobeReport, ReportedFormat, ReportedStream } from "./ffprobeReport";
 import type { Orientation } from "./orientation";
@@ -17,7 +18,13 @@ export interface VideoTrack {
   /** Pixels, as coded: before rotation and before non-square pixels are squared. */
   readonly width: number;
   readonly height: number;
+  /** Lines, once non-square pixels are squared; before rotation. */
+  readonly shownHeight: number;
   readonly pixelFormat: string | undefined;
+  /** Parts of the picture are transparent, or may be. */
+  readonly hasAlpha: boolean;
+  /** The decoder that gives all of the video, where ffmpeg's usual one does not. */
+  readonly decoder: string | undefined;
   readonly interlaced: boolean;
   /** How many frames the decoder holds back to bring them into order. */
   readonly reorderedFrames: number;
@@ -56,13 +63,17 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     encrypted: format.format_name.startsWith("matroska") && "enc_key_id" in stream.tags,
     width: stream.width,
     height: stream.height,
+    shownHeight: shownHeight(stream),
     pixelFormat: stream.pix_fmt,
     reorderedFrames: stream.has_b_frames,
+    hasAlpha: hasAlpha(stream),
+    decoder: alphaDecoderOf(stream),
     interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,
       primaries: stream.color_primaries,
       transfer: stream.color_transfer,
+      range: rangeOf(stream),
       peakNits: peakNits(stream),
     },
     orientation: orientationOf(stream),
@@ -75,6 +86,18 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
 /** On the file's own clock; infinite when the file does not tell it. */
 export function endSeconds({ startSeconds, durationSeconds = Infinity }: VideoTrack): number {
   return startSeconds + durationSeconds;
+}
+
+/** Pixels that are higher than wide make the picture higher, as in browsers; the others make it wider. */
+function shownHeight({ height, sample_aspect_ratio = "" }: ReportedStream): number {
+  const [across = 0, down = 0] = sample_aspect_ratio.split(":").map(Number);
+  return across > 0 && across < down ? Math.round((height * down) / across) : height;
+}
+
+/** ffmpeg has two sets of names. */
+function rangeOf({ color_range }: ReportedStream): ColorTags["range"] {
+  if (color_range === "pc" || color_range === "full") return "full";
+  return color_range === "tv" || color_range === "limited" ? "limited" : undefined;
 }
 
 function orientationOf({ side_data_list }: ReportedStream): Orientation {

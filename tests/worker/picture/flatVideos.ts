@@ -22,34 +22,44 @@ export interface FlatVideo {
   readonly width?: number;
   readonly height?: number;
   readonly frames?: number;
-  /** What is encoded: RGB of 0 to 1. Default: that of `bandColors`. */
+  /** What is encoded: RGB of 0 to 1, and after it alpha where the pixel format has it. Default: that of `bandColors`. */
   readonly colors?: readonly (readonly number[])[];
+  /** Into how many rows, each of its own colours, the colours are laid. */
+  readonly rows?: number;
   /** Arguments between the input and the output. */
   readonly encode: readonly string[];
 }
 
 /**
- * A video whose frames show the colours as vertical bands. What the encoder gets is computed here, so that no filter
+ * A video whose frames show the colours as vertical bands, or as rows of patches. What the encoder gets is computed here, so that no filter
  * of ffmpeg's takes part.
  */
 export async function flatVideo(path: string, options: FlatVideo): Promise<void> {
   const { pixelFormat = "yuv420p", width = 160, height = 96, frames = 3 } = options;
   const colors = options.colors ?? bandColors.map(rgbOf);
-  const planes = colors.map((color) => codeValues(color, options));
+  const patchRows = options.rows ?? 1;
+  const patchColumns = colors.length / patchRows;
+  const patches = colors.map((color) => codeValues(color, options));
   const [across, down] = pixelFormat.includes("420") ? [2, 2] : pixelFormat.includes("422") ? [2, 1] : [1, 1];
   const wide = bitsOf(pixelFormat) > 8;
   const frame = Buffer.concat(
-    planes[0]!.map((_, plane) => {
+    patches[0]!.map((_, plane) => {
       const isChroma = /^yuv/.test(pixelFormat) && (plane === 1 || plane === 2);
       const columns = Math.ceil(width / (isChroma ? across : 1));
       const rows = Math.ceil(height / (isChroma ? down : 1));
-      const row = Buffer.alloc(columns * (wide ? 2 : 1));
-      for (let x = 0; x < columns; x++) {
-        const value = planes[Math.floor((x * planes.length) / columns)]![plane]!;
-        if (wide) row.writeUInt16LE(value, x * 2);
-        else row[x] = value;
-      }
-      return Buffer.concat(Array<Buffer>(rows).fill(row));
+      const lines = Array.from({ length: patchRows }, (_, patchRow) => {
+        const line = Buffer.alloc(columns * (wide ? 2 : 1));
+        for (let x = 0; x < columns; x++) {
+          const patch = patchRow * patchColumns + Math.floor((x * patchColumns) / columns);
+          const value = patches[patch]![plane]!;
+          if (wide) line.writeUInt16LE(value, x * 2);
+          else line[x] = value;
+        }
+        return line;
+      });
+      return Buffer.concat(
+        Array.from({ length: rows }, (_, y) => lines[Math.floor((y * patchRows) / rows)]!),
+      );
     }),
   );
   const raw = ["-f", "rawvideo", "-pix_fmt", pixelFormat, "-s", `${width}x${height}`, "-r", "25"];
@@ -69,7 +79,7 @@ function bitsOf(pixelFormat: string): number {
 
 /** The values of the planes, in the order of the pixel format. ITU-R BT.709, 3; ITU-T H.273, 8.3. */
 function codeValues(
-  [r = 0, g = 0, b = 0]: readonly number[],
+  [r = 0, g = 0, b = 0, a = 1]: readonly number[],
   { matrix = "bt601", fullRange = false, pixelFormat = "yuv420p" }: FlatVideo,
 ): number[] {
   const bits = bitsOf(pixelFormat);
@@ -77,7 +87,7 @@ function codeValues(
   const max = 2 ** bits - 1;
   const luma = (y: number) => Math.round(fullRange ? y * max : (16 + 219 * y) * scale);
   const chroma = (c: number) => Math.round(fullRange ? c * max + 128 * scale : (128 + 224 * c) * scale);
-  const alpha = /^(yuva|gbrap)/.test(pixelFormat) ? [max] : [];
+  const alpha = /^(yuva|gbrap)/.test(pixelFormat) ? [Math.round(a * max)] : [];
   if (matrix === "rgb") return [g, b, r].map((level) => Math.round(level * max)).concat(alpha);
   if (matrix === "ycgco") {
     // H.273 forms it from limited-range R, G and B, so that chroma has luma's scale.
