@@ -37,6 +37,8 @@ export type WorkerLogEvent =
       timestampRequestedSeconds: number;
       timestampSeconds: number;
     }
+  /** The video's tags were changed, and its thumbnail is already the one that they ask for. */
+  | { level: "info"; event: "thumbnail-kept"; key: string; thumbnail: string; bucket: string }
   /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */
   | { level: "warn"; event: "job-waits"; key: string; error: string; waitSeconds: number }
   /** The video can never give a thumbnail, or has failed too often; the job went to failed-jobs. */
