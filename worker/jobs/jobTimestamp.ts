@@ -19,7 +19,10 @@ export function jobTimestamp(
   return timestampFromFileName(key) ?? stackTimestamp;
 }
 
-function told(value: string, where: `${typeof videoTimestampMetadata}${"" | " tag"}`): Timestamp {
+function told(
+  value: string,
+  where: typeof videoTimestampMetadata | `${typeof videoTimestampTag} tag`,
+): Timestamp {
   try {
     return parseTimestamp(value);
   } catch (error) {

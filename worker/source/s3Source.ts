@@ -83,8 +83,8 @@ export class S3Source implements RangedSource {
     const unreadable = reasonNotToRead(error, name);
     if (unreadable !== undefined) return new UnusableVideoError(unreadable);
     switch (error.$metadata.httpStatusCode) {
+      // The second for a delete marker: of its tags, or where it is asked for by its version.
       case 404:
-      // The answer for a delete marker, also where it is the current version and its tags are asked for.
       case 405:
         return new VideoGoneError(`the video is gone: ${name} does not exist (${error.name})`);
       case 412:

@@ -22,7 +22,7 @@ export function metadataOf(
   video: VideoFacts,
   isPublic: boolean,
 ): Record<string, string> {
-  const told = {
+  const told: Record<string, string | undefined> = {
     ...whatItIsOf(videoKey, video, isPublic),
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
