@@ -40,7 +40,7 @@ export function objectKey(record: ObjectRecord): string {
  */
 export function jobOf(record: ObjectRecord): Job {
   const { eventName = "", eventTime } = record;
-  const isTagging = eventName.startsWith("ObjectTagging:");
+  const isTagging = /^(?:s3:)?ObjectTagging:/.test(eventName);
   const { eTag = "", size = isTagging && eTag === emptyETag ? 0 : 1 } = record.s3.object;
   return {
     version: 1,
