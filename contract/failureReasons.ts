@@ -43,8 +43,8 @@ export const failureReasons = [
   },
   {
     begins: ["malformed thumbnail-timestamp "],
-    means: "The object's metadata have a timestamp that is none.",
-    whatToDo: "Upload it again with a right one, such as `01:30`.",
+    means: "The object's tag or its metadata have a timestamp that is none.",
+    whatToDo: "Put a right tag, such as `01:30`, which goes before metadata; that makes a new job.",
   },
   {
     begins: ["a percentage needs a duration"],

@@ -10,6 +10,11 @@ export interface Job {
   readonly size: number;
   /** ISO 8601. */
   readonly uploadedAt: string;
+  /**
+   * ISO 8601; of a job that a change of the video's tags has asked for, when that was. `uploadedAt` is the same then: S3
+   * does not tell it with such a change.
+   */
+  readonly taggedAt?: string | undefined;
   /** ISO 8601; when an operator's backfill or redrive asked for it (again). An upload's own job has none. */
   readonly requestedAt?: string | undefined;
   /** How often it has failed by its own doing. A worker that sends a job again counts; a new job has none. */

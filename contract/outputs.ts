@@ -9,8 +9,9 @@ export const contentTypes = {
   webp: "image/webp",
 } as const satisfies Record<ThumbnailFormat, string>;
 
-/** The metadata of a video object that says where its thumbnail is to be taken. */
+/** The metadata of a video object that says where its thumbnail is to be taken, and the tag that says it rather. */
 export const videoTimestampMetadata = "thumbnail-timestamp";
+export const videoTimestampTag = "thumbnail-timestamp";
 
 /**
  * The names of a thumbnail object's metadata (`x-amz-meta-…`). The video's key is percent-encoded, because S3's
@@ -24,6 +25,8 @@ export const thumbnailMetadata = {
   videoVersionId: "video-version-id",
   /** Of private thumbnails alone, since it is an MD5 of the video. */
   videoETag: "video-etag",
+  /** The video's tag {@link videoTimestampTag}, where it had one. */
+  timestampTag: "timestamp-tag",
   timestampRequestedSeconds: "timestamp-requested-seconds",
   timestampSeconds: "timestamp-seconds",
   width: "width",

@@ -3,10 +3,12 @@ export type Timestamp =
   | { readonly kind: "seconds"; readonly seconds: number }
   | { readonly kind: "percent"; readonly percent: number };
 
-const allowedForms = "SS[.mmm], MM:SS[.mmm], HH:MM:SS[.mmm] or a percentage of the duration such as 25%";
+const allowedForms =
+  "SS[.mmm], MM:SS[.mmm], HH:MM:SS[.mmm] or a percentage of the duration such as 25% or 25 percent";
 
 /**
- * Reads `SS[.mmm]`, `MM:SS[.mmm]`, `HH:MM:SS[.mmm]` (only the first part may exceed 59) or `25%` (0 to 100).
+ * Reads `SS[.mmm]`, `MM:SS[.mmm]`, `HH:MM:SS[.mmm]` (only the first part may exceed 59) or `25%` (0 to 100), which is
+ * `25 percent` in a tag, where S3 takes no percent sign.
  * Throws an Error that names the text and what is allowed.
  */
 export function parseTimestamp(text: string): Timestamp {
@@ -23,7 +25,7 @@ export function timestampFromFileName(key: string): Timestamp | undefined {
 }
 
 function parsePercent(text: string): Timestamp | undefined {
-  const match = /^(\d{1,3}(?:\.\d{1,3})?) ?%$/.exec(text);
+  const match = /^(\d{1,3}(?:\.\d{1,3})?) ?(?:%|percent)$/.exec(text);
   const percent = Number(match?.[1]);
   return percent <= 100 ? { kind: "percent", percent } : undefined;
 }

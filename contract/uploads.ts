@@ -7,12 +7,14 @@ import type { Job } from "./job";
 export interface ObjectRecord {
   /** ISO 8601. */
   readonly eventTime: string;
+  /** Such as `ObjectCreated:Put`. */
+  readonly eventName?: string;
   readonly s3: {
     readonly bucket: { readonly name: string };
     readonly object: {
       /** URL-encoded. */
       readonly key: string;
-      /** Bytes. Of an object that was deleted, neither is told. */
+      /** Bytes. Of an object that was deleted, neither is told; of one whose tags were changed, the ETag alone. */
       readonly size?: number;
       readonly eTag?: string;
     };
@@ -32,18 +34,27 @@ export function objectKey(record: ObjectRecord): string {
   }
 }
 
-/** The job that an upload asks for, or that makes up for a deletion that was missed: the worker finds out which it is. */
+/**
+ * The job that an upload or a change of an object's tags asks for, or that makes up for a deletion that was missed: the
+ * worker finds out which it is.
+ */
 export function jobOf(record: ObjectRecord): Job {
-  const { eTag = "", size = 1 } = record.s3.object;
+  const { eventName = "", eventTime } = record;
+  const isTagging = /^(?:s3:)?ObjectTagging:/.test(eventName);
+  const { eTag = "", size = isTagging && eTag === emptyETag ? 0 : 1 } = record.s3.object;
   return {
     version: 1,
     bucket: record.s3.bucket.name,
     key: objectKey(record),
     eTag,
     size,
-    uploadedAt: record.eventTime,
+    uploadedAt: eventTime,
+    ...(isTagging && { taggedAt: eventTime }),
   };
 }
+
+/** Of an empty object, by which S3 tells one whose size it does not tell: the MD5 of nothing. */
+const emptyETag = "d41d8cd98f00b204e9800998ecf8427e";
 
 /** An object as S3 lists it. */
 export interface ListedObject {

@@ -39,6 +39,8 @@ export type WorkerLogEvent =
       /** Only of a damaged video's picture: ffmpeg could not decode it, or what it refers to, without errors. */
       decodeErrors?: true;
     }
+  /** The video's tags were changed, and its thumbnail is already the one that they ask for. */
+  | { level: "info"; event: "thumbnail-kept"; key: string; thumbnail: string; bucket: string }
   /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */
   | { level: "warn"; event: "job-waits"; key: string; error: string; waitSeconds: number }
   /** The video can never give a thumbnail, or has failed too often; the job went to failed-jobs. */

@@ -10,7 +10,8 @@ import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
 
 /**
- * Makes the handler of S3's ObjectCreated events for videos: one job for each object, and a worker to do it.
+ * Makes the handler of S3's ObjectCreated and ObjectTagging events for videos: one job for each object, and a worker to
+ * do it. Which tags were changed S3 does not tell, and the worker finds out.
  * The handler fails, so that Lambda gives it the event again, only when a job could not be sent.
  */
 export function onVideoUploaded(
@@ -34,7 +35,11 @@ export function onVideoUploaded(
           }),
         );
         sent += 1;
-        console.log({ event: "job-queued", key: job.key, sizeBytes: job.size });
+        console.log(
+          job.taggedAt === undefined
+            ? { event: "job-queued", key: job.key, sizeBytes: job.size }
+            : { event: "job-queued-again", key: job.key },
+        );
       });
     } finally {
       if (sent > 0) await ensureWorkersOrLog(env, clients, sent);

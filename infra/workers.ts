@@ -167,7 +167,9 @@ function taskStatements({ settings, bucket, jobs, network }: WorkersArgs): State
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
   const fromNetwork = { StringEquals: { "aws:SourceVpc": network.vpcId } };
   return [
-    allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/*`], fromNetwork),
+    // Without the second, S3 does not tell of a video that it has tags, either.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    allow(["s3:GetObject", "s3:GetObjectTagging"], [pulumi.interpolate`${bucket.arn}/*`], fromNetwork),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow(["s3:ListBucket"], [bucket.arn], fromNetwork),

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseTimestamp } from "../contract/timestamp";
 
-export const verbs = ["status", "failed", "redrive", "backfill"] as const;
+export const verbs = ["status", "failed", "redrive", "backfill", "choose"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** What `npm run ops` was asked to do. */
@@ -19,8 +20,10 @@ export interface Arguments {
   json: boolean;
   /** Do not ask. */
   yes: boolean;
-  /** Of redrive: the keys whose jobs are sent back. */
+  /** Of redrive: the keys whose jobs are sent back. Of choose: a key and, unless `undo`, a timestamp. */
   keys: string[];
+  /** Of choose: the choice is taken back. */
+  undo: boolean;
   all: boolean;
   events: boolean;
   /** Of backfill. */
@@ -48,6 +51,8 @@ export const usage = `Looks after a deployed stack, or after a local run that is
   npm run ops -- redrive --all            … of all videos
   npm run ops -- redrive --events         makes the jobs of the events that a Lambda could not handle
   npm run ops -- backfill                 queues every video that has no thumbnail newer than itself
+  npm run ops -- choose KEY 00:05         makes the video's thumbnail of this frame, by the video's tag; --undo in
+                                          place of the timestamp takes that back
 
 Which stack:
   --stack NAME          as \`npx pulumi stack ls\` lists it (default: the selected one)
@@ -109,6 +114,7 @@ const verbOptions: Record<Verb, OptionTypes> = {
     "start-after": { type: "string" },
     yes: { type: "boolean" },
   },
+  choose: { undo: { type: "boolean" } },
 };
 
 /** Reads the command line; `"help"` when that is wanted. Throws {@link UsageError}. */
@@ -133,6 +139,7 @@ export function readArguments(args: string[]): Arguments | "help" {
     json: is("json"),
     yes: is("yes"),
     keys: positionals,
+    undo: is("undo"),
     all: is("all"),
     events: is("events"),
     prefix: text("prefix") ?? "",
@@ -189,14 +196,25 @@ function rejectContradictions(args: Arguments): void {
       `Either ${whole} or ${given.join(", ")}: what one stack is told would go to another one's queues.`,
     );
   }
-  if (verb !== "redrive") {
+  if (verb === "choose") {
+    requireChoice(args);
+  } else if (verb !== "redrive") {
     if (keys.length > 0) throw new UsageError(`${verb} takes no further words; not "${keys.join(" ")}".`);
-    return;
-  }
-  const ways = [keys.length > 0, all, events].filter(Boolean).length;
-  if (ways !== 1) {
+  } else if ([keys.length > 0, all, events].filter(Boolean).length !== 1) {
     throw new UsageError(
       "redrive takes the keys of videos, or --all, or --events; `npm run ops -- failed` lists what there is.",
     );
+  }
+}
+
+function requireChoice({ keys, undo }: Arguments): void {
+  const [, timestamp] = keys;
+  if (keys.length !== (undo ? 1 : 2)) {
+    throw new UsageError("choose takes the key of a video, and a timestamp or --undo.");
+  }
+  try {
+    if (timestamp !== undefined) parseTimestamp(timestamp);
+  } catch (error) {
+    throw new UsageError(`choose: ${(error as Error).message}`);
   }
 }

@@ -2,6 +2,7 @@ import cliProgress from "cli-progress";
 import { shown, shownJson, shownLine } from "../contract/shown";
 import { readArguments, usage, UsageError, type Arguments, type Verb } from "./arguments";
 import { backfill } from "./commands/backfill";
+import { choose } from "./commands/choose";
 import { failed } from "./commands/failed";
 import { redrive } from "./commands/redrive";
 import { findStack, type Stack } from "./stack";
@@ -11,7 +12,7 @@ import { askOnTerminal, type Terminal } from "./terminal";
 /** Does what a verb says; gives the exit code. */
 type Command = (stack: Stack, args: Arguments, terminal: Terminal) => Promise<number>;
 
-const commands: Record<Verb, Command> = { status, failed, redrive, backfill };
+const commands: Record<Verb, Command> = { status, failed, redrive, backfill, choose };
 
 async function main(): Promise<number> {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

@@ -69,6 +69,8 @@ function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
       return ["region", "jobQueueUrl", "failedJobsQueueUrl", "failedEventsQueueUrl"];
     case "redrive":
       return ["region", "bucketName", "jobQueueUrl", events ? "failedEventsQueueUrl" : "failedJobsQueueUrl"];
+    case "choose":
+      return ["region", "bucketName"];
     case "backfill":
       return ["region", "bucketName", "jobQueueUrl"];
   }

@@ -4,9 +4,9 @@ import { ReplacedVideoError, VideoGoneError } from "./errors";
 import type { Frame } from "./picture/frame";
 import type { WorkerLogEvent } from "../contract/workerLog";
 import { isThumbnailOf } from "../contract/outputs";
-import type { RangedSource } from "./source/rangedSource";
+import type { RangedSource, VideoVersion } from "./source/rangedSource";
 import { assertStorable, ThumbnailPlace } from "./storing/store";
-import { metadataOf } from "./storing/thumbnailMetadata";
+import { isMadeOf, metadataOf } from "./storing/thumbnailMetadata";
 import { takePicture, type PictureTools } from "./takePicture";
 import type { Timestamp } from "../contract/timestamp";
 
@@ -19,15 +19,20 @@ export interface Workshop extends PictureTools {
 export interface ThumbnailOrder {
   readonly source: RangedSource;
   readonly videoKey: string;
-  /** Which timestamp to use, once the video's metadata is known. */
-  readonly chooseTimestamp: (metadata: Readonly<Record<string, string>>) => Timestamp;
+  /** Which timestamp to use, once the video's tag and metadata are known. */
+  readonly chooseTimestamp: (video: VideoVersion) => Timestamp;
   readonly outputBucket: string;
   readonly outputKey: string;
   /** Whether the thumbnail names its video: not one that is in another bucket. */
   readonly namesVideo?: boolean;
   /** A thumbnail whose video is gone goes, too. */
   readonly removeWithVideo?: boolean;
+  /** Only the video's tags have changed: a thumbnail that is what they ask for already is kept. */
+  readonly unlessMade?: boolean;
 }
+
+/** What there is to tell of an order that was carried out. */
+export type ThumbnailReport = WorkerLogEvent & { event: "thumbnail-stored" | "thumbnail-kept" };
 
 /** So often running a video is replaced while it is read, before its job goes back to the queue. */
 const maxRounds = 3;
@@ -50,6 +55,13 @@ const maxRounds = 3;
  * one, and looks at the video once more. What a dead worker stores where a deleted thumbnail was is seen by
  * onThumbnailCreated, and what onVideoRemoved deletes too late gets a job from it (settleThumbnails).
  *
+ * A person's choice, the video's tag, is part of the version: 2 and 4 look at it too, and each change of it is an upload
+ * like any other, with a job of its own. The object and its tag are two looks, between which either may change; but what
+ * is looked at after the last change is true, and more is not needed of any look. With `unlessMade`, a 2 that finds the
+ * version of which the thumbnail of 1 was made, by what its metadata tell, ends the job: that thumbnail is what would be
+ * stored, and whoever stores over it has looked at the video before, and looks again (4). For an upload's own job it does
+ * not do, since metadata tell two uploads of one second apart by their ETags at most.
+ *
  * An ETag tells pictures apart, not versions. Where those of two versions are the same byte for byte, and only there, it
  * takes that S3 is done with a dead worker's request by the time that its job has been done anew.
  */
@@ -57,19 +69,20 @@ export async function makeThumbnail(
   workshop: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
-): Promise<WorkerLogEvent & { event: "thumbnail-stored" }> {
+): Promise<ThumbnailReport> {
   const startedAt = performance.now();
   assertStorable(order.outputKey);
   const spent = { ffmpegMs: 0, bytesRead: 0, requests: 0 };
   for (let round = 1; ; round++) {
     try {
-      const { frame, videoBytes } = await makeCurrent(workshop, order, signal, spent);
+      const made = await makeCurrent(workshop, order, signal, spent);
+      const about = { key: order.videoKey, thumbnail: order.outputKey, bucket: order.outputBucket };
+      if (made === "kept") return { level: "info", event: "thumbnail-kept", ...about };
+      const { frame, videoBytes } = made;
       return {
         level: "info",
         event: "thumbnail-stored",
-        key: order.videoKey,
-        thumbnail: order.outputKey,
-        bucket: order.outputBucket,
+        ...about,
         seconds: toSeconds(performance.now() - startedAt),
         ffmpegSeconds: toSeconds(spent.ffmpegMs),
         bytesRead: spent.bytesRead,
@@ -100,13 +113,14 @@ async function makeCurrent(
   order: ThumbnailOrder,
   signal: AbortSignal,
   spent: Spent,
-): Promise<{ frame: Frame; videoBytes: number }> {
+): Promise<{ frame: Frame; videoBytes: number } | "kept"> {
   const place = await ThumbnailPlace.look(workshop.s3, order.outputBucket, order.outputKey, signal);
   let frame: Frame | undefined;
   let video: CachedVideo | undefined;
   try {
     video = await CachedVideo.open(order.source, signal);
-    const timestamp = order.chooseTimestamp(video.version.metadata);
+    if (order.unlessMade === true && isKept(place, video.version, order, workshop)) return "kept";
+    const timestamp = order.chooseTimestamp(video.version);
     const ffmpegStartedAt = performance.now();
     frame = await takePicture(workshop, video, timestamp, signal).finally(() => {
       video?.close();
@@ -128,6 +142,18 @@ async function makeCurrent(
     spent.bytesRead += video?.bytesRead ?? 0;
     spent.requests += video?.requests ?? 0;
   }
+}
+
+/** Whether a change of tags leaves what stands at the thumbnail's place; a picture of somebody else's, unless it is a choice. */
+function isKept(
+  { metadata }: ThumbnailPlace,
+  version: VideoVersion,
+  { videoKey }: ThumbnailOrder,
+  { thumbnail: { isPublic = false } }: Workshop,
+): boolean {
+  if (metadata === undefined) return false;
+  const isAnothers = !isThumbnailOf(videoKey, metadata) && version.timestampTag === undefined;
+  return isAnothers || isMadeOf(metadata, videoKey, version, isPublic);
 }
 
 /** Deletes the thumbnail of a video that is gone. Throws ReplacedVideoError when the video is there again. */

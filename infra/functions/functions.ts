@@ -128,7 +128,8 @@ export class Functions extends pulumi.ComponentResource {
           ...suffixes.map((filterSuffix) => ({
             name: "onVideoUploaded",
             lambda: this.onVideoUploaded.lambda,
-            events: created,
+            // A tag chooses the frame, and is put or taken away without an upload.
+            events: [...created, "s3:ObjectTagging:*"],
             filterSuffix,
           })),
           // By a request, delete markers included, or by a rule of the bucket's lifecycle.

@@ -14,7 +14,12 @@ const calm: Omit<Scenario, "steps"> = {
   lateRequests: "any time",
 };
 const removing = { ...calm, removeThumbnails: true, createdEvents: true };
+const prompt = { lateRequests: "before redelivery" } as const;
+/** Of a video that has its thumbnail. */
+const tagged = { ...calm, begun: "one" };
 const [one, two, three]: UserStep[] = ["one", "two", "three"].map((content) => ({ content }));
+const [at5, at7] = ["5", "7"].map((time) => ({ tags: { "thumbnail-timestamp": time } }));
+const [untagged, otherwise] = [{ tags: {} }, { tags: { cost: "ours" } }];
 
 /** What happens to the video, in words; the faults that may come; and whether it takes long to go through. */
 const scenarios: { name: string; scenario: Scenario; isSlow?: boolean }[] = [
@@ -83,6 +88,60 @@ const scenarios: { name: string; scenario: Scenario; isSlow?: boolean }[] = [
     },
     isSlow: true,
   },
+  {
+    name: "a choice of its time, before there is a thumbnail",
+    scenario: { ...calm, steps: [one!, at5!], crashes: 1, losses: 1 },
+  },
+  {
+    name: "a choice and another, a worker dead",
+    scenario: { ...tagged, steps: [at5!, at7!], crashes: 1 },
+  },
+  {
+    name: "a choice that is taken back, a worker dead",
+    scenario: { ...tagged, steps: [at5!, untagged], crashes: 1, ...prompt },
+  },
+  {
+    name: "a choice that is taken back, a worker dead, an answer lost, a job twice",
+    scenario: { ...tagged, steps: [at5!, untagged], crashes: 1, losses: 1, duplicates: 1, ...prompt },
+    isSlow: true,
+  },
+  {
+    name: "a choice that is taken back, before there is a thumbnail",
+    scenario: { ...calm, steps: [one!, at5!, untagged] },
+    isSlow: true,
+  },
+  {
+    name: "a choice, another one and the first again",
+    scenario: { ...tagged, steps: [at5!, at7!, at5!] },
+    isSlow: true,
+  },
+  {
+    name: "a choice and another video, an answer lost",
+    scenario: { ...tagged, steps: [at5!, two!], losses: 1 },
+  },
+  {
+    name: "a choice, another video and a choice for that",
+    scenario: { ...tagged, steps: [at5!, two!, at5!] },
+    isSlow: true,
+  },
+  {
+    name: "another video in the same second, and a tag that is no choice",
+    scenario: { ...calm, steps: [one!, { content: "one", timestamp: "5" }, otherwise] },
+  },
+  {
+    name: "a tag that is no choice, a worker dead, an answer lost, a job twice",
+    scenario: { ...calm, steps: [one!, otherwise], crashes: 1, losses: 1, duplicates: 1 },
+    isSlow: true,
+  },
+  {
+    name: "a choice and its removal, a worker or Lambda dead",
+    scenario: { ...removing, begun: "one", steps: [at5!, "delete"], crashes: 1 },
+  },
+  {
+    name: "a choice, its removal and the same again",
+    scenario: { ...removing, begun: "one", createdEvents: false, steps: [at5!, "delete", one!] },
+    isSlow: true,
+  },
 ];
 
 describe("Whatever the order of all that happens to a video, its thumbnail is the last upload's", function () {
@@ -101,6 +160,11 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
     });
   }
 
+  it("unless a worker did not look at the tag again, which the model finds out", async () => {
+    const { failure } = await explore({ ...tagged, steps: [at5!, untagged], looksOnceAtTag: true });
+    assert.match(failure?.at(-1) ?? "", /^In the end "one at 5 s" stays in place of "one at 2 s"\.$/);
+  });
+
   const step = (contents: readonly string[]) =>
     fc.oneof(
       {
@@ -108,10 +172,14 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
         arbitrary: fc.record({ content: fc.constantFrom(...contents), timestamp: fc.constant("2") }),
       },
       { weight: 1, arbitrary: fc.constant("delete" as const) },
+      { weight: 2, arbitrary: fc.constantFrom(at5!, at7!, untagged, otherwise) },
     );
   const faults = { crashes: fc.nat(2), losses: fc.nat(2), duplicates: fc.nat(2) };
   const choices = fc.array(fc.nat(1000), { minLength: 60, maxLength: 60 });
-  const actors = { true: new Actors(true), false: new Actors(false) };
+  const actors = {
+    true: new Actors({ removeThumbnails: true }),
+    false: new Actors({ removeThumbnails: false }),
+  };
 
   const holds = async (scenario: Scenario, order: number[]) => {
     const failure = await walk(scenario, actors[`${scenario.removeThumbnails}`], order);

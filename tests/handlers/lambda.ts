@@ -20,6 +20,13 @@ export function createdRecord(encodedKey: string, sizeBytes = 1000): S3EventReco
   };
 }
 
+/** A record of an ObjectTagging event, which tells less: neither the object's size nor a sequencer. */
+export function taggingRecord(encodedKey: string, eTag = "0123456789abcdef"): object {
+  const { s3, ...record } = createdRecord(encodedKey);
+  const object = { key: encodedKey, eTag };
+  return { ...record, eventVersion: "2.3", eventName: "ObjectTagging:Put", s3: { ...s3, object } };
+}
+
 export function createdEvent(...records: S3EventRecord[]): S3Event {
   return { Records: records };
 }

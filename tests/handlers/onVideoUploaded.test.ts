@@ -3,7 +3,8 @@ import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
-import { createdEvent, createdRecord, logOf, workerEnvironment } from "./lambda";
+import type { S3Event } from "aws-lambda";
+import { createdEvent, createdRecord, logOf, taggingRecord, workerEnvironment } from "./lambda";
 
 describe("onVideoUploaded", () => {
   const clients = { ecs: new ECSClient({}), sqs: new SQSClient({}) };
@@ -20,6 +21,7 @@ describe("onVideoUploaded", () => {
     ecs.on(RunTaskCommand).resolves({ tasks: [{}] });
   });
 
+  const taggingEvent = (...records: object[]) => ({ Records: records }) as S3Event;
   const sentJobs = () =>
     sqs
       .commandCalls(SendMessageCommand)
@@ -42,6 +44,32 @@ describe("onVideoUploaded", () => {
       workerEnvironment.JOB_QUEUE_URL,
     );
     assert.equal(ecs.commandCalls(RunTaskCommand).length, 1);
+  });
+
+  it("sends a job for a change of tags, which tells that it is none of an upload", async () => {
+    const log = await logOf(() => handler(taggingEvent(taggingRecord("cat.mp4"))));
+    assert.deepEqual(sentJobs(), [
+      {
+        version: 1,
+        bucket: "videos",
+        key: "cat.mp4",
+        eTag: "0123456789abcdef",
+        size: 1,
+        uploadedAt: "2026-01-02T03:04:05.678Z",
+        taggedAt: "2026-01-02T03:04:05.678Z",
+      },
+    ]);
+    assert.equal(ecs.commandCalls(RunTaskCommand).length, 1);
+    // The dashboard counts the others as uploads.
+    assert.match(log.join("\n"), /"event":"job-queued-again","key":"cat\.mp4"/);
+    assert.doesNotMatch(log.join("\n"), /"job-queued"/);
+  });
+
+  it("ignores tags of an empty object, and of what stands under thumb/", async () => {
+    const empty = taggingRecord("dir/new.mp4", "d41d8cd98f00b204e9800998ecf8427e");
+    const log = await logOf(() => handler(taggingEvent(empty, taggingRecord("thumb/cat.mp4"))));
+    assert.deepEqual(sentJobs(), []);
+    assert.match(log.join("\n"), /new\.mp4","reason":"empty object/);
   });
 
   it("decodes the key as S3 encodes it", async () => {

@@ -105,8 +105,8 @@ describe("the program, as configured by default", function () {
       assert.deepEqual(
         videos.map(({ events, filterPrefix, filterSuffix }) => [events, filterPrefix, filterSuffix]),
         [
-          [["s3:ObjectCreated:*"], undefined, ".mp4"],
-          [["s3:ObjectCreated:*"], undefined, ".MP4"],
+          [["s3:ObjectCreated:*", "s3:ObjectTagging:*"], undefined, ".mp4"],
+          [["s3:ObjectCreated:*", "s3:ObjectTagging:*"], undefined, ".MP4"],
         ],
       );
     });
@@ -390,7 +390,7 @@ describe("the program, as configured by default", function () {
       const bucket = stack.arn("s3/bucket:Bucket");
       const fromNetwork = { StringEquals: { "aws:SourceVpc": stack.one("awsx:ec2:Vpc").state["vpcId"] } };
       assert.deepEqual(stack.rights("task"), [
-        allow(["s3:GetObject"], [`${bucket}/*`], fromNetwork),
+        allow(["s3:GetObject", "s3:GetObjectTagging"], [`${bucket}/*`], fromNetwork),
         allow(["s3:ListBucket"], [bucket], fromNetwork),
         allow(["s3:PutObject"], [`${bucket}/thumb/*`], fromNetwork),
         allow(

@@ -68,6 +68,21 @@ describe("The local bucket's notifications", () => {
     assert.equal(notificationRules(apart).length, 3);
   });
 
+  it("tell of changed tags neither the object's size nor their own order, as S3 does not", () => {
+    const tagged = {
+      kind: "ObjectTagging:Put" as const,
+      bucket: "b",
+      key: "a.mp4",
+      sizeBytes: 1,
+      eTag: "e",
+    };
+    const event = JSON.stringify(notificationOf(tagged, "eu-west-1", new Date(0), 1));
+    const [record] = (JSON.parse(event) as { Records: { eventVersion: string; s3: { object: object } }[] })
+      .Records;
+    assert.equal(record?.eventVersion, "2.3");
+    assert.deepEqual(record.s3.object, { key: "a.mp4", eTag: "e" });
+  });
+
   it("encode the key as S3 does, with a plus sign for a space", () => {
     const created = {
       kind: "ObjectCreated:Put" as const,

@@ -293,8 +293,8 @@ describe("The local S3, called by the SDK's client:", () => {
         { Key: "b", Value: "" },
       ]);
       assert.equal(before.TagCount, 2);
-      await tag("tagged", [{ Key: "ü", Value: "a & <b>" }]);
-      assert.deepEqual(await tagsOf("tagged"), [{ Key: "ü", Value: "a & <b>" }]);
+      await tag("tagged", [{ Key: "ü", Value: "a + b/c=1_2.3:4@5" }]);
+      assert.deepEqual(await tagsOf("tagged"), [{ Key: "ü", Value: "a + b/c=1_2.3:4@5" }]);
       const { TagCount, ETag, LastModified } = await get("tagged");
       assert.deepEqual([TagCount, ETag, LastModified], [1, before.ETag, before.LastModified]);
       await s3.client.send(new DeleteObjectTaggingCommand({ Bucket, Key: "tagged" }));
@@ -315,6 +315,45 @@ describe("The local S3, called by the SDK's client:", () => {
       await assert.rejects(tag("again", []), { name: "NoSuchKey" });
       await put("again", "3");
       assert.deepEqual(await tagsOf("again"), []);
+    });
+
+    it("go with a copy, unless it has its own", async () => {
+      await put("original", "x", { Tagging: "a=1" });
+      const copy = (Key: string, more: object = {}) =>
+        s3.client.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/original`, ...more }));
+      await copy("copy");
+      assert.deepEqual(await tagsOf("copy"), [{ Key: "a", Value: "1" }]);
+      await copy("other", { TaggingDirective: "REPLACE", Tagging: "b=2" });
+      assert.deepEqual(await tagsOf("other"), [{ Key: "b", Value: "2" }]);
+    });
+
+    it("come with a multipart upload", async () => {
+      const Key = "tagged-parts";
+      const { UploadId } = await s3.client.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, Tagging: "a=1" }),
+      );
+      const part = { Bucket, Key, UploadId, PartNumber: 1, Body: "x" };
+      const { ETag } = await s3.client.send(new UploadPartCommand(part));
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      await s3.client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+      assert.deepEqual(await tagsOf(Key), [{ Key: "a", Value: "1" }]);
+    });
+
+    it("have letters, digits, spaces and few other characters, and no name of AWS's", async () => {
+      await put("characters", "x");
+      for (const [Key, Value] of [
+        ["a", "25%"],
+        ["a(b)", ""],
+        ["aws:a", ""],
+        ["a", "v".repeat(257)],
+        ["k".repeat(129), ""],
+        ["", "v"],
+      ] as const) {
+        await assert.rejects(tag("characters", [{ Key, Value }]), { name: "InvalidTag" }, `${Key}=${Value}`);
+      }
+      await assert.rejects(put("characters", "y", { Tagging: "a=25%25" }), { name: "InvalidTag" });
+      await assert.rejects(put("characters", "y", { Tagging: "a=1&a=2" }), { name: "InvalidArgument" });
+      assert.equal(await textOf("characters"), "x");
     });
 
     it("are at most ten, each key once", async () => {

@@ -6,6 +6,7 @@ import {
   DeleteObjectsCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -173,6 +174,8 @@ describe("The local S3, key by key:", () => {
       assert.equal(marker.DeleteMarker, true);
       await assert.rejects(textOf(Key), { name: "NoSuchKey" });
       await assert.rejects(textOf(Key, marker.VersionId), { name: "MethodNotAllowed" });
+      const tags = s3.client.send(new GetObjectTaggingCommand({ Bucket, Key }));
+      await assert.rejects(tags, { name: "MethodNotAllowed" });
       assert.deepEqual(await listed({ Prefix: "v/" }), []);
       assert.deepEqual((await versions()).markers, [[marker.VersionId, true]]);
       const again = await remove(marker.VersionId);

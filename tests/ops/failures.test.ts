@@ -240,6 +240,20 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
     });
 
+    it("makes the job of a change of tags whose event failed, which does not keep what is there", async () => {
+      const record = {
+        eventName: "ObjectTagging:Put",
+        eventTime: "2026-01-01T00:00:00.000Z",
+        s3: { bucket: { name: "videos" }, object: { key: "a.mp4", eTag: "1" } },
+      };
+      const event = { ...invocationRecord("onVideoUploaded-1a", []), requestPayload: { Records: [record] } };
+      await operator.send(failedEvents, event);
+      await operator.types("redrive", "--events");
+      const [{ requestedAt, ...sent } = {}] = await jobsSent();
+      assert.equal(typeof requestedAt, "string");
+      assert.deepEqual(sent, { ...job("a.mp4"), taggedAt: record.eventTime });
+    });
+
     it("does what it can when one event is not to be read, and says which", async () => {
       const unreadable = invocationRecord("onVideoUploaded-1a", ["x"]);
       unreadable.requestPayload.Records[0]!.s3.object.key = "100%.mp4";

@@ -11,6 +11,7 @@ import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ec
 import { startMessaging } from "../../local/services/messaging";
 import { readArguments, UsageError } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
+import { choose } from "../../ops/commands/choose";
 import { failed } from "../../ops/commands/failed";
 import { redrive } from "../../ops/commands/redrive";
 import { connect, type Stack } from "../../ops/stack";
@@ -18,7 +19,7 @@ import { status } from "../../ops/commands/status";
 import type { Terminal } from "../../ops/terminal";
 import { BucketOnTheWire } from "./bucketOnTheWire";
 
-const commands = { status, failed, redrive, backfill };
+const commands = { status, failed, redrive, backfill, choose };
 const region = "us-east-1";
 
 /** What a command has printed, said and asked. */

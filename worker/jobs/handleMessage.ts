@@ -56,8 +56,8 @@ async function doJob(bench: JobBench, job: Job, received: ReceivedMessage): Prom
   const ending = await endingOf(bench, job);
   const attempts = failures + receiveCount;
   switch (ending.kind) {
-    case "stored":
-      log({ ...ending.stored, ...uploadToThumbnail(job, Date.now()) });
+    case "done":
+      log({ ...ending.done, ...uploadToThumbnail(job, Date.now()) });
       return;
     case "hopeless":
       await putAside(bench, job, ending.reason, attempts);
@@ -121,15 +121,16 @@ function because(beginning: FailureReasonText, error: unknown): FailureReasonTex
 }
 
 /**
- * How long an uploader has waited; nothing for a job that a backfill or a redrive asked for long after the upload.
+ * How long an uploader has waited; nothing for a job that a change of tags, a backfill or a redrive asked for long after
+ * the upload.
  * Never negative, whatever the clocks say: CloudWatch has no percentiles of a metric with negative values.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
  */
 export function uploadToThumbnail(
-  { uploadedAt, requestedAt }: Pick<Job, "uploadedAt" | "requestedAt">,
+  { uploadedAt, taggedAt, requestedAt }: Pick<Job, "uploadedAt" | "taggedAt" | "requestedAt">,
   nowMs: number,
 ): { uploadToThumbnailSeconds?: number } {
   const uploadedAtMs = Date.parse(uploadedAt);
-  if (requestedAt !== undefined || Number.isNaN(uploadedAtMs)) return {};
+  if ((taggedAt ?? requestedAt) !== undefined || Number.isNaN(uploadedAtMs)) return {};
   return { uploadToThumbnailSeconds: Math.max(0, nowMs - uploadedAtMs) / 1000 };
 }

@@ -2,13 +2,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { FailureReasonText } from "../../contract/failureReasons";
 import type { Job } from "../../contract/job";
 import { thumbnailKey } from "../../contract/outputs";
-import type { WorkerLogEvent } from "../../contract/workerLog";
 import type { TaskMemory } from "../child/taskMemory";
 import type { QueueEnvironment } from "../environment";
 import { messageOf, UnusableVideoError } from "../errors";
 import type { Log } from "../log";
 import { S3Source } from "../source/s3Source";
-import type { ThumbnailOrder, Workshop } from "../thumbnail";
+import type { ThumbnailOrder, ThumbnailReport, Workshop } from "../thumbnail";
 import { makeThumbnail } from "../thumbnail";
 import { BackOff, wait } from "./backOff";
 import { blameOf } from "./faults";
@@ -30,7 +29,7 @@ export interface JobBench {
 
 /** How a job in a worker's hand ended. */
 export type Ending =
-  | { readonly kind: "stored"; readonly stored: WorkerLogEvent & { event: "thumbnail-stored" } }
+  | { readonly kind: "done"; readonly done: ThumbnailReport }
   /** No further try can end otherwise. */
   | { readonly kind: "hopeless"; readonly reason: FailureReasonText }
   /** It spends a try. */
@@ -55,13 +54,13 @@ export async function endingOf(bench: JobBench, job: Job): Promise<Ending> {
   const { environment, workshop, log, stop, deadline } = bench;
   const backOff = new BackOff(environment.backOffSeconds);
   for (let replacements = 0; ;) {
-    const source = new S3Source(workshop.s3, job.bucket, job.key);
+    const source = new S3Source(workshop.s3, job.bucket, job.key, { tellsTag: true });
     try {
       const order = orderOf(job, source, bench);
-      const stored = await within(environment.jobTimeLimitSeconds, deadline, (signal) =>
+      const done = await within(environment.jobTimeLimitSeconds, deadline, (signal) =>
         makeThumbnail(workshop, order, signal),
       );
-      return { kind: "stored", stored };
+      return { kind: "done", done };
     } catch (error) {
       if (error instanceof UnusableVideoError) {
         const tries = (job.failures ?? 0) + 1;
@@ -87,9 +86,11 @@ function orderOf(job: Job, source: S3Source, { environment, workshop }: JobBench
   return {
     source,
     videoKey: job.key,
-    chooseTimestamp: (metadata) => jobTimestamp(job.key, metadata, timestamp),
+    chooseTimestamp: (video) => jobTimestamp(job.key, video, timestamp),
     outputBucket: job.bucket,
     outputKey: thumbnailKey(job.key, { format, prefix, videoSuffixes }),
     removeWithVideo: removeThumbnails,
+    // An operator who asks for it again has changed something that no tag tells.
+    unlessMade: job.taggedAt !== undefined && job.requestedAt === undefined,
   };
 }

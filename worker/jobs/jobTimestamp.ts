@@ -1,24 +1,33 @@
 import { messageOf, printable, UnusableVideoError } from "../errors";
-import { videoTimestampMetadata } from "../../contract/outputs";
+import { videoTimestampMetadata, videoTimestampTag } from "../../contract/outputs";
 import type { Timestamp } from "../../contract/timestamp";
 import { parseTimestamp, timestampFromFileName } from "../../contract/timestamp";
+import type { VideoVersion } from "../source/rangedSource";
 
 /**
- * The timestamp of a job: the video object's own metadata, or else the end of its file name, or else the stack's.
- * Throws UnusableVideoError when the metadata is malformed.
+ * The timestamp of a job: what a person chose by the video object's tag, or else its metadata, or else the end of its file
+ * name, or else the stack's. Throws UnusableVideoError when the first of tag and metadata is malformed.
  */
 export function jobTimestamp(
   key: string,
-  metadata: Readonly<Record<string, string>>,
+  { timestampTag, metadata }: Pick<VideoVersion, "timestampTag" | "metadata">,
   stackTimestamp: Timestamp,
 ): Timestamp {
+  if (timestampTag !== undefined) return told(timestampTag, `${videoTimestampTag} tag`);
   const wanted = metadata[videoTimestampMetadata];
-  if (wanted === undefined) return timestampFromFileName(key) ?? stackTimestamp;
+  if (wanted !== undefined) return told(wanted, videoTimestampMetadata);
+  return timestampFromFileName(key) ?? stackTimestamp;
+}
+
+function told(
+  value: string,
+  where: typeof videoTimestampMetadata | `${typeof videoTimestampTag} tag`,
+): Timestamp {
   try {
-    return parseTimestamp(wanted);
+    return parseTimestamp(value);
   } catch (error) {
     throw new UnusableVideoError(
-      `malformed ${videoTimestampMetadata} "${printable(wanted, 60)}": ${printable(messageOf(error))}`,
+      `malformed ${where} "${printable(value, 60)}": ${printable(messageOf(error))}`,
     );
   }
 }

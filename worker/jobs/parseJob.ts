@@ -8,6 +8,7 @@ const jobSchema = v.object({
   eTag: v.string(),
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
   uploadedAt: v.string(),
+  taggedAt: v.optional(v.string()),
   requestedAt: v.optional(v.string()),
   failures: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   queuedAt: v.optional(v.string()),

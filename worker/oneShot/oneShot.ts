@@ -61,5 +61,5 @@ function openSource(input: VideoAddress, answerSeconds: number): RangedSource {
     ...(region !== undefined && { region }),
     followRegionRedirects: true,
   });
-  return new S3Source(readPublicObjects(s3), bucket, key, versionId);
+  return new S3Source(readPublicObjects(s3), bucket, key, { versionId });
 }

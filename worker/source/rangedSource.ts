@@ -17,6 +17,8 @@ export interface RangedAnswer {
   readonly versionId?: string | undefined;
   /** The object's own metadata; empty when the source has none. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of an object in S3, with what is read without `eTag`: its tag `thumbnail-timestamp`, if it has one. */
+  readonly timestampTag?: string | undefined;
 }
 
 /** What tells one version of a video from another. */

@@ -6,6 +6,7 @@ export interface VideoFacts {
   readonly eTag: string | undefined;
   readonly lastModified?: Date | undefined;
   readonly versionId?: string | undefined;
+  readonly timestampTag?: string | undefined;
 }
 
 /**
@@ -18,14 +19,11 @@ export function metadataOf(
   frame: Frame,
   /** Undefined for a video of another bucket. */
   videoKey: string | undefined,
-  { eTag, lastModified, versionId }: VideoFacts,
+  video: VideoFacts,
   isPublic: boolean,
 ): Record<string, string> {
-  const told = {
-    [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
-    [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
-    [thumbnailMetadata.videoVersionId]: versionId,
-    [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
+  const told: Record<string, string | undefined> = {
+    ...whatItIsOf(videoKey, video, isPublic),
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),
@@ -36,4 +34,30 @@ export function metadataOf(
     string,
     string
   >;
+}
+
+/** Whether a thumbnail with these metadata was made of this very version of the video, for this tag. */
+export function isMadeOf(
+  metadata: Readonly<Record<string, string>>,
+  videoKey: string,
+  video: VideoFacts,
+  isPublic: boolean,
+): boolean {
+  return Object.entries(whatItIsOf(videoKey, video, isPublic)).every(
+    ([name, value]) => metadata[name] === value,
+  );
+}
+
+function whatItIsOf(
+  videoKey: string | undefined,
+  { eTag, lastModified, versionId, timestampTag }: VideoFacts,
+  isPublic: boolean,
+): Record<string, string | undefined> {
+  return {
+    [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
+    [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
+    [thumbnailMetadata.videoVersionId]: versionId,
+    [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
+    [thumbnailMetadata.timestampTag]: timestampTag,
+  };
 }

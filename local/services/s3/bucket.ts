@@ -15,7 +15,7 @@ export interface ObjectEvent {
   bucket: string;
   /** As the client named it, not encoded. */
   key: string;
-  /** Of an object that was created. */
+  /** Of an object that was not removed. */
   sizeBytes?: number;
   /** Without quotes, as in S3's events; a removed object has none. */
   eTag?: string;

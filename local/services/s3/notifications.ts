@@ -50,10 +50,11 @@ export function matches(
  */
 export function notificationOf(event: ObjectEvent, region: string, time: Date, sequence: number): object {
   const { kind, bucket, key, sizeBytes, eTag, versionId } = event;
+  const isTagging = kind.startsWith("ObjectTagging:");
   return {
     Records: [
       {
-        eventVersion: "2.1",
+        eventVersion: isTagging ? "2.3" : "2.1",
         eventSource: "aws:s3",
         awsRegion: region,
         eventTime: time.toISOString(),
@@ -67,10 +68,13 @@ export function notificationOf(event: ObjectEvent, region: string, time: Date, s
           bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
           object: {
             key: encodeKey(key),
-            size: sizeBytes,
             eTag,
             versionId,
-            sequencer: sequence.toString(16).toUpperCase().padStart(18, "0"),
+            // Of a change of tags S3 tells neither.
+            ...(!isTagging && {
+              size: sizeBytes,
+              sequencer: sequence.toString(16).toUpperCase().padStart(18, "0"),
+            }),
           },
         },
       },

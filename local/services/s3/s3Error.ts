@@ -15,7 +15,10 @@ const errors = {
   InvalidPartOrder: [400, "The list of parts was not in ascending order."],
   InvalidRange: [416, "The requested range is not satisfiable"],
   InvalidRequest: [400, "An object is copied to itself only to change its metadata."],
-  InvalidTag: [400, "A tag's key or value is too long, or a key comes twice."],
+  InvalidTag: [
+    400,
+    "A tag's key or value is too long or has a character that none may have, or a key comes twice.",
+  ],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, "Your key is too long."],
   MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our schema."],

@@ -7,47 +7,53 @@ import type { Frame } from "../../../worker/picture/frame";
 import type { CachedVideo } from "../../../worker/source/cachedVideo";
 import { Allowance } from "../../../worker/child/allowance";
 import type { LoopbackServer } from "../../../worker/source/loopbackServer";
+import type { RangedSource, VideoVersion } from "../../../worker/source/rangedSource";
 import { S3Source } from "../../../worker/source/s3Source";
 import { makeThumbnail } from "../../../worker/thumbnail";
 import { createdEvent, createdRecord, logOf } from "../../handlers/lambda";
 import type { Answer, Command, Request } from "./requests";
 import { requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
 
-/** Who works on the video: a worker with its job, and the Lambdas with S3's events. */
-export type Actor = "job" | "removed event" | "created event";
+/** Who works on the video: a worker with an upload's job or that of a change of tags, and the Lambdas with S3's events. */
+export type Actor = "job" | "tag job" | "removed event" | "created event";
 
 /** What an actor does next: it asks for something, or it ends, or it fails and is to be called again. */
 export type Next = Request | "done" | "failed";
 
 type Send = (command: Command) => Promise<object>;
 
+/** What the actors are like. */
+export interface Ways {
+  readonly removeThumbnails: boolean;
+  /** Workers that do not look at the tag again once the picture is stored: what the model must find out. */
+  readonly looksOnceAtTag?: boolean;
+}
+
 /** A worker does its job, with a picture in ffmpeg's place that shows which version it is of, and at which time. */
-async function work(send: Send, removeWithVideo: boolean): Promise<void> {
+async function work(
+  send: Send,
+  unlessMade: boolean,
+  { removeThumbnails, looksOnceAtTag = false }: Ways,
+): Promise<void> {
   const s3 = { send } as unknown as S3Client;
   let seconds = 0;
   const serving = async (video: CachedVideo): Promise<Frame> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
-    const image = Buffer.from(pictureOf(Buffer.concat(bytes).toString(), seconds));
-    return {
-      image,
-      width: 1,
-      height: 1,
-      timestampSeconds: seconds,
-      timestampRequestedSeconds: seconds,
-      hasDecodeErrors: false,
-    };
+    return frameAt(Buffer.concat(bytes).toString(), seconds);
   };
+  const source = new S3Source(s3, "videos", videoKey, { tellsTag: true });
   const order = {
-    source: new S3Source(s3, "videos", videoKey),
+    source: looksOnceAtTag ? lookingOnce(source) : source,
     videoKey,
-    chooseTimestamp: (metadata: Readonly<Record<string, string>>) => {
-      const timestamp = jobTimestamp(videoKey, metadata, { kind: "seconds", seconds: 2 });
+    chooseTimestamp: (video: VideoVersion) => {
+      const timestamp = jobTimestamp(videoKey, video, { kind: "seconds", seconds: 2 });
       seconds = timestamp.kind === "seconds" ? timestamp.seconds : NaN;
       return timestamp;
     },
     outputBucket: "videos",
     outputKey: thumbnailKey,
-    removeWithVideo,
+    removeWithVideo: removeThumbnails,
+    unlessMade,
   };
   const workshop = {
     s3,
@@ -63,6 +69,30 @@ async function work(send: Send, removeWithVideo: boolean): Promise<void> {
   }
 }
 
+/** A source that tells of the tag what it was at the first look of a round, which reads more than a byte. */
+function lookingOnce(source: RangedSource): RangedSource {
+  let first: string | undefined;
+  return {
+    async read(range, eTag, signal) {
+      const answer = await source.read(range, eTag, signal);
+      if (range.end > 1) first = answer.timestampTag;
+      return { ...answer, timestampTag: first };
+    },
+  };
+}
+
+export function frameAt(content: string, seconds: number): Frame {
+  const image = Buffer.from(pictureOf(content, seconds));
+  return {
+    image,
+    width: 1,
+    height: 1,
+    timestampSeconds: seconds,
+    timestampRequestedSeconds: seconds,
+    hasDecodeErrors: false,
+  };
+}
+
 /** The picture at `seconds` of the video with this content: contents in brackets show the same. */
 export function pictureOf(content: string, seconds: number): string {
   return `${content.replace(/\(.*\)/, "")} at ${seconds} s`;
@@ -75,13 +105,17 @@ const environment = {
   JOB_QUEUE_URL: "https://sqs.example/jobs",
 };
 
-function run(actor: Actor, send: Send, removeWithVideo: boolean): Promise<void> {
-  if (actor === "job") return work(send, removeWithVideo);
+function run(actor: Actor, send: Send, ways: Ways): Promise<void> {
+  if (isWorker(actor)) return work(send, actor === "tag job", ways);
   const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
   // onThumbnailCreated itself writes nothing.
   return actor === "removed event"
     ? onVideoRemoved(environment, clients)(createdEvent(createdRecord(videoKey)))
     : settledFirst(environment, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
+}
+
+function isWorker(actor: Actor): boolean {
+  return actor === "job" || actor === "tag job";
 }
 
 /** A thumbnail in one of the formats that the stack does not make. */
@@ -95,7 +129,7 @@ const neverThere = (request: Request) =>
 export class Actors {
   private readonly known = new Map<string, Next>();
 
-  constructor(private readonly removeWithVideo: boolean) {}
+  constructor(private readonly ways: Ways) {}
 
   async next(actor: Actor, answers: readonly Answer[], history: string): Promise<Next> {
     const key = `${actor} ${history}`;
@@ -107,7 +141,6 @@ export class Actors {
   }
 
   private async ask(actor: Actor, answers: readonly Answer[]): Promise<Next> {
-    const isWorker = actor === "job";
     let given = 0;
     let next: Next = "done";
     await logOf(
@@ -115,14 +148,15 @@ export class Actors {
         new Promise<void>((resolve) => {
           const send: Send = async (command) => {
             const request = requestOf(command);
-            if (neverThere(request)) return sdkAnswer(isWorker, request, "not found");
+            const ofWorker = isWorker(actor);
+            if (neverThere(request)) return sdkAnswer(ofWorker, request, "not found");
             const answer = answers[given++];
-            if (answer !== undefined) return sdkAnswer(isWorker, request, answer);
+            if (answer !== undefined) return sdkAnswer(ofWorker, request, answer);
             next = request;
             resolve();
             return new Promise(() => undefined);
           };
-          run(actor, send, this.removeWithVideo)
+          run(actor, send, this.ways)
             .catch(() => {
               next = "failed";
             })

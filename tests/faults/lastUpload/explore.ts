@@ -12,7 +12,7 @@ export interface Explored {
 
 /** Goes through every order in which a scenario can happen; what follows a state that was met before is known. */
 export async function explore(scenario: Scenario): Promise<Explored> {
-  const actors = new Actors(scenario.removeThumbnails);
+  const actors = new Actors(scenario);
   const schedulesFrom = new Map<string, bigint>();
   const path: string[] = [];
   let failure: string[] | undefined;

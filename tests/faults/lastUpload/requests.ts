@@ -11,11 +11,13 @@ export const thumbnailKey = "thumb/cat.png";
 export interface Stored {
   readonly content: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
 }
+export type Tags = Readonly<Record<string, string>>;
 
 /** What a worker or a Lambda asks of S3 or SQS. */
 export type Request =
-  | { readonly op: "head" | "list"; readonly key: string; readonly ifMatch?: undefined }
+  | { readonly op: "head" | "list" | "tags"; readonly key: string; readonly ifMatch?: undefined }
   | {
       readonly op: "get";
       readonly key: string;
@@ -32,14 +34,15 @@ export type Request =
   | { readonly op: "delete"; readonly key: string; readonly ifMatch?: string | undefined }
   | { readonly op: "send" };
 
-export type Answer = { readonly found: Stored } | "done" | "not found" | "precondition failed";
+export type Answer =
+  { readonly found: Stored } | { readonly tags: Tags } | "done" | "not found" | "precondition failed";
 
 export function eTagOf(content: string): string {
   return `"${createHash("md5").update(content).digest("hex")}"`;
 }
 
 /** All uploads of the model come within one second, which is as much as S3 tells of a time. */
-const lastModified = new Date("2026-01-01T00:00:00Z");
+export const lastModified = new Date("2026-01-01T00:00:00Z");
 
 /** A command of the SDK's: of the worker's or of the Lambdas', which each have their own. */
 export interface Command {
@@ -54,6 +57,8 @@ export function requestOf({ constructor: { name }, input }: Command): Request {
   switch (name) {
     case "GetObjectCommand":
       return { op: "get", key, range: input.Range ?? "", ifMatch };
+    case "GetObjectTaggingCommand":
+      return { op: "tags", key };
     case "HeadObjectCommand":
       return { op: "head", key };
     case "ListObjectsV2Command":
@@ -85,14 +90,18 @@ export function sdkAnswer(isWorker: boolean, request: Request, answer: Answer): 
   }
   if (answer === "precondition failed") throw refusal(sdk, 412);
   if (answer === "done") return request.op === "put" ? { ETag: eTagOf(request.object.content) } : {};
-  const { content, metadata } = answer.found;
+  if ("tags" in answer)
+    return { TagSet: Object.entries(answer.tags).map(([Key, Value]) => ({ Key, Value })) };
+  const { content, metadata, tags = {} } = answer.found;
   const facts = { ETag: eTagOf(content), LastModified: lastModified };
   if (request.op === "list") return { Contents: [{ ...facts, Key: request.key, Size: content.length }] };
   if (request.op !== "get") return { ...facts, Metadata: metadata };
   const [start, end] = request.range.replace("bytes=", "").split("-").map(Number);
   const bytes = Buffer.from(content).subarray(start, end! + 1);
   const Body = { transformToByteArray: () => Promise.resolve(bytes) };
-  return { ...facts, Metadata: metadata, Body, ContentRange: `bytes ${start}-${end}/${content.length}` };
+  const TagCount = Object.keys(tags).length || undefined;
+  const ContentRange = `bytes ${start}-${end}/${content.length}`;
+  return { ...facts, Metadata: metadata, TagCount, Body, ContentRange };
 }
 
 function refusal({ S3ServiceException }: Sdk, status: 404 | 412): lambdasSdk.S3ServiceException {

@@ -1,15 +1,21 @@
-import type { Actor, Actors } from "./actors";
-import { pictureOf } from "./actors";
-import type { Answer, Request, Stored } from "./requests";
-import { eTagOf, thumbnailKey, videoKey } from "./requests";
+import type { Actor, Actors, Ways } from "./actors";
+import { frameAt, pictureOf } from "./actors";
+import { metadataOf } from "../../../worker/storing/thumbnailMetadata";
+import type { Answer, Request, Stored, Tags } from "./requests";
+import { eTagOf, lastModified, thumbnailKey, videoKey } from "./requests";
 
 /** What a user does with the video. */
-export type UserStep = "delete" | { readonly content: string; readonly timestamp?: string };
+export type UserStep = "delete" | Upload | { readonly tags: Tags };
+interface Upload {
+  readonly content: string;
+  readonly timestamp?: string;
+}
 
 /** What is done with the video, and what may go wrong. */
-export interface Scenario {
+export interface Scenario extends Ways {
+  /** The content of a video that is there already, with its thumbnail, and nothing under way. */
+  readonly begun?: string;
   readonly steps: readonly UserStep[];
-  readonly removeThumbnails: boolean;
   /** How many workers and Lambdas may die. What one has asked for last may still come to S3, or not. */
   readonly crashes: number;
   /** How many answers may get lost, so that the SDK asks for the same again. */
@@ -53,9 +59,18 @@ export interface Possibility {
   readonly happen: () => Promise<World>;
 }
 
-export function beginning({ crashes, losses, duplicates }: Scenario): World {
-  const waiting = { job: 0, "removed event": 0, "created event": 0 };
-  return { stepsDone: 0, objects: {}, waiting, running: [], late: [], crashes, losses, duplicates };
+export function beginning({ begun, crashes, losses, duplicates }: Scenario): World {
+  const waiting = { job: 0, "tag job": 0, "removed event": 0, "created event": 0 };
+  const objects = begun === undefined ? {} : settledObjects(begun);
+  return { stepsDone: 0, objects, waiting, running: [], late: [], crashes, losses, duplicates };
+}
+
+function settledObjects(content: string): World["objects"] {
+  const metadata = metadataOf(frameAt(content, 2), videoKey, { eTag: eTagOf(content), lastModified }, false);
+  return {
+    [videoKey]: { content, metadata: {} },
+    [thumbnailKey]: { content: pictureOf(content, 2), metadata },
+  };
 }
 
 /** Everything that may happen next; nothing when all is done. */
@@ -69,11 +84,8 @@ export async function possibilities(
     found.push({ what, happen: () => Promise.resolve(happen()) });
   };
   const step = scenario.steps[world.stepsDone];
-  if (step !== undefined)
-    may(step === "delete" ? "the video is deleted" : `${nameOf(step)} is uploaded`, () =>
-      userDoes(world, step, scenario),
-    );
-  for (const actor of ["job", "removed event", "created event"] as const) {
+  if (step !== undefined) may(nameOf(step), () => userDoes(world, step, scenario));
+  for (const actor of ["job", "tag job", "removed event", "created event"] as const) {
     if (world.waiting[actor] === 0) continue;
     // Between its coming and its first look, nothing depends on it.
     const looks = async (before: World) => {
@@ -124,18 +136,20 @@ export async function possibilities(
   return found;
 }
 
-/** What is wrong at the end; undefined when the thumbnail is the one of the last upload. */
+/** What is wrong at the end; undefined when the thumbnail is the one of the last upload, and of the last choice. */
 export function problemAtTheEnd({ objects }: World, { removeThumbnails }: Scenario): string | undefined {
   const video = objects[videoKey];
   const thumbnail = objects[thumbnailKey];
   if (video === undefined) {
     return removeThumbnails && thumbnail ? `there is no video, and "${thumbnail.content}" stays` : undefined;
   }
-  const wanted = pictureOf(video.content, Number(video.metadata["thumbnail-timestamp"] ?? 2));
+  const tag = video.tags?.["thumbnail-timestamp"];
+  const wanted = pictureOf(video.content, Number(tag ?? video.metadata["thumbnail-timestamp"] ?? 2));
   if (thumbnail === undefined) return `"${wanted}" is missing`;
   if (thumbnail.content !== wanted) return `"${thumbnail.content}" stays in place of "${wanted}"`;
   const told = thumbnail.metadata["video-etag"];
-  return `"${told ?? ""}"` === eTagOf(video.content) ? undefined : "the metadata tell of another version";
+  if (`"${told ?? ""}"` !== eTagOf(video.content)) return "the metadata tell of another version";
+  return thumbnail.metadata["timestamp-tag"] === tag ? undefined : "the metadata tell of another tag";
 }
 
 /** Two worlds with the same text have the same future. */
@@ -144,7 +158,9 @@ export function textOf(world: World): string {
   const counts = [stepsDone, ...Object.values(waiting), crashes, losses, duplicates].join(",");
   const stored = [videoKey, thumbnailKey].map((key) => {
     const object = objects[key];
-    return object === undefined ? "" : describeAnswer({ found: object });
+    return object === undefined
+      ? ""
+      : `${describeAnswer({ found: object })} ${describeAnswer({ tags: object.tags ?? {} })}`;
   });
   const working = running.map(({ actor, history }) => `${actor}[${history}]`).sort();
   const dead = late.map(({ request, redelivers = "" }) => describe(request) + redelivers).sort();
@@ -156,6 +172,15 @@ function userDoes(world: World, step: UserStep, { removeThumbnails }: Scenario):
   if (step === "delete") {
     const gone = { ...next, objects: { ...next.objects, [videoKey]: undefined } };
     return removeThumbnails ? waits(gone, "removed event", 1) : gone;
+  }
+  if ("tags" in step) {
+    const present = next.objects[videoKey];
+    if (present === undefined) return next;
+    return waits(
+      { ...next, objects: { ...next.objects, [videoKey]: { ...present, tags: step.tags } } },
+      "tag job",
+      1,
+    );
   }
   const metadata: Record<string, string> =
     step.timestamp === undefined ? {} : { "thumbnail-timestamp": step.timestamp };
@@ -177,7 +202,8 @@ function execute(world: World, request: Request, scenario: Scenario): { world: W
   }
   if (request.op === "delete")
     return { world: { ...world, objects: { ...world.objects, [request.key]: undefined } }, answer: "done" };
-  return { world, answer: present === undefined ? "not found" : { found: present } };
+  if (present === undefined) return { world, answer: "not found" };
+  return { world, answer: request.op === "tags" ? { tags: present.tags ?? {} } : { found: present } };
 }
 
 async function goesOn(
@@ -210,8 +236,11 @@ function waits(world: World, actor: Actor, by: number): World {
   return { ...world, waiting: { ...world.waiting, [actor]: waiting } };
 }
 
-function nameOf({ content, timestamp }: Exclude<UserStep, "delete">): string {
-  return timestamp === undefined ? content : `${content} with time ${timestamp}`;
+function nameOf(step: UserStep): string {
+  if (step === "delete") return "the video is deleted";
+  if ("tags" in step) return `it has the tags ${describeAnswer(step)}`;
+  const { content, timestamp } = step;
+  return `${content}${timestamp === undefined ? "" : ` with time ${timestamp}`} is uploaded`;
 }
 
 function describe(request: Request): string {
@@ -224,7 +253,10 @@ function describe(request: Request): string {
 
 function describeAnswer(answer: Answer): string {
   if (typeof answer === "string") return answer;
-  const { content, metadata } = answer.found;
-  const time = metadata["thumbnail-timestamp"];
-  return `${content}${time === undefined ? "" : `/${time}`}${metadata["video-etag"]?.slice(0, 4) ?? ""}`;
+  if ("tags" in answer) return JSON.stringify(answer.tags);
+  const { content, metadata, tags = {} } = answer.found;
+  const time = metadata["thumbnail-timestamp"] ?? metadata["timestamp-tag"];
+  // No answer that tells of an object tells more of its tags.
+  const count = "+".repeat(Object.keys(tags).length);
+  return `${content}${time === undefined ? "" : `/${time}`}${metadata["video-etag"]?.slice(0, 4) ?? ""}${count}`;
 }

@@ -77,12 +77,13 @@ describe("worker: a job", () => {
     assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
   });
 
-  it("tells how long its uploader has waited, unless a backfill or a redrive asked for it", () => {
+  it("tells how long its uploader has waited, unless changed tags, a backfill or a redrive asked for it", () => {
     const uploadedAt = "2026-01-01T00:00:00.000Z";
     const atMs = (milliseconds: number) => Date.parse(uploadedAt) + milliseconds;
     assert.deepEqual(uploadToThumbnail({ uploadedAt }, atMs(2500)), { uploadToThumbnailSeconds: 2.5 });
     assert.deepEqual(uploadToThumbnail({ uploadedAt }, atMs(-300)), { uploadToThumbnailSeconds: 0 });
     assert.deepEqual(uploadToThumbnail({ uploadedAt, requestedAt: uploadedAt }, atMs(2500)), {});
+    assert.deepEqual(uploadToThumbnail({ uploadedAt, taggedAt: uploadedAt }, atMs(2500)), {});
     assert.deepEqual(uploadToThumbnail({ uploadedAt: "yesterday" }, atMs(2500)), {});
   });
 
