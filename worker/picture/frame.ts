@@ -202,9 +202,8 @@ async function decode(
     seekSeconds === undefined
       ? []
       : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
-  const { streamIndex, startSeconds } = track;
-  const toSeconds = Math.max(choice.microseconds / 1e6, seekSeconds ?? startSeconds);
-  await video.aim({ streamIndex, startSeconds, fromSeconds: seekSeconds, toSeconds });
+  const fromSeconds = (seekSeconds ?? track.startSeconds) - track.startSeconds;
+  await video.aim(track.streamIndex, fromSeconds, choice.microseconds / 1e6 - track.startSeconds);
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
     // Of CPU time: it ends by itself even when the worker was killed and cannot end it. The kernel counts this one by
