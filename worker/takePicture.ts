@@ -29,7 +29,7 @@ export async function takePicture(
     const served: ServedVideo = {
       url,
       allowance: allowance(),
-      aim: (aim) => view.aim(aim),
+      aim: (streamIndex, fromSeconds, toSeconds) => view.aim(streamIndex, fromSeconds, toSeconds),
       decoded: (part) => {
         video.decoded(part);
       },

@@ -72,8 +72,8 @@ export async function decode(
 
   const { streamIndex, startSeconds } = track;
   const { seekSeconds } = start;
-  const toSeconds = Math.max(choice.microseconds / 1e6, seekSeconds ?? startSeconds);
-  await video.aim({ streamIndex, startSeconds, fromSeconds: seekSeconds, toSeconds });
+  const fromSeconds = (seekSeconds ?? startSeconds) - startSeconds;
+  await video.aim(streamIndex, fromSeconds, choice.microseconds / 1e6 - startSeconds);
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-copyts"],
     ...(start.fullLog ? ["-loglevel", "level+info", "-debug_ts"] : ["-loglevel", "level+warning"]),

@@ -8,18 +8,6 @@ import type { ServedBytes } from "./servedBytes";
 /** Of a gap, at once. */
 const zeros = Buffer.alloc(64 * 1024);
 
-/** Which frames ffmpeg is about to decode, in seconds on the file's own clock. */
-export interface Aim {
-  /** The track's place in the file. */
-  readonly streamIndex: number;
-  /** When its first frame is shown. */
-  readonly startSeconds: number;
-  /** From the keyframe before this time; undefined: from the first one. */
-  readonly fromSeconds: number | undefined;
-  /** Up to the frame after this time. */
-  readonly toSeconds: number;
-}
-
 /**
  * A video as ffmpeg is to see it. Of an MP4 whose fragments have no index ffmpeg looks at every one of them; here it
  * sees the first, the last and those around the wanted frame, each where it stands in the file, with gaps between them:
@@ -63,10 +51,13 @@ export class VideoView implements ServedBytes {
     return pieces;
   }
 
-  /** Has what ffmpeg will want for these frames shown, and expected. Throws what the source throws. */
-  async aim({ streamIndex, startSeconds, fromSeconds, toSeconds }: Aim): Promise<void> {
-    const from = Math.max(0, (fromSeconds ?? startSeconds) - startSeconds);
-    const to = Math.max(from, toSeconds - startSeconds);
+  /**
+   * Has what ffmpeg will want of a track shown, and expected: from the keyframe before one time to the frame after
+   * another, in seconds from the track's first frame. Throws what the source throws.
+   */
+  async aim(streamIndex: number, fromSeconds: number, toSeconds: number): Promise<void> {
+    const from = Math.max(0, fromSeconds);
+    const to = Math.max(from, toSeconds);
     if (this.fragmented !== undefined) {
       const isIts = streamIndex === this.fragmented.track.streamIndex;
       const part = isIts ? await this.fragmented.part(from, to) : undefined;

@@ -21,10 +21,10 @@ function sourceOf({ totalBytes, bytes }: ReturnType<typeof spread>): RangedSourc
 const uneven = (fragment: number) =>
   150_000 + ((fragment * 7919) % 100) * 5000 * (fragment > 600 && fragment < 1200 ? 2 : 1);
 
-describe("worker: a long fragmented MP4 without an index of its fragments", () => {
+describe("worker: a long fragmented MP4 without an index of its fragments", function () {
+  this.timeout(60_000);
   let folder: VideoFolder;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     folder = await VideoFolder.create();
     const part = folder.file("part.mp4");
     const gops = ["-g", "8", "-keyint_min", "8", "-sc_threshold", "0", "-bf", "2"];

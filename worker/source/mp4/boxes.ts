@@ -26,9 +26,12 @@ export function readBox(header: Buffer, start: number, limit: number): Box | und
   return { type, start, contentStart: start + headerBytes, end: start + size };
 }
 
+/** More boxes side by side than any file has. */
+const maxSiblings = 10_000;
+
 /** The boxes in `bytes` from `start` to `end`, in order; it ends at the first one that is not whole. */
 export function* boxesIn(bytes: Buffer, start = 0, end = bytes.length): Generator<Box> {
-  for (let at = start; at < end;) {
+  for (let at = start, count = 0; at < end && count < maxSiblings; count++) {
     const box = readBox(bytes.subarray(at, Math.min(at + maxHeaderBytes, end)), at, end);
     if (box === undefined || box.end > end) return;
     yield box;

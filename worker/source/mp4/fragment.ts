@@ -58,9 +58,10 @@ export function fragmentedTrack(moov: Buffer): FragmentedTrack | undefined {
 
 /** The fragment in `moof`, a whole box that begins at byte `start`; undefined when it holds none of the video, or no time. */
 export function readFragment(moof: Buffer, start: number, track: FragmentedTrack): Fragment | undefined {
-  const content = [...boxesIn(moof)][0];
-  if (content?.type !== "moof" || [...boxesIn(moof, content.contentStart)][0]?.type !== "mfhd")
-    return undefined;
+  const [content] = boxesIn(moof);
+  if (content?.type !== "moof") return undefined;
+  const [header] = boxesIn(moof, content.contentStart, content.end);
+  if (header?.type !== "mfhd") return undefined;
   for (const traf of boxesIn(moof, content.contentStart, content.end)) {
     if (traf.type !== "traf") continue;
     const inTraf = (type: string) => fullBox(moof, findBox(moof, [type], traf.contentStart, traf.end));

@@ -12,7 +12,7 @@ const maxBytes = 48 * 1024 * 1024;
 const maxLooks = 2000;
 
 const maxMoofBytes = 1024 * 1024;
-const maxTfraBytes = 4 * 1024 * 1024;
+const maxMfraBytes = 4 * 1024 * 1024;
 /** What is searched at once: twice as much each time. */
 const [firstWindowBytes, maxWindowBytes] = [128 * 1024, 1024 * 1024];
 const moof = Buffer.from("moof", "latin1");
@@ -122,7 +122,8 @@ export class FragmentReader {
     const { totalBytes } = this.video;
     const tail = await this.bytes({ start: totalBytes - maxHeaderBytes, end: totalBytes });
     const mfraBytes = tail.readUInt32BE(12);
-    if (tail.toString("latin1", 4, 8) !== "mfro" || mfraBytes < 16 || mfraBytes > maxTfraBytes) return [];
+    const mostBytes = Math.min(maxMfraBytes, totalBytes);
+    if (tail.toString("latin1", 4, 8) !== "mfro" || mfraBytes < 16 || mfraBytes > mostBytes) return [];
     const mfra = await this.bytes({ start: totalBytes - mfraBytes, end: totalBytes });
     const outer = findBox(mfra, ["mfra"]);
     if (outer === undefined) return [];

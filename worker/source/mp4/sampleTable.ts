@@ -66,7 +66,7 @@ function keyframeBefore(stss: Buffer | undefined, sample: number): number {
   if (stss === undefined) return sample;
   let [from, to] = [0, stss.readUInt32BE(4)];
   while (from < to) {
-    const middle = (from + to) >> 1;
+    const middle = Math.floor((from + to) / 2);
     if (stss.readUInt32BE(8 + 4 * middle) - 1 <= sample) from = middle + 1;
     else to = middle;
   }
@@ -85,6 +85,14 @@ class Sizes {
 
   of(sample: number): number {
     return this.common > 0 ? this.common : this.stsz.readUInt32BE(12 + 4 * sample);
+  }
+
+  /** Of the samples from `first` to before `end` together. */
+  ofAll(first: number, end: number): number {
+    if (this.common > 0) return (end - first) * this.common;
+    let bytes = 0;
+    for (let sample = first; sample < end; sample++) bytes += this.of(sample);
+    return bytes;
   }
 }
 
@@ -108,9 +116,8 @@ function sampleOffset(
     }
     const chunksBefore = Math.floor((sample - before) / perChunk);
     const chunk = firstChunk - 1 + chunksBefore;
-    let offset = stco?.readUInt32BE(8 + 4 * chunk) ?? Number(co64?.readBigUInt64BE(8 + 8 * chunk));
-    for (let i = before + chunksBefore * perChunk; i < sample; i++) offset += sizes.of(i);
-    return offset;
+    const offset = stco?.readUInt32BE(8 + 4 * chunk) ?? Number(co64?.readBigUInt64BE(8 + 8 * chunk));
+    return offset + sizes.ofAll(before + chunksBefore * perChunk, sample);
   }
   throw new RangeError(`sample ${sample} is in no chunk`);
 }
