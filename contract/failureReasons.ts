@@ -13,21 +13,25 @@ export const failureReasons = [
       "The file is empty by now, or something else than its name says, often named; or a format that is refused.",
     whatToDo: "Upload a video, or leave it.",
   },
-  { begins: ["no video stream: "], means: "Only sound or subtitles.", whatToDo: "Leave it." },
+  { begins: ["no video stream: "], means: "Only sound, subtitles or cover art.", whatToDo: "Leave it." },
   {
     begins: ["truncated "],
     means: "The upload was cut off.",
     whatToDo: "Upload it again; that makes a new job.",
   },
-  { begins: ["encrypted: "], means: "Protected by DRM.", whatToDo: "Upload it without." },
+  {
+    begins: ["encrypted: "],
+    means: "Protected by DRM, or encrypted with a key of its own.",
+    whatToDo: "Upload it without.",
+  },
   {
     begins: ["unsupported codec: ", "too large: "],
-    means: "The worker's ffmpeg can not decode it.",
+    means: "The worker's ffmpeg can not decode it; the codec is named as the file does, such as `dav1`.",
     whatToDo: "Convert it.",
   },
   {
     begins: ["no frame of the ", "damaged or made to do harm: "],
-    means: "Damaged, or made to do harm.",
+    means: "Damaged or cut off, or made to do harm.",
     whatToDo: "Upload it again.",
   },
   {

@@ -4,7 +4,7 @@ import { servedBytes } from "./servedBytes";
 import { topLevelBoxes } from "./topLevelBoxes";
 
 /** Matroska, AVI, FLV, Ogg, ASF. */
-const otherContainers = /^(?:\x1a\x45\xdf\xa3|RIFF....AVI |FLV\x01|OggS|\x30\x26\xb2\x75\x8e\x66\xcf\x11)/s;
+const otherContainers = /^(?:\p{Cc}E\xdf\xa3|RIFF....AVI |FLV\p{Cc}|OggS|0&\xb2u\x8ef\xcf\p{Cc})/su;
 
 /**
  * Why ffprobe could not open the file at `url`, of which it said `words`: from what the file itself holds, so that it is
