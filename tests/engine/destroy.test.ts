@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../testkit/engine/deployment";
-import { label } from "../../testkit/engine/state";
 import { describeEngine } from "./describeEngine";
 import { Stage, wentWell } from "./stage";
 
@@ -33,11 +32,11 @@ describeEngine("pulumi destroy", () => {
       destroyed.messages.some((message) => message.includes(`BucketNotEmpty: The bucket ${bucket()}`)),
       destroyed.messages.join("\n"),
     );
-    const inAccount = stage.providers.account.all().map(({ type }) => type.split(":").at(-1));
-    assert.deepEqual(inAccount.sort(), kept);
-    assert.deepEqual(destroyed.resources.filter(({ type }) => type.startsWith("aws:")).map(label), [
-      "Bucket videos",
-    ]);
+    // The engine stops at the refusal: of the rest, more or less is gone by then.
+    const ofBucket = stage.providers.account
+      .all()
+      .flatMap(({ type }) => /^aws:s3.*:(.*)/.exec(type)?.[1] ?? []);
+    assert.deepEqual(ofBucket.sort(), kept, "what protects the bucket should have the option deletedWith");
   });
 
   it("can be followed by `pulumi up`, which builds the rest around the bucket", async () => {
