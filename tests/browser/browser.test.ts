@@ -15,11 +15,12 @@ const cases = [...sdrCases, ...shapeCases, ...hdrCases];
 /** Where a channel may be off for rounding alone. */
 const usualWithin = 3;
 
-const isAsked = process.env["TEST_BROWSER"] !== undefined;
-if (isAsked && findChromium() === undefined) console.log(`Skipped: ${howToGetChromium}`);
-const describeBrowser = isAsked && findChromium() !== undefined ? describe : describe.skip;
+const title = "browser: the picture is that of a paused player";
+if (process.env["TEST_BROWSER"] === undefined) it.skip(`${title} (run by npm run test:browser)`);
+else if (findChromium() === undefined) it.skip(`${title}: ${howToGetChromium}`);
+else describe(title, holdAgainstBrowser);
 
-describeBrowser("browser: the picture is that of a paused player (run by npm run test:browser)", function () {
+function holdAgainstBrowser(this: Mocha.Suite): void {
   this.timeout(60_000);
   let page: VideoPage;
   let folder: VideoFolder;
@@ -66,7 +67,7 @@ describeBrowser("browser: the picture is that of a paused player (run by npm run
     const content = await folder.read(name);
     return one.change?.(content) ?? content;
   }
-});
+}
 
 function gridOf({ video }: BrowserCase): { columns: number; rows: number } {
   const rows = video.rows ?? 1;

@@ -30,7 +30,7 @@ export const exceptions = {
   ),
   softwareBlue: exception(
     "the standard is kept: without a GPU, Chromium's conversion from BT.709 and BT.2020 limits the weight of Cb, so that " +
-      "strong blues and yellows are off by up to 16 of 255 in blue; with one they are as here",
+      "strong blues and yellows are off by up to 16 of 255 in blue, others by 4 in 10 bits; with one they are as here",
   ),
   h264Rgb: exception("a fault of Chromium's, which takes the planes of RGB for others"),
   cinemaTransfer: exception(

@@ -54,7 +54,9 @@ function* matrices(): Iterable<BrowserCase> {
         for (const isFull of codec === "vp8" || bits === 10 ? [false] : [false, true]) {
           const arguments_ = [...tagged({ ...allOf709, space }), ...(isFull ? fullRange : [])];
           // In limited range FCC's matrix is as good as that of BT.601.
-          const exception = space === "fcc" && isFull ? exceptions.softwareMatrix : usual;
+          const fcc = space === "fcc" && isFull ? exceptions.softwareMatrix : undefined;
+          const blue = space === "bt2020nc" && bits === 10 ? exceptions.softwareBlue : undefined;
+          const exception = fcc ?? blue ?? usual;
           const video = patchVideo(codec, arguments_, {
             matrix,
             fullRange: isFull,
@@ -109,11 +111,13 @@ function* primariesAndTransfers(): Iterable<BrowserCase> {
         name: `${codec}, ${bits} bit, ${primary}`,
         extension: "mp4",
         video,
+        exception: bits === 10 && primary === "smpte428" ? exceptions.softwareBlue : undefined,
       };
     }
     for (const transfer of transfers) {
       const video = patchVideo(codec, tagged({ ...allOf709, transfer }), format);
-      const exception = transfer === "smpte428" ? exceptions.cinemaTransfer : undefined;
+      const cinema = transfer === "smpte428" ? exceptions.cinemaTransfer : undefined;
+      const exception = bits === 10 && transfer === "gamma28" ? exceptions.softwareBlue : cinema;
       yield {
         group: "transfer",
         name: `${codec}, ${bits} bit, ${transfer}`,
