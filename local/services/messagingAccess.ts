@@ -39,8 +39,8 @@ export function messagingNeeds({ service, operation, input }: MessagingCall, reg
   }
   const { QueueUrl, QueueName } = input;
   const name = typeof QueueUrl === "string" ? QueueUrl.split("/").at(-1) : QueueName;
-  // ListQueues names no queue, and needs the right for all of them.
-  return [{ action, resource: arn(typeof name === "string" ? name : "*") }];
+  // ListQueues names no queue.
+  return [{ action, resource: typeof name === "string" ? arn(name) : "*" }];
 }
 
 /** A service's answer to a caller that may not call it. */
