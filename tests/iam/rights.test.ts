@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { evaluateProgram } from "../../local/program/program";
 import { readStackConfig } from "../../local/program/stackConfig";
@@ -10,7 +9,7 @@ import { roleOf } from "./judge/record";
 import { trespassesBeside } from "./judge/trespasses";
 import { tryMutants, wrongVerdicts, type Case } from "./judge/verdicts";
 import { JudgedStage, smallVideo } from "./judgedStage";
-import { administrator, operatorPolicies, operators } from "./operators";
+import { administrator } from "./operators";
 import { everydayLife, everySetting, removals } from "./stories";
 
 const projectDirectory = path.resolve(__dirname, "..", "..");

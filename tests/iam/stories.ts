@@ -37,7 +37,7 @@ export async function everydayLife(judged: JudgedStage, video: Buffer): Promise<
   stage.parts.decoding.kill("ffmpeg");
   await stage.upload(["stubborn.mp4"], Buffer.from("This is no video either."));
   await stage.upload(["unlucky.mp4"], video);
-  await stage.verdicts();
+  await judged.verdicts(["stubborn.mp4", "unlucky.mp4"], video);
   judged.strike = () => false;
   await rest();
 

@@ -9,8 +9,6 @@ export interface RecordedCall {
 }
 
 /** Remembers each call that an authorizer judges. */
-export class Record_ {}
-
 export class CallRecord {
   readonly calls = new Map<string, RecordedCall>();
   /** What could not be judged. */
@@ -19,14 +17,14 @@ export class CallRecord {
   /** A judge that remembers. What it cannot judge is denied. */
   remembering(authorizer: Authorizer): Authorizer {
     return async (request) => {
-      const key = JSON.stringify([roleOf(request), request.action, request.resource, request.context]);
-      const known = this.calls.get(key);
-      if (known !== undefined) known.count += 1;
       const denial = await authorizer(request).catch((error: unknown) => {
         this.errors.push(error);
         return `since it cannot be judged (${String(error)})`;
       });
-      if (known === undefined) this.calls.set(key, { request, denial, count: 1 });
+      const { action, resource, context } = request;
+      const key = JSON.stringify([roleOf(request), action, resource, context, denial]);
+      const { count } = this.calls.get(key) ?? { count: 0 };
+      this.calls.set(key, { request, denial, count: count + 1 });
       return denial;
     };
   }

@@ -1,4 +1,3 @@
-import type { AccessRequest } from "../../../local/services/authorizer";
 import { mutantsOf, type Mutant } from "./mutants";
 import { concerns, judged, type OwnedPolicy } from "./policies";
 import { roleOf } from "./record";
