@@ -37,7 +37,7 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
       allow(["sqs:GetQueueAttributes"], [jobs, failedJobs, failedEvents]),
       list,
       allow(["ecs:ListTasks"], ["*"], onCluster),
-      allow(["ecs:DescribeTasks"], [tasks]),
+      allow(["ecs:DescribeTasks"], [tasks], onCluster),
       allow([figuresAction], ["*"]),
     ],
     failed: [

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { evaluateProgram } from "../../local/program/program";
 import { readStackConfig } from "../../local/program/stackConfig";
 import { everyFault } from "../faults/everyFault";
 import { describeIam } from "./describeIam";
-import { awsCalls } from "./judge/awsCalls";
+import { anonymous, awsCalls, type AwsCall } from "./judge/awsCalls";
+import { registeredPolicies } from "./judge/policies";
+import { anyone } from "./judge/simulator";
 import { roleOf } from "./judge/record";
 import { trespassesBeside } from "./judge/trespasses";
 import { tryMutants, wrongVerdicts, type Case } from "./judge/verdicts";
 import { JudgedStage, smallVideo } from "./judgedStage";
-import { administrator } from "./operators";
+import { verbs } from "../../ops/arguments";
+import { administrator, operatorPolicies } from "./operators";
 import { everydayLife, everySetting, removals } from "./stories";
 
 const projectDirectory = path.resolve(__dirname, "..", "..");
@@ -19,7 +23,7 @@ for (const [title, config] of [
   ["with every setting that brings rights", everySetting],
 ] as const) {
   describeIam(`IAM's verdict on a stack ${title}`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let judged: JudgedStage;
     let cases: Case[];
 
@@ -62,7 +66,7 @@ for (const [title, config] of [
 
     it("lets AWS's services do what they do for it; and nobody else, elsewhere or without TLS, anything", async () => {
       const wrong = await wrongVerdicts(cases, judged.policies);
-      assert.deepEqual(wrong, []);
+      assert.deepEqual([...new Set(wrong)], []);
       console.log(`      ${cases.filter(({ isAllowed }) => !isAllowed).length} trespasses refused`);
     });
 
@@ -79,6 +83,19 @@ for (const [title, config] of [
       assert.deepEqual(unused, []);
     });
 
+    it("gives an operator of each command the rights that its documentation names", () => {
+      const page = readFileSync(path.join(projectDirectory, "docs", "operating.md"), "utf8");
+      const table = page.slice(page.indexOf("## What the operator may need to do in AWS"));
+      for (const verb of verbs) {
+        const row = new RegExp(`^\\| \`${verb}\` .*$`, "m").exec(table)?.[0] ?? "";
+        const documented = [...row.matchAll(/`([a-z0-9]+:[A-Za-z]+)`/g)].map(([, action]) => action);
+        const given = operatorPolicies(judged.cloud.resources)
+          .filter(({ owner }) => owner.startsWith(`operator of ${verb}`))
+          .flatMap(({ policy }) => policy.Statement.flatMap(({ Action }) => Action));
+        assert.deepEqual([...new Set(documented)].sort(), [...new Set(given)].sort(), verb);
+      }
+    });
+
     it("names each action that a role may do", () => {
       const wide = judged.policies
         .filter((policy) => policy.kind === "identity" && policy !== administrator)
@@ -92,8 +109,43 @@ for (const [title, config] of [
   });
 }
 
+describeIam("IAM's verdict on a stack with publicThumbnails", () => {
+  it("lets anyone read thumbnails with TLS, and do nothing else", async function () {
+    this.timeout(120_000);
+    const stack = await readStackConfig(projectDirectory, { publicThumbnails: "true" });
+    const request = { ...stack, config: stack.values, queueEndpoint: "http://127.0.0.1:1" };
+    const { resources } = await evaluateProgram(projectDirectory, request);
+    const views = awsCalls(resources, stack.region).filter(
+      ({ request: { principal } }) => principal === anyone,
+    );
+    assert.equal(views.length, 1);
+    const [{ request: view }] = views as [AwsCall];
+    const video = view.resource.replace("thumb/", "");
+    const policies = registeredPolicies(resources);
+    const wrong = await wrongVerdicts(
+      [
+        { request: view, what: "anyone", isAllowed: true },
+        { request: anonymous(view.action, video), what: "anyone", isAllowed: false },
+        { request: anonymous("s3:PutObject", view.resource), what: "anyone", isAllowed: false },
+        {
+          request: anonymous("s3:ListBucket", view.resource.split("/")[0]!),
+          what: "anyone",
+          isAllowed: false,
+        },
+        {
+          request: { ...view, context: { "aws:SecureTransport": "false" } },
+          what: "anyone without TLS",
+          isAllowed: false,
+        },
+      ],
+      policies,
+    );
+    assert.deepEqual(wrong, []);
+  });
+});
+
 describeIam("IAM's verdict while all goes wrong", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("denies nothing that workers and Lambdas do then", async () => {
     const judged = await JudgedStage.start({ maxWorkers: "4", spot: "true" }, everyFault);

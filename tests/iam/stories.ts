@@ -5,9 +5,8 @@ import { roleOf } from "./judge/record";
 import { operate } from "./operators";
 import type { JudgedStage } from "./judgedStage";
 
-/** All settings that bring calls and rights with them. */
+/** All settings that bring calls and rights of roles with them. */
 export const everySetting = {
-  publicThumbnails: "true",
   removeThumbnails: "true",
   spot: "true",
   warmWorkers: "1",
@@ -91,7 +90,6 @@ async function operations({ cloud, stage }: JudgedStage): Promise<void> {
   await operate(cloud, "backfill", "--remake", "--yes", "--rate", "100");
   await stage.until(() => stage.runningTasks() > 0);
   await operate(cloud, "status");
-  await stage.verdicts();
 }
 
 /** Videos that are deleted, with `removeThumbnails`. */

@@ -29,8 +29,10 @@ export async function wrongVerdicts(cases: Case[], policies: OwnedPolicy[]): Pro
 /** Takes each part out of each policy; it is caught when a case that the policy has a say in is judged otherwise. */
 export async function tryMutants(cases: Case[], policies: OwnedPolicy[]): Promise<MutationResult> {
   const result: MutationResult = { caught: [], missed: [], saidTwice: [] };
+  const wrong = new Set(await wrongVerdicts(cases, policies));
+  const right = cases.filter((one) => !wrong.has(sentence(one)));
   for (const original of policies) {
-    const concerned = cases.filter(({ request }) => concerns(original, request));
+    const concerned = right.filter(({ request }) => concerns(original, request));
     const others = policies.filter((policy) => policy !== original);
     for (const mutant of mutantsOf(original)) {
       const isCaught = await changesVerdict(concerned, [...others, mutant.policy]);
