@@ -43,13 +43,14 @@ export function ecsNeeds(ecs: Ecs, operation: string, call: object, region: stri
           execute,
         ),
         // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-        ...(definition === undefined ? [] : Object.values(rolesOf(definition, input.overrides))).map(
-          (role) => ({
-            action: "iam:PassRole",
-            resource: role,
-            context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
-          }),
-        ),
+        ...(definition === undefined
+          ? []
+          : Object.values<string>({ ...rolesOf(definition, input.overrides) })
+        ).map((role) => ({
+          action: "iam:PassRole",
+          resource: role,
+          context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+        })),
         // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
         ...((input.tags ?? []).length === 0
           ? []

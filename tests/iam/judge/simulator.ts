@@ -25,7 +25,7 @@ export interface ApplicablePolicies {
 
 /** As much of @cloud-copilot/iam-simulate as is used here, so that types are checked where it is not installed. */
 interface IamSimulate {
-  runSimulation(simulation: object, options: object): Promise<SimulationResult>;
+  runSimulation: (simulation: object, options: object) => Promise<SimulationResult>;
   anonymousPrincipal: object;
 }
 

@@ -98,7 +98,8 @@ function ofAnotherAccount(call: AccessRequest): Trespass[] {
     "aws:SourceArn": source.replace(`:${localAccount}:`, `:${otherAccount}:`),
     ...(account !== undefined && { "aws:SourceAccount": otherAccount }),
   });
-  if (call.principal !== "ecs-tasks.amazonaws.com" || !source.endsWith(":not-told")) return [trespass];
+  if (call.principal !== "ecs-tasks.amazonaws.com" || !call.resource.includes(":role/task-"))
+    return [trespass];
   const [arn, partition, service] = source.split(":");
   const inOtherRegion = [arn, partition, service, otherRegion, localAccount, "not-told"].join(":");
   return [trespass, changed(call, "in another region", { "aws:SourceArn": inOtherRegion })];
