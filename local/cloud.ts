@@ -7,14 +7,15 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock, type Clock } from "./clock";
-import { startDockerContainer } from "./containers/dockerContainer";
+import { startTaskContainers } from "./containers/taskContainer";
 import { startEcsServer } from "./services/ecs/ecsServer";
-import type { EcsTask, StartContainer } from "./services/ecs/ecsTask";
+import type { EcsTask } from "./services/ecs/ecsTask";
 import type { Ecs } from "./services/ecs/ecs";
 import { EventBridge } from "./services/eventBridge";
 import type { Deliver, Faults } from "./faults/faults";
-import { requireInvokePermissions } from "./services/lambda/invokePermissions";
+import { InvokeGate, requireInvokePermissions } from "./services/lambda/invokePermissions";
 import { createEcs } from "./services/ecs/registeredEcs";
+import type { Authorizer } from "./services/authorizer";
 import { Door, type Credentials } from "./services/door";
 import type { CloudAccess, Endpoints } from "./localEnvironment";
 import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
@@ -27,7 +28,8 @@ import { localAccount } from "./program/resourceOutputs";
 import { ofType, workerVariable, type Resource } from "./program/resources";
 import { startS3, type ObjectEvent } from "./services/s3/s3";
 import { readStackConfig } from "./program/stackConfig";
-import { buildWorker, startWorkerContainer } from "./containers/workerContainer";
+import { roleAccess } from "./roleAccess";
+import { buildWorker } from "./containers/workerContainer";
 
 /** What happens in the local cloud, for whoever watches. */
 export type CloudEvent =
@@ -48,6 +50,8 @@ export interface LocalCloudOptions {
   clock?: Clock;
   /** What goes wrong; nothing, if not given. */
   faults?: Faults;
+  /** Makes, of what the program registered, the judge of every call but the owner's; all are allowed, if not given. */
+  authorizer?: (resources: Resource[]) => Authorizer;
 }
 
 /** The program's resources, running on this machine. */
@@ -69,6 +73,8 @@ export interface LocalCloud {
   eventBridge: EventBridge;
   /** Whether an upload under this key calls a Lambda. */
   triggers(key: string): boolean;
+  /** What a session of this role reaches the services with. */
+  as(roleArn: string, sessionName: string): CloudAccess;
   /** Uploads a file, or the given bytes. */
   upload(source: string | Buffer, key: string, metadata?: Record<string, string>): Promise<void>;
   /** Sends S3's event to the Lambdas; S3 does by itself, and may do it again. */
@@ -105,10 +111,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
 }
 
 async function start(
-  { config = {}, dockerImage, onEvent, signal, clock = systemClock, faults = {} }: LocalCloudOptions,
+  options: LocalCloudOptions,
   cleanups: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
+  const { config = {}, dockerImage, onEvent, signal, clock = systemClock, faults = {} } = options;
   // The SDK would otherwise tell the user of this machine's Node version, in the middle of our output.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   let tell: (event: CloudEvent) => void = onEvent ?? (() => undefined);
@@ -161,6 +168,7 @@ async function start(
     for (const client of Object.values(clients)) client.destroy();
   });
   requireInvokePermissions(resources);
+  door.authorizer = options.authorizer?.(resources);
   const rules = notificationRules(resources);
   const [bucket] = ofType(resources, "aws:s3/bucket:Bucket");
   if (bucket === undefined) throw new Error("The program registers no bucket.");
@@ -173,8 +181,8 @@ async function start(
     resources,
     directory: path.join(root, "functions"),
     access,
+    door,
     clock,
-    sqs: clients.sqs,
     aroundInvoke: faults.invoke,
     onLine: (functionName, line) => {
       tell({ type: "function-line", functionName, line });
@@ -190,19 +198,23 @@ async function start(
   };
   const deliverBusEvent = faults.busEvent?.(invokeAsync) ?? invokeAsync;
   const deliverS3Event = faults.s3Event?.(invokeAsync) ?? invokeAsync;
-  const eventBridge = new EventBridge(resources, region, localAccount, clock, deliverBusEvent);
-  const tasksDirectory = path.join(root, "tasks");
-  const onWorkerLine = (taskId: string, line: string) => {
-    tell({ type: "worker-line", taskId, line });
-  };
-  const startContainer: StartContainer = (run) => {
-    // A task may have an access key of its own, by which its calls are told from others'.
-    const { AWS_ACCESS_KEY_ID: ownKey } = run.environment;
-    if (ownKey !== undefined) door.admit(ownKey);
-    return dockerImage === undefined
-      ? startWorkerContainer({ workerDirectory, tasksDirectory, access, onLine: onWorkerLine }, run)
-      : startDockerContainer({ image: dockerImage, access, onLine: onWorkerLine }, run);
-  };
+  const gate = new InvokeGate(door);
+  const eventBridge = new EventBridge(resources, region, localAccount, clock, (targetArn, event, ruleArn) => {
+    gate.deliver(targetArn, ruleArn, () => {
+      deliverBusEvent(targetArn, event);
+    });
+  });
+  const startContainer = startTaskContainers({
+    resources,
+    door,
+    dockerImage,
+    workerDirectory,
+    tasksDirectory: path.join(root, "tasks"),
+    access,
+    onLine: (taskId, line) => {
+      tell({ type: "worker-line", taskId, line });
+    },
+  });
   const { ecs, ...services } = createEcs(ecsServer, {
     resources,
     region,
@@ -227,7 +239,7 @@ async function start(
     listenerQueueUrl,
     functions,
     outcomes,
-    isUploading: () => uploads > 0,
+    isUploading: () => uploads + gate.pending > 0,
     async videoOf(key) {
       const object = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket.id, Key: key }));
       const video = object.Metadata?.["video-key"];
@@ -245,7 +257,9 @@ async function start(
     sequence += 1;
     const event = notificationOf(object, region, new Date(clock.now()), sequence);
     for (const rule of rules.filter((candidate) => matches(candidate, object))) {
-      deliverS3Event(rule.functionArn, event);
+      gate.deliver(rule.functionArn, `arn:aws:s3:::${object.bucket}`, () => {
+        deliverS3Event(rule.functionArn, event);
+      });
     }
     if (object.kind.startsWith("ObjectCreated:")) tell({ type: "object-created", object });
   };
@@ -270,6 +284,7 @@ async function start(
     eventBridge,
     triggers: (key) =>
       rules.some((rule) => matches(rule, { kind: "ObjectCreated:Put", bucket: bucket.id, key })),
+    as: (roleArn, sessionName) => roleAccess(door, access, { roleArn, sessionName }),
     async upload(source, key, metadata) {
       outcomes.expect(key);
       const isFile = typeof source === "string";

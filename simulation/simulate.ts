@@ -46,6 +46,7 @@ const definition: TaskDefinition = {
   family: "worker",
   arn: "arn:aws:ecs:us-east-1:000000000000:task-definition/worker:1",
   containerName: "worker",
+  roles: { task: "", execution: "" },
   container: {},
   cpuUnits: 256,
   memoryMiB: 512,

@@ -2,7 +2,7 @@ import type { RunningContainer } from "../services/ecs/ecsTask";
 import type { Faults } from "./faults";
 
 /**
- * Tells which task calls S3 and SQS, by credentials of its own that each task signs with, and can end it there and
+ * Tells which task calls S3 and SQS, by its id, which is the access key that it signs with, and can end it there and
  * then. Must be the outermost of the faults around containers.
  */
 export class Callers {
@@ -11,7 +11,7 @@ export class Callers {
 
   readonly faults: Faults = {
     container: (start) => (run) => {
-      const container = start({ ...run, environment: { ...run.environment, AWS_ACCESS_KEY_ID: run.taskId } });
+      const container = start(run);
       this.containers.set(run.taskId, container);
       void container.exited.then(() => {
         this.containers.delete(run.taskId);

@@ -31,6 +31,8 @@ export interface InputsByType {
     /** The archive, as files. */
     code: { entries: PackageEntry[] };
     handler: string;
+    /** Its ARN. */
+    role: string;
     /** Seconds; AWS's default is 3. */
     timeout?: number;
     memorySize?: number;
@@ -62,8 +64,19 @@ export interface InputsByType {
     memory?: string;
     container?: ContainerInputs;
     containers?: Record<string, ContainerInputs>;
+    taskRole?: { roleArn?: string };
+    executionRole?: { roleArn?: string };
   };
-  "awsx:ecs:FargateService": { cluster: string; taskDefinition?: string; desiredCount?: number };
+  "awsx:ecs:FargateService": {
+    cluster: string;
+    taskDefinition?: string;
+    desiredCount?: number;
+    networkConfiguration?: { subnets?: string[] };
+  };
+  "awsx:ec2:Vpc": {
+    vpcEndpointStrategy?: string;
+    vpcEndpointSpecs?: { serviceName: string }[];
+  };
 }
 
 /** A container of a task definition, as far as a local process or Docker can follow it. */

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import {
+  denialText,
+  requestOf,
+  requestOfService,
+  type AccessRequest,
+  type Authorizer,
+  type Caller,
+  type Need,
+  type ServiceCall,
+} from "./authorizer";
 
 /** What requests to the local services are signed with; it opens nothing anywhere else. */
 export interface Credentials {
@@ -24,16 +34,31 @@ export class Door {
     accessKeyId: `LOCAL${randomBytes(16).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(20).toString("hex"),
   };
-  private readonly accessKeyIds = new Set([this.credentials.accessKeyId]);
+  /** Asked before each call of a role's or service's; without one, whoever is let in may do everything. */
+  authorizer: Authorizer | undefined;
+  /** The owner of the local cloud has no role, and may do everything. */
+  private readonly callers = new Map<string, Caller | undefined>([[this.credentials.accessKeyId, undefined]]);
   private readonly allowedOrigins: readonly string[];
 
   constructor({ allowedOrigins = [] }: DoorOptions = {}) {
     this.allowedOrigins = allowedOrigins;
   }
 
-  /** Lets in who signs with this access key, too. */
-  admit(accessKeyId: string): void {
-    this.accessKeyIds.add(accessKeyId);
+  /** Lets in who signs with this access key, too: as a session of a role, or with all that the owner may do. */
+  admit(accessKeyId: string, caller?: Caller): void {
+    this.callers.set(accessKeyId, caller);
+  }
+
+  /** Why who signs with this access key may not do what needs all this; undefined when it may be done. */
+  async denialOf(accessKeyId: string, needs: () => Need[]): Promise<string | undefined> {
+    const caller = this.callers.get(accessKeyId);
+    if (this.authorizer === undefined || caller === undefined) return undefined;
+    return this.denialAmong(needs().map((need) => requestOf(caller, need)));
+  }
+
+  /** Why services of AWS's may not do all this on their own; undefined when they may. */
+  async denialOfServices(calls: ServiceCall[]): Promise<string | undefined> {
+    return this.denialAmong(calls.map(requestOfService));
   }
 
   /** Stands before what the server does with requests; whatever listens for them must do so already. */
@@ -51,6 +76,14 @@ export class Door {
     }
   }
 
+  private async denialAmong(requests: AccessRequest[]): Promise<string | undefined> {
+    for (const request of requests) {
+      const why = await this.authorizer?.(request);
+      if (why !== undefined) return denialText(request, why);
+    }
+    return undefined;
+  }
+
   private refusalOf(request: IncomingMessage): Refusal | undefined {
     const { host, origin } = request.headers;
     const port = request.socket.localPort ?? 0;
@@ -60,7 +93,7 @@ export class Door {
       return { code: "AccessDenied", message: "The local run answers to no web page." };
     // Browsers ask so before they send what a page has signed. https://fetch.spec.whatwg.org/#cors-preflight-fetch
     if (origin !== undefined && request.method === "OPTIONS") return undefined;
-    if (!this.accessKeyIds.has(accessKeyIn(request)))
+    if (!this.callers.has(accessKeyIn(request)))
       return { code: "InvalidAccessKeyId", message: "The local run knows no such access key." };
     return undefined;
   }
@@ -70,7 +103,7 @@ export class Door {
  * The access key that a request is signed with, in its header or, presigned, in its address; empty of an unsigned one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
-function accessKeyIn({ headers, url = "" }: IncomingMessage): string {
+export function accessKeyIn({ headers, url = "" }: IncomingMessage): string {
   if (headers.authorization !== undefined) return accessKeyOf(headers.authorization);
   const query = new URLSearchParams(url.split("?")[1]);
   return (query.get("X-Amz-Credential") ?? "").split("/")[0] ?? "";

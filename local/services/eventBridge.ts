@@ -29,7 +29,7 @@ export class EventBridge {
   private cancels: (() => void)[] = [];
 
   /**
-   * `deliver` is called with a target's ARN and the event.
+   * `deliver` is called with a target's ARN, the event, and the ARN of the rule.
    * Throws for a registered rule that is more than the local cloud understands.
    */
   constructor(
@@ -37,7 +37,7 @@ export class EventBridge {
     private readonly region: string,
     private readonly account: string,
     private readonly clock: Clock,
-    private readonly deliver: (targetArn: string, event: unknown) => void,
+    private readonly deliver: (targetArn: string, event: unknown, ruleArn: string) => void,
   ) {
     this.rules = readRules(resources);
   }
@@ -67,7 +67,7 @@ export class EventBridge {
   }
 
   private fire(rule: Rule, event: Record<string, unknown>): void {
-    for (const target of rule.targets) this.deliver(target.arn, target.input ?? event);
+    for (const target of rule.targets) this.deliver(target.arn, target.input ?? event, rule.arn);
   }
 
   /** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */

@@ -3,6 +3,7 @@ import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { accessKeyOf, type Door } from "./door";
+import { deniedAnswer, messagingCallIn, messagingNeeds } from "./messagingAccess";
 import { ofType, textOutput, type Resource } from "../program/resources";
 
 /** A message in a queue, seen without receiving it. */
@@ -55,6 +56,15 @@ export async function startMessaging(region: string, door: Door, front?: SqsFron
   });
   app.addHook("onSend", (_request, _reply, payload, done) => {
     done(null, typeof payload === "string" ? payload.replaceAll(ownAddress(), endpoint) : payload);
+  });
+  app.addHook("preHandler", async (request, reply) => {
+    const call = messagingCallIn(request.headers, request.body);
+    if (call === undefined || passed in request.headers) return;
+    const accessKeyId = accessKeyOf(request.headers.authorization);
+    const denial = await door.denialOf(accessKeyId, () => messagingNeeds(call, region));
+    if (denial === undefined) return;
+    const { status, headers, body } = deniedAnswer(call, denial);
+    await reply.status(status).headers(headers).send(body);
   });
   app.addHook("preHandler", async (request, reply) => {
     const call = newCall(request.headers, request.body);

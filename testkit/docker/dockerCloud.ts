@@ -135,10 +135,11 @@ export class DockerCloud {
   async runArguments(more: Record<string, string> = {}): Promise<string[]> {
     const { cpu, memory, container } = this.registered();
     const size = { cpuUnits: Number(cpu), memoryMiB: Number(memory) };
-    const definition = { family: "trial", arn: "trial", containerName: "worker", container, ...size };
+    const roles = { task: "trial", execution: "trial" };
+    const definition = { family: "trial", arn: "trial", containerName: "worker", container, roles, ...size };
     const variables = (container.environment ?? []).map(({ name, value }) => [name, value]);
     const environment = { ...(Object.fromEntries(variables) as Record<string, string>), ...more };
-    const run = { taskId: "trial", definition, environment, command: [] };
+    const run = { taskId: "trial", definition, environment, command: [], roles, subnets: [] };
     return dockerRunArguments({ image: await workerImage(), access: this.cloud }, run);
   }
 

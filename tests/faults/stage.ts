@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { startLocalCloud, type CloudEvent, type LocalCloud } from "../../local/cloud";
+import { startLocalCloud, type CloudEvent, type LocalCloud, type LocalCloudOptions } from "../../local/cloud";
 import { Callers } from "../../local/faults/callers";
 import { DecodingFaults } from "../../local/faults/decoding";
 import { FastClock } from "../../local/faults/fastClock";
@@ -20,6 +20,8 @@ export interface StageOptions {
   seed?: number;
   /** The faults of this stage, outermost first. */
   faults?: (stage: StageParts) => Faults[];
+  /** The judge of every call, if there is one. */
+  authorizer?: LocalCloudOptions["authorizer"];
   /** Called at each step of each worker's job. */
   strike?: (moment: Moment, stage: StageParts) => Promise<BadAnswer | undefined>;
 }
@@ -64,7 +66,14 @@ export class Stage {
 
   private constructor(readonly parts: StageParts) {}
 
-  static async start({ config = {}, factor = 60, seed = 1, faults, strike }: StageOptions): Promise<Stage> {
+  static async start({
+    config = {},
+    factor = 60,
+    seed = 1,
+    faults,
+    authorizer,
+    strike,
+  }: StageOptions): Promise<Stage> {
     const clock = new FastClock(factor);
     const parts = {
       clock,
@@ -81,6 +90,7 @@ export class Stage {
     stage.cloud = await startLocalCloud({
       config,
       clock,
+      ...(authorizer && { authorizer }),
       faults: allOf(
         stage.counting(),
         // A Lambda takes its real time: at the clock's speed it would be a very slow one.

@@ -21,6 +21,7 @@ const definition: TaskDefinition = {
   arn: "arn:aws:ecs:eu-west-1:000000000000:task-definition/thumbnails:1",
   containerName: "worker",
   container: { environment: [{ name: "A", value: "registered" }], stopTimeout: 120 },
+  roles: { task: "task-role", execution: "execution-role" },
   cpuUnits: 256,
   memoryMiB: 512,
 };

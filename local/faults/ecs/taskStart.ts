@@ -1,4 +1,4 @@
-import type { RunningContainer } from "../../services/ecs/ecsTask";
+import { startLater } from "../../containers/lateContainer";
 import type { Faults } from "../faults";
 import type { Injector } from "../injector";
 
@@ -7,34 +7,13 @@ export function slowStart(injector: Injector, fromSeconds = 20, toSeconds = 40):
   const random = injector.random("slow start");
   return {
     container: (start) => (run) => {
-      let container: RunningContainer | undefined;
-      let isEnded = false;
-      let end: (exit: { exitCode: number }) => void = () => undefined;
-      let startNow: () => void = () => undefined;
-      const exited = new Promise<{ exitCode: number }>((resolve) => (end = resolve));
-      const started = new Promise<void>((resolve) => (startNow = resolve));
-      injector.clock.after(random.between(fromSeconds, toSeconds) * 1000, () => {
-        if (isEnded) return;
-        container = start(run);
-        void container.exited.then(end);
-        startNow();
-      });
-      const endUnstarted = () => {
-        isEnded = true;
-        end({ exitCode: 143 });
-      };
-      return {
-        started,
-        exited,
-        signal: (signal) => {
-          if (container === undefined) endUnstarted();
-          else container.signal(signal);
+      const seconds = random.between(fromSeconds, toSeconds);
+      return startLater(
+        (ready) => {
+          injector.clock.after(seconds * 1000, ready);
         },
-        kill: async () => {
-          if (container === undefined) endUnstarted();
-          else await container.kill();
-        },
-      };
+        () => start(run),
+      );
     },
   };
 }

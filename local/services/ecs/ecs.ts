@@ -83,6 +83,7 @@ export class Ecs {
         startedBy: input.startedBy,
         capacityProviderName: input.capacityProviderStrategy?.[0]?.capacityProvider,
         overrides: input.overrides ?? {},
+        subnets: input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
       }),
     );
     if (token !== undefined) this.tokens.set(token, { request, tasks, atMs: this.options.clock.now() });
@@ -139,7 +140,7 @@ export class Ecs {
   launch(
     clusterArn: string,
     definition: TaskDefinition,
-    how: Pick<EcsTask, "group" | "startedBy" | "capacityProviderName" | "overrides">,
+    how: Pick<EcsTask, "group" | "startedBy" | "capacityProviderName" | "overrides" | "subnets">,
   ): EcsTask {
     const { clock, region, account, startContainer } = this.options;
     const id = randomBytes(16).toString("hex");
@@ -178,6 +179,15 @@ export class Ecs {
       this.definitions.push({ ...definition, arn });
       return { oldArn: definition.arn, newArn: arn };
     });
+  }
+
+  /** What a family, a family with its revision, or an ARN stands for. */
+  definitionOf(nameOrArn: string): TaskDefinition | undefined {
+    const familyAndRevision = nameOrArn.split("/").at(-1) ?? "";
+    return (
+      this.newest(familyAndRevision) ??
+      this.definitions.find(({ arn }) => arn.endsWith(`/${familyAndRevision}`))
+    );
   }
 
   /** The newest revision of a family. */
@@ -246,10 +256,7 @@ export class Ecs {
   }
 
   private definition(nameOrArn = ""): TaskDefinition {
-    const familyAndRevision = nameOrArn.split("/").at(-1) ?? "";
-    const definition =
-      this.newest(familyAndRevision) ??
-      this.definitions.find(({ arn }) => arn.endsWith(`/${familyAndRevision}`));
+    const definition = this.definitionOf(nameOrArn);
     if (definition === undefined) throw new EcsError("ClientException", "TaskDefinition not found.");
     return definition;
   }

@@ -2,6 +2,7 @@
 export class EcsError extends Error {
   constructor(
     readonly code:
+      | "AccessDeniedException"
       | "ClientException"
       | "ClusterNotFoundException"
       | "ConflictException"

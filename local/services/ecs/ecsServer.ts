@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Door } from "../door";
+import type { Need } from "../authorizer";
+import { accessKeyIn, type Door } from "../door";
 import { EcsError } from "./ecsErrors";
 
 /** The operations of a service, each by its name in the API. */
@@ -11,6 +12,8 @@ export interface LocalEcsServer {
   endpoint: string;
   /** Calls fail until the operations are set. */
   operations: Operations;
+  /** What a call needs to be allowed. */
+  needsOf: (operation: string, input: Record<string, unknown>) => Need[];
   stop(): void;
 }
 
@@ -20,7 +23,7 @@ export interface LocalEcsServer {
  */
 export async function startEcsServer(door: Door): Promise<LocalEcsServer> {
   const server = createServer((request, response) => {
-    answer(local.operations, request)
+    answer(local, door, request)
       .then((output) => ({ status: 200, output }))
       .catch((error: unknown) => {
         if (!(error instanceof EcsError)) throw error;
@@ -42,6 +45,7 @@ export async function startEcsServer(door: Door): Promise<LocalEcsServer> {
   const local: LocalEcsServer = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     operations: {},
+    needsOf: () => [],
     stop() {
       server.close();
       server.closeAllConnections();
@@ -50,13 +54,20 @@ export async function startEcsServer(door: Door): Promise<LocalEcsServer> {
   return local;
 }
 
-async function answer(operations: Operations, request: IncomingMessage): Promise<object> {
+async function answer(
+  { operations, needsOf }: LocalEcsServer,
+  door: Door,
+  request: IncomingMessage,
+): Promise<object> {
   const target = request.headers["x-amz-target"];
-  const operation = typeof target === "string" ? target.split(".")[1] : undefined;
-  const call = operation === undefined ? undefined : operations[operation];
+  const operation = typeof target === "string" ? (target.split(".")[1] ?? "") : "";
+  const call = operations[operation];
   const chunks = (await request.toArray()) as Buffer[];
   if (call === undefined) {
     throw new EcsError("UnknownOperationException", `The local ECS does not know ${String(target)}.`);
   }
-  return call(JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}") as never);
+  const input = JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}") as Record<string, unknown>;
+  const denial = await door.denialOf(accessKeyIn(request), () => needsOf(operation, input));
+  if (denial !== undefined) throw new EcsError("AccessDeniedException", denial);
+  return call(input as never);
 }

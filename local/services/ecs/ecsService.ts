@@ -8,6 +8,7 @@ export interface ServiceOptions {
   clusterArn: string;
   definition: TaskDefinition;
   desiredCount: number;
+  subnets: string[];
 }
 
 /** ECS waits longer and longer before it replaces tasks that keep ending soon; a task this old has not. */
@@ -53,13 +54,14 @@ export class EcsService {
 
   private startTask(): void {
     if (this.isStopped) return;
-    const { name, clusterArn } = this.options;
+    const { name, clusterArn, subnets } = this.options;
     const definition = this.ecs.newest(this.options.definition.family) ?? this.options.definition;
     const task = this.ecs.launch(clusterArn, definition, {
       group: `service:${name}`,
       startedBy: `ecs-svc/${name}`,
       capacityProviderName: undefined,
       overrides: {},
+      subnets,
     });
     this.tasks.add(task);
     void task.container?.exited.then(() => {

@@ -1,12 +1,19 @@
 import type { RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
 import type { ContainerInputs } from "../../program/resources";
 
+export interface TaskRoles {
+  task: string;
+  execution: string;
+}
+
 /** A revision of a registered task definition. */
 export interface TaskDefinition {
   family: string;
   arn: string;
   containerName: string;
   container: ContainerInputs;
+  /** The ARNs of the role that the container calls by, and of the one that ECS starts it by. */
+  roles: TaskRoles;
   /** 1024 are one vCPU. */
   cpuUnits: number;
   memoryMiB: number;
@@ -18,6 +25,9 @@ export interface ContainerRun {
   definition: TaskDefinition;
   environment: Record<string, string>;
   command: string[];
+  roles: TaskRoles;
+  /** The subnets that the task may run in. */
+  subnets: string[];
 }
 
 /** A running container, or one that is about to run. */
@@ -56,6 +66,7 @@ export interface EcsTask {
   stoppedReason?: string;
   exitCode?: number;
   overrides: NonNullable<RunTaskCommandInput["overrides"]>;
+  subnets: string[];
   container?: RunningContainer;
 }
 
@@ -69,7 +80,17 @@ export function containerRun(task: EcsTask): ContainerRun {
     definition: task.definition,
     environment: Object.fromEntries(pairs.map(({ name = "", value = "" }) => [name, value])),
     command: override?.command ?? container.command ?? [],
+    roles: rolesOf(task.definition, task.overrides),
+    subnets: task.subnets,
   };
+}
+
+/** The definition's, unless RunTask names others. */
+export function rolesOf(
+  { roles }: TaskDefinition,
+  { taskRoleArn, executionRoleArn }: EcsTask["overrides"] = {},
+): TaskRoles {
+  return { task: taskRoleArn ?? roles.task, execution: executionRoleArn ?? roles.execution };
 }
 
 /** The task in the words of ECS's API, with times in seconds. */

@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock";
 import { Ecs } from "./ecs";
+import { ecsNeeds } from "./ecsAccess";
 import { EcsService } from "./ecsService";
-import type { EcsTask, StartContainer, TaskDefinition } from "./ecsTask";
+import type { EcsTask, StartContainer, TaskDefinition, TaskRoles } from "./ecsTask";
 import type { BusEvent } from "../eventBridge";
 import type { LocalEcsServer } from "./ecsServer";
 import { localAccount } from "../../program/resourceOutputs";
@@ -28,7 +29,7 @@ export interface LocalEcs {
 
 /** Makes ECS of what is registered, and has `server` answer for it. */
 export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): LocalEcs {
-  const { resources, clock } = options;
+  const { resources, clock, region } = options;
   const clusters = ofType(resources, "aws:ecs/cluster:Cluster").map((cluster) => ({
     arn: textOutput(cluster, "arn"),
     name: textOutput(cluster, "name"),
@@ -41,6 +42,7 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
     DescribeTasks: ecs.describeTasks.bind(ecs),
     StopTask: ecs.stopTask.bind(ecs),
   };
+  server.needsOf = (operation, input) => ecsNeeds(ecs, operation, input, region);
   const services = ofType(resources, "awsx:ecs:FargateService").map(({ name, inputs, state }) => {
     const definition = definitions.find(({ arn }) => arn === inputs.taskDefinition);
     if (definition === undefined) throw new Error(`Service ${name} names no registered task definition.`);
@@ -49,6 +51,7 @@ export function createEcs(server: LocalEcsServer, options: LocalEcsOptions): Loc
       clusterArn: inputs.cluster,
       definition,
       desiredCount: inputs.desiredCount ?? 1,
+      subnets: inputs.networkConfiguration?.subnets ?? [],
     });
   });
   return {
@@ -74,7 +77,10 @@ const defaultSize = { cpu: "256", memory: "512" };
 function taskDefinition(
   resource: ReturnType<typeof ofType<"awsx:ecs:FargateTaskDefinition">>[number],
 ): TaskDefinition {
-  const { container, containers, cpu, memory } = { ...defaultSize, ...resource.inputs };
+  const { container, containers, cpu, memory, taskRole, executionRole } = {
+    ...defaultSize,
+    ...resource.inputs,
+  };
   // awsx calls a single container "container" unless it has a name.
   const [containerName, only] = container
     ? [container.name ?? "container", container]
@@ -82,6 +88,13 @@ function taskDefinition(
   if (containerName === undefined || only === undefined) {
     throw new Error(`Task definition ${resource.name} has no container.`);
   }
+  const roles = { task: taskRole?.roleArn, execution: executionRole?.roleArn };
+  if (roles.task === undefined || roles.execution === undefined) {
+    throw new Error(
+      `Task definition ${resource.name} needs a taskRole and an executionRole, each with its roleArn.`,
+    );
+  }
   const { arn, family } = resource.state["taskDefinition"] as { arn: string; family: string };
-  return { arn, family, containerName, container: only, cpuUnits: Number(cpu), memoryMiB: Number(memory) };
+  const size = { cpuUnits: Number(cpu), memoryMiB: Number(memory) };
+  return { arn, family, containerName, container: only, roles: roles as TaskRoles, ...size };
 }

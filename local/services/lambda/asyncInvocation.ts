@@ -61,7 +61,11 @@ export class AsyncInvocations {
         await this.wait(retryDelaysMs[attempt] ?? 0);
         continue;
       }
-      await config.onFailure?.(this.record(lambda.options.arn, event, attempt + 1, answer.error));
+      // Lambda drops what its destination refuses.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+      await config
+        .onFailure?.(this.record(lambda.options.arn, event, attempt + 1, answer.error))
+        .catch(() => undefined);
       this.onGivenUp({ functionName: lambda.options.name, event, error: answer.error });
       return;
     }

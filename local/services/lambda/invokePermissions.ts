@@ -1,3 +1,5 @@
+import type { ServiceCall } from "../authorizer";
+import type { Door } from "../door";
 import { localAccount } from "../../program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../program/resources";
 
@@ -40,4 +42,42 @@ function requirePermission(
     throw new Error(
       `${principal} has no permission to invoke ${functionArn} for ${sourceArn} of account ${localAccount}.`,
     );
+}
+
+/**
+ * How S3 invokes a Lambda for a bucket, whose ARN holds no account, and EventBridge for a rule.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
+ */
+export function invocationOf(functionArn: string, sourceArn: string): ServiceCall {
+  const isS3 = sourceArn.startsWith("arn:aws:s3:");
+  return {
+    service: isS3 ? "s3.amazonaws.com" : "events.amazonaws.com",
+    action: "lambda:InvokeFunction",
+    resource: functionArn,
+    account: localAccount,
+    sourceArn,
+    tellsAccount: isS3,
+  };
+}
+
+/** Lets events through to the Lambdas that their source may invoke; others hear nothing of them, as on AWS. */
+export class InvokeGate {
+  /** Events of which it is not known yet. */
+  pending = 0;
+
+  constructor(private readonly door: Door) {}
+
+  /** Delivers at once when nobody is to be asked. */
+  deliver(functionArn: string, sourceArn: string, deliver: () => void): void {
+    if (this.door.authorizer === undefined) {
+      deliver();
+      return;
+    }
+    this.pending += 1;
+    void this.door.denialOfServices([invocationOf(functionArn, sourceArn)]).then((denial) => {
+      if (denial === undefined) deliver();
+      this.pending -= 1;
+    });
+  }
 }

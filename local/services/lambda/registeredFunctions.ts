@@ -1,10 +1,12 @@
 import path from "node:path";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AsyncInvocations, type AsyncInvocationConfig, type GivenUp, type Invoke } from "./asyncInvocation";
 import type { Clock } from "../../clock";
 import { unpack } from "./functionPackage";
 import { LambdaFunction, type InvocationResult } from "./lambdaFunction";
+import type { Door } from "../door";
 import { platformEnvironment, type CloudAccess } from "../../localEnvironment";
+import { assumedByLambda, roleAccess } from "../../roleAccess";
 import { ofType, textOutput, type Resource } from "../../program/resources";
 
 export interface LocalFunctionsOptions {
@@ -12,8 +14,8 @@ export interface LocalFunctionsOptions {
   /** Where each function's package is unpacked. */
   directory: string;
   access: CloudAccess;
+  door: Door;
   clock: Clock;
-  sqs: SQSClient;
   onLine: (functionName: string, line: string) => void;
   onGivenUp: (event: GivenUp) => void;
   /** Around one run of a function. */
@@ -35,13 +37,14 @@ export interface LocalFunctions {
 
 /** Unpacks every registered function, ready to run. */
 export async function startFunctions(options: LocalFunctionsOptions): Promise<LocalFunctions> {
-  const { resources, clock, onGivenUp } = options;
+  const { resources, clock, door, onGivenUp } = options;
   const functions = await Promise.all(
     ofType(resources, "aws:lambda/function:Function").map(async (resource) => {
       const { inputs } = resource;
       const name = textOutput(resource, "name");
       const directory = path.join(options.directory, name);
       await unpack(inputs.code.entries, directory);
+      const access = roleAccess(door, options.access, { roleArn: inputs.role, sessionName: name });
       const lambda = new LambdaFunction({
         name: resource.name,
         arn: textOutput(resource, "arn"),
@@ -50,7 +53,7 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
         timeoutSeconds: inputs.timeout ?? 3,
         now: () => clock.now(),
         environment: {
-          ...platformEnvironment(options.access, options.directory),
+          ...platformEnvironment(access, options.directory),
           AWS_LAMBDA_FUNCTION_NAME: name,
           AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize ?? 128),
@@ -61,22 +64,31 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
           options.onLine(resource.name, line);
         },
       });
-      return { lambda, config: invocationConfig(options, name) };
+      // What becomes of an event in the end is told by the function's role, too.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+      const { region, endpoints, credentials } = access;
+      const sqs = new SQSClient({ region, endpoint: endpoints.sqs, credentials });
+      const config = invocationConfig(resources, sqs, name);
+      return { lambda, config, sqs, assumption: assumedByLambda(inputs.role, textOutput(resource, "arn")) };
     }),
   );
-  const runOnce: Invoke = (lambda, event) => lambda.invoke(event);
-  const invocations = new AsyncInvocations(clock, onGivenUp, options.aroundInvoke?.(runOnce) ?? runOnce);
   const find = (functionArn: string) => {
     const found = functions.find(({ lambda }) => lambda.options.arn === functionArn);
     if (found === undefined) throw new Error(`There is no Lambda ${functionArn}.`);
     return found;
   };
+  const runOnce: Invoke = async (lambda, event) => {
+    const denial = await door.denialOfServices([find(lambda.options.arn).assumption]);
+    if (denial === undefined) return lambda.invoke(event);
+    return { error: { errorType: "AccessDeniedException", errorMessage: denial } };
+  };
+  const invocations = new AsyncInvocations(clock, onGivenUp, options.aroundInvoke?.(runOnce) ?? runOnce);
   return {
     invokeAsync(functionArn, event) {
       const { lambda, config } = find(functionArn);
       invocations.invoke(lambda, config, event);
     },
-    invoke: (functionArn, event) => find(functionArn).lambda.invoke(event),
+    invoke: (functionArn, event) => runOnce(find(functionArn).lambda, event),
     async replaceVariable(oldValue, newValue) {
       await Promise.all(
         functions.map(({ lambda }) => {
@@ -90,12 +102,16 @@ export async function startFunctions(options: LocalFunctionsOptions): Promise<Lo
     async stop() {
       invocations.stop();
       await Promise.all(functions.map(({ lambda }) => lambda.stop()));
+      for (const { sqs } of functions) sqs.destroy();
     },
   };
 }
 
-function invocationConfig(options: LocalFunctionsOptions, functionName: string): AsyncInvocationConfig {
-  const { resources, sqs } = options;
+function invocationConfig(
+  resources: Resource[],
+  sqs: SQSClient,
+  functionName: string,
+): AsyncInvocationConfig {
   const registered = ofType(resources, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").find(
     ({ inputs }) => inputs.functionName === functionName || inputs.functionName.endsWith(`:${functionName}`),
   );

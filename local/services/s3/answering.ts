@@ -1,6 +1,7 @@
+import { accessTo, needsOf, needToKnowWhatIsMissing, type DenialOf } from "./access";
 import type { Bucket } from "./bucket";
 import { bucketOperations, objectOperations } from "./operations/operations";
-import type { Operation } from "./operations/call";
+import type { Answer, Call, Operation } from "./operations/call";
 import { namesIn, type S3Request } from "./request";
 import { S3Error } from "./s3Error";
 import { toXml } from "./xml";
@@ -8,35 +9,43 @@ import { toXml } from "./xml";
 /** In UTF-8. */
 const maxKeyBytes = 1024;
 
-/** Does what a request asks for, and gives it its answer, whatever happens. */
-export async function answer(request: S3Request, buckets: ReadonlyMap<string, Bucket>): Promise<void> {
+/** Does what a request asks for, if it is allowed, and gives it its answer, whatever happens. */
+export async function answer(
+  request: S3Request,
+  buckets: ReadonlyMap<string, Bucket>,
+  denialOf: DenialOf,
+): Promise<void> {
+  const requireAccess = accessTo(denialOf);
   try {
     const { bucketName, key } = namesIn(request.path);
-    const otherBucket = (name: string) => {
-      const bucket = buckets.get(name);
+    const name = operationName(request);
+    await requireAccess(() => needsOf(name, request, bucketName, key));
+    const otherBucket = (other: string) => {
+      const bucket = buckets.get(other);
       if (bucket === undefined) throw new S3Error("NoSuchBucket");
       return bucket;
     };
     const bucket = otherBucket(bucketName);
     if (Buffer.byteLength(key) > maxKeyBytes) throw new S3Error("KeyTooLongError");
-    const operation = operationFor(request, key);
-    const {
-      status = 200,
-      headers = {},
-      xml,
-      body,
-      bodyBytes,
-    } = await operation({
-      request,
-      bucket,
-      key,
-      otherBucket,
-    });
+    const operation = (key === "" ? bucketOperations : objectOperations)[name];
+    if (operation === undefined) throw new S3Error("NotImplemented");
+    const call = { request, bucket, key, requireAccess, otherBucket };
+    const { status = 200, headers = {}, xml, body, bodyBytes } = await done(operation, call, bucketName);
     Object.assign(request.answerHeaders, headers);
     Object.assign(request, { status, bodyBytes, body: xml === undefined ? body : toXml(xml) });
     if (xml !== undefined) request.type = "application/xml";
   } catch (error) {
     refuse(request, error);
+  }
+}
+
+async function done(operation: Operation, call: Call, bucketName: string): Promise<Answer> {
+  try {
+    return await operation(call);
+  } catch (error) {
+    if (error instanceof S3Error && error.code === "NoSuchKey")
+      await call.requireAccess(() => [needToKnowWhatIsMissing(bucketName)]);
+    throw error;
   }
 }
 
@@ -53,10 +62,9 @@ export function refuse(request: S3Request, error: unknown): void {
 const details =
   /^(?:x-id|x-amz-.*|response-.*|version-?id.*|partnumber|prefix|delimiter|max-keys|encoding-type|continuation-token|start-after|fetch-owner|key-marker)$/i;
 
-function operationFor({ method, query, headers }: S3Request, key: string): Operation {
+/** The method, and what of the bucket or object the query asks for, such as `PUT tagging`. */
+function operationName({ method, query, headers }: S3Request): string {
   const parts = [...query.keys()].filter((name) => !details.test(name));
   if (headers["x-amz-copy-source"] !== undefined) parts.push("copy");
-  const operation = (key === "" ? bucketOperations : objectOperations)[[method, ...parts].join(" ")];
-  if (operation === undefined) throw new S3Error("NotImplemented");
-  return operation;
+  return [method, ...parts].join(" ");
 }

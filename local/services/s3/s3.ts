@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Door } from "../door";
+import { accessKeyIn, type Door } from "../door";
 import { answer, refuse } from "./answering";
+import type { DenialOf } from "./access";
 import { Bucket, type ObjectEvent } from "./bucket";
 import { readRequest, send, type S3Request } from "./request";
 
@@ -21,7 +22,7 @@ export type S3Front = (request: S3Request, next: () => Promise<void>) => Promise
 
 /**
  * Starts S3 on a free port of 127.0.0.1, with the calls of its API that the product and its users' tools need.
- * Whoever the door lets in may make them. `onEvent` is called once for each thing that happens, when it has.
+ * Whoever the door lets in may make those that it allows. `onEvent` is called once for each thing that happens, when it has.
  */
 export async function startS3(
   directory: string,
@@ -34,7 +35,8 @@ export async function startS3(
   // Several GB may take any time on a busy machine.
   const server = createServer({ requestTimeout: 0 }, (req, res) => {
     const request = readRequest(req, res);
-    void front(request, () => answer(request, buckets))
+    const denialOf: DenialOf = (needs) => door.denialOf(accessKeyIn(req), needs);
+    void front(request, () => answer(request, buckets, denialOf))
       .catch((error: unknown) => {
         refuse(request, error);
       })

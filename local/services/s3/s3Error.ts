@@ -1,5 +1,6 @@
 /** S3's errors that the local S3 gives: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const errors = {
+  AccessDenied: [403, "Access Denied"],
   BadDigest: [
     400,
     "The Content-MD5 or checksum value that you specified did not match what the server received.",
@@ -39,9 +40,9 @@ export class S3Error extends Error {
   constructor(
     readonly code: keyof typeof errors,
     readonly headers: Record<string, string | undefined> = {},
+    message: string = errors[code][1],
   ) {
-    const [status, message] = errors[code];
     super(message);
-    this.status = status;
+    this.status = errors[code][0];
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Bucket } from "../bucket";
+import type { RequireAccess } from "../access";
 import type { S3Request } from "../request";
 import type { Elements } from "../xml";
 
@@ -9,6 +10,8 @@ export interface Call {
   bucket: Bucket;
   /** Empty in a call that is about the bucket itself. */
   key: string;
+  /** Throws AccessDenied unless the caller may do what needs all this. */
+  requireAccess: RequireAccess;
   /** Another bucket, by its name; throws NoSuchBucket. */
   otherBucket: (name: string) => Bucket;
 }

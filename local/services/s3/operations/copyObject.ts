@@ -1,7 +1,7 @@
 import { requireUnchanged, isNotModified } from "../conditions";
 import { readContent, storeContent } from "../content";
 import type { ObjectVersion } from "../bucket";
-import { namesIn } from "../request";
+import { copySourceOf, needsOfCopiedTags } from "../access";
 import { S3Error } from "../s3Error";
 import type { Answer, Call } from "./call";
 import { keptHeaders, putUnlessRefused } from "./putObject";
@@ -16,6 +16,11 @@ export async function copyObject(call: Call): Promise<Answer> {
   if (isItself && !replacesMetadata && headers["x-amz-storage-class"] === undefined)
     throw new S3Error("InvalidRequest");
   requireUnchanged(headers, bucket.current(key));
+  const replacesTags = headers["x-amz-tagging-directive"] === "REPLACE";
+  if (!replacesTags && source.object.tags.length > 0) {
+    const { bucketName, key: sourceKey } = copySourceOf(headers);
+    await call.requireAccess(() => needsOfCopiedTags([bucketName, sourceKey], [bucket.name, key]));
+  }
   const { md5: eTag, ...content } = await storeContent(readContent(source.object), bucket.directory);
   const storageClass = headers["x-amz-storage-class"];
   const version = putUnlessRefused(
@@ -26,7 +31,7 @@ export async function copyObject(call: Call): Promise<Answer> {
       headers: replacesMetadata
         ? keptHeaders(headers)
         : { ...source.object.headers, "x-amz-storage-class": storageClass },
-      tags: headers["x-amz-tagging-directive"] === "REPLACE" ? tagsInHeader(headers) : source.object.tags,
+      tags: replacesTags ? tagsInHeader(headers) : source.object.tags,
     },
     "ObjectCreated:Copy",
   );
@@ -41,11 +46,9 @@ function copySource({ request, bucket, key, otherBucket }: Call): {
   version: ObjectVersion;
   isItself: boolean;
 } {
-  const [, encoded = "", versionId] =
-    /^(.*?)(?:\?versionId=(.*))?$/.exec(request.headers["x-amz-copy-source"] ?? "") ?? [];
-  const { bucketName, key: sourceKey } = namesIn(encoded);
+  const { bucketName, key: sourceKey, versionId } = copySourceOf(request.headers);
   const source = otherBucket(bucketName);
   const version = source.read(sourceKey, versionId);
   if (isNotModified(request.headers, version, "x-amz-copy-source-")) throw new S3Error("PreconditionFailed");
-  return { version, isItself: source === bucket && sourceKey === key && versionId === undefined };
+  return { version, isItself: source === bucket && sourceKey === key && versionId === null };
 }

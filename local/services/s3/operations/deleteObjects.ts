@@ -1,4 +1,5 @@
 import { requireUnchanged } from "../conditions";
+import { needsOfDeletion } from "../access";
 import { S3Error } from "../s3Error";
 import { listOf, readXml, textOf, type Elements } from "../xml";
 import type { Answer, Call } from "./call";
@@ -11,7 +12,7 @@ export function deleteObject({ request, bucket, key }: Call): Answer {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-export async function deleteObjects({ request, bucket }: Call): Promise<Answer> {
+export async function deleteObjects({ request, bucket, requireAccess }: Call): Promise<Answer> {
   const asked = await readXml(request, "Delete");
   const objects = listOf(asked, "Object");
   if (objects.length === 0 || objects.length > 1000) throw new S3Error("MalformedXML");
@@ -20,6 +21,7 @@ export async function deleteObjects({ request, bucket }: Call): Promise<Answer> 
   for (const object of objects) {
     const [Key = "", VersionId, eTag] = ["Key", "VersionId", "ETag"].map((name) => textOf(object, name));
     try {
+      await requireAccess(() => needsOfDeletion(bucket.name, Key, VersionId, eTag));
       requireUnchanged({ "if-match": eTag }, bucket.current(Key));
       const version = bucket.delete(Key, VersionId);
       const marker = version?.object === undefined ? version : undefined;

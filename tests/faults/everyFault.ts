@@ -1,0 +1,35 @@
+import { ecsThrottling, launchRate, noCapacity, taskQuota } from "../../local/faults/ecs/launchLimits";
+import { listingLag } from "../../local/faults/ecs/listingLag";
+import { s3Troubles } from "../../local/faults/s3Troubles";
+import { spotReclaim } from "../../local/faults/ecs/spotReclaim";
+import { sqsTroubles } from "../../local/faults/sqsTroubles";
+import { slowStart } from "../../local/faults/ecs/taskStart";
+import { unreliableEvents } from "../../local/faults/lambda/unreliableEvents";
+import { unreliableInvocations } from "../../local/faults/lambda/unreliableInvocations";
+import type { Faults } from "../../local/faults/faults";
+import type { StageParts } from "./stage";
+
+/** All that can go wrong, at once. */
+export function everyFault({ injector, callers }: StageParts): Faults[] {
+  return [
+    ecsThrottling(injector, 0.05),
+    noCapacity(injector, () => 0.2),
+    launchRate(injector),
+    taskQuota(injector, 3),
+    listingLag(injector),
+    slowStart(injector),
+    spotReclaim(injector, 0.2, 120),
+    unreliableInvocations(injector, { failsBefore: 0.1, failsAfter: 0.1, twice: 0.1 }),
+    sqsTroubles(injector, callers, {
+      twiceAtOnce: 0.1,
+      againAfterDelete: 0.05,
+      deleteLost: 0.05,
+      fails: 0.02,
+    }),
+    s3Troubles(injector, callers, { internalError: 0.05, slowDown: 0.05, slow: 0.1, cut: 0.05 }),
+    {
+      s3Event: unreliableEvents(injector, "S3", { twice: 0.2, late: 0.2 }),
+      busEvent: unreliableEvents(injector, "EventBridge", { lost: 0.3, twice: 0.1, late: 0.2 }),
+    },
+  ];
+}

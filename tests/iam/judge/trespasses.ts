@@ -1,0 +1,184 @@
+import { localAccount } from "../../../local/program/resourceOutputs";
+import type { Resource } from "../../../local/program/resources";
+import type { AccessRequest } from "../../../local/services/authorizer";
+import { administrator } from "../operators";
+import { anonymous } from "./awsCalls";
+import type { OwnedPolicy } from "./policies";
+import { roleOf } from "./record";
+
+/** A call that must be denied. */
+export interface Trespass {
+  request: AccessRequest;
+  /** Who tries it, and how. */
+  what: string;
+}
+
+/** What there is of a stack, and of another one in the same account. */
+export interface Neighbours {
+  resources: Resource[];
+  others: Resource[];
+  policies: OwnedPolicy[];
+}
+
+const otherAccount = "999999999999";
+const otherRegion = "ap-south-1";
+
+/** What nobody may do, made of all that is done and allowed. */
+export function trespassesBeside(
+  calls: AccessRequest[],
+  { resources, others, policies }: Neighbours,
+): Trespass[] {
+  const [own, other] = [namesOf(resources), namesOf(others)];
+  // An administrator may do everything, but for what the bucket, queues and topics forbid to all.
+  const limited = calls.filter((call) => roleOf(call) !== administrator.arn);
+  const all = [
+    ...calls.flatMap(inPlainText),
+    ...calls.flatMap(unsigned),
+    ...limited.flatMap(fromElsewhere),
+    ...limited.flatMap(toAnotherService),
+    ...limited.flatMap((call) => onAnotherStack(call, own, other)),
+    ...limited.flatMap(ofAnotherAccount),
+    ...policies.flatMap(asDeputy),
+    ...byAnotherRole(calls),
+  ];
+  const allowed = new Set(calls.map((call) => JSON.stringify(call)));
+  return all.filter(({ request }) => !allowed.has(JSON.stringify(request)));
+}
+
+/** Services that can be spoken to without TLS, and whose resources have policies that can forbid it. */
+function inPlainText(call: AccessRequest): Trespass[] {
+  if (!/^(?:s3|sqs|sns):/.test(call.action)) return [];
+  return [changed(call, "without TLS", { "aws:SecureTransport": "false" })];
+}
+
+/** Whoever carries a worker's credentials elsewhere comes by no endpoint of the stack's, or by one of his own. */
+function fromElsewhere(call: AccessRequest): Trespass[] {
+  const { "aws:SourceVpc": vpc, ...context } = call.context;
+  if (vpc === undefined) return [];
+  return [
+    { what: `${roleOf(call)} from outside its network`, request: { ...call, context } },
+    changed(call, "from another network", { "aws:SourceVpc": "vpc-other" }),
+  ];
+}
+
+function toAnotherService(call: AccessRequest): Trespass[] {
+  if (!("iam:PassedToService" in call.context)) return [];
+  return [changed(call, "passing a role to Lambda", { "iam:PassedToService": "lambda.amazonaws.com" })];
+}
+
+/** The same on what another stack has of the same name in the program, said by the resource, the rest, or both. */
+function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Trespass[] {
+  const moved = (text: string) =>
+    own.reduce((all, name, index) => all.replaceAll(name, other[index] ?? name), text);
+  const context = Object.fromEntries(
+    Object.entries(call.context).map(([key, value]) => [
+      key,
+      key === "aws:PrincipalArn" ? value : moved(value),
+    ]),
+  );
+  const what = `${roleOf(call)} for another stack`;
+  const elsewhere = { what, request: { ...call, context } };
+  if (!call.principal.startsWith("arn:")) {
+    // S3's and EventBridge's own. A role's users are not told from one another, and an alarm is as good as another.
+    return call.action === "lambda:InvokeFunction" ? [elsewhere] : [];
+  }
+  const resource = moved(call.resource);
+  return [
+    elsewhere,
+    { what, request: { ...call, resource } },
+    { what, request: { ...call, resource, context } },
+  ];
+}
+
+/** What a service does for this account, for another one with the same names, or for one of its other regions. */
+function ofAnotherAccount(call: AccessRequest): Trespass[] {
+  const { "aws:SourceArn": source, "aws:SourceAccount": account } = call.context;
+  if (source === undefined) return [];
+  const trespass = changed(call, "for another account", {
+    "aws:SourceArn": source.replace(`:${localAccount}:`, `:${otherAccount}:`),
+    ...(account !== undefined && { "aws:SourceAccount": otherAccount }),
+  });
+  if (call.principal !== "ecs-tasks.amazonaws.com" || !call.resource.includes(":role/task-"))
+    return [trespass];
+  const [arn, partition, service] = source.split(":");
+  const inOtherRegion = [arn, partition, service, otherRegion, localAccount, "not-told"].join(":");
+  return [trespass, changed(call, "in another region", { "aws:SourceArn": inOtherRegion })];
+}
+
+function unsigned({ action, resource, principal }: AccessRequest): Trespass[] {
+  if (!principal.startsWith("arn:") || resource === "*" || action === "iam:PassRole") return [];
+  return [{ what: "who signs nothing", request: anonymous(action, resource) }];
+}
+
+/** A service that a policy lets in, when it works for another account's bucket, topic or alarm. */
+function asDeputy({ kind, arn, owner, policy }: OwnedPolicy): Trespass[] {
+  const statements = policy.Statement.filter(({ Effect }) => Effect === "Allow");
+  return statements.flatMap(({ Principal, Action }) => {
+    const services = typeof Principal === "object" ? [Principal["Service"] ?? []].flat() : [];
+    return services.flatMap((service) => {
+      const sourceArn = `arn:aws:${service.split(".")[0] ?? ""}:${otherRegion}:${otherAccount}:anything`;
+      const context = {
+        "aws:PrincipalIsAWSService": "true",
+        "aws:PrincipalServiceName": service,
+        "aws:SecureTransport": "true",
+        "aws:SourceAccount": otherAccount,
+        "aws:SourceArn": sourceArn,
+      };
+      const actions = kind === "trust" ? ["sts:AssumeRole"] : [Action].flat();
+      return actions.map((action) => ({
+        what: `${service} for another account, to ${owner}`,
+        request: { principal: service, action, resource: arn, context },
+      }));
+    });
+  });
+}
+
+/** What some role does, tried by each role that never does it. */
+function byAnotherRole(calls: AccessRequest[]): Trespass[] {
+  const ofRoles = calls.filter(({ principal }) => principal.startsWith("arn:"));
+  const sorts = new Map(ofRoles.map((call) => [sortOf(call), call]));
+  const roles = new Set(ofRoles.map(roleOf).filter((role) => role !== administrator.arn));
+  return [...roles].flatMap((role) => {
+    const own = ofRoles.filter((call) => roleOf(call) === role);
+    const done = new Set(own.map(sortOf));
+    const { principal = "", context } = own.find((call) => "aws:SourceVpc" in call.context) ?? own[0] ?? {};
+    const vpc = context?.["aws:SourceVpc"];
+    return [...sorts]
+      .filter(([sort]) => !done.has(sort))
+      .map(([, call]) => ({
+        what: `${role}, which never does it,`,
+        request: withContext(
+          { ...call, principal },
+          {
+            "aws:PrincipalArn": role,
+            ...(vpc !== undefined && call.action.startsWith("s3:") && { "aws:SourceVpc": vpc }),
+          },
+        ),
+      }));
+  });
+}
+
+/** The action and the resource, whichever object or task it is; of an object, whether it is a thumbnail. */
+function sortOf({ action, resource }: AccessRequest): string {
+  const sort = resource
+    .replace(/^(arn:aws:s3:::[^/]+\/thumb\/).*/, "$1*")
+    .replace(/^(arn:aws:s3:::[^/]+\/)(?!thumb\/).*/, "$1*")
+    .replace(/(:task\/[^/]+\/).*/, "$1*");
+  return `${action} ${sort}`;
+}
+
+function changed(call: AccessRequest, how: string, context: Record<string, string>): Trespass {
+  return { what: `${roleOf(call)} ${how}`, request: withContext(call, context) };
+}
+
+function withContext(call: AccessRequest, context: Record<string, string>): AccessRequest {
+  return { ...call, context: { ...call.context, ...context } };
+}
+
+/** The names that AWS knows the resources by, each with its random end; another stack's come in the same order. */
+function namesOf(resources: Resource[]): string[] {
+  return [...resources]
+    .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`))
+    .map(({ state, id }) => (typeof state["name"] === "string" ? state["name"] : id))
+    .filter((name) => /-[0-9a-f]{7}$/.test(name));
+}

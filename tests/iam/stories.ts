@@ -1,0 +1,120 @@
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { ofType } from "../../local/program/resources";
+import { roleOf } from "./judge/record";
+import { operate } from "./operators";
+import type { JudgedStage } from "./judgedStage";
+
+/** All settings that bring calls and rights of roles with them. */
+export const everySetting = {
+  removeThumbnails: "true",
+  spot: "true",
+  warmWorkers: "1",
+  alarmEmail: "you@example.com",
+};
+
+/** How often a worker's client of SQS asks before it gives up: worker/awsClients.ts. */
+const clientTries = 4;
+
+/** What happens in the life of a stack, so that each role makes each call that it ever makes. */
+export async function everydayLife(judged: JudgedStage, video: Buffer): Promise<void> {
+  const { stage, cloud } = judged;
+  const isPatient = ofType(cloud.resources, "awsx:ecs:FargateService").every(
+    ({ inputs }) => inputs.desiredCount === 0,
+  );
+  const rest = () => (isPatient ? judged.rest() : Promise.resolve());
+
+  await stage.upload(["dir/good.mp4"], video);
+  await stage.upload(["nonsense.mp4"], Buffer.from("This is no video."));
+  await stage.verdicts();
+  await rest();
+
+  // SQS takes no failed job until the client has given up once, so that the job's message is shown again.
+  let refusals = 0;
+  judged.strike = ({ step }) => step === "before failed-jobs" && (refusals += 1) <= clientTries;
+  // The kernel ends ffmpeg, so that the worker sends the job again.
+  stage.parts.decoding.kill("ffmpeg");
+  await stage.upload(["stubborn.mp4"], Buffer.from("This is no video either."));
+  await stage.upload(["unlucky.mp4"], video);
+  await judged.verdicts(["stubborn.mp4", "unlucky.mp4"], video);
+  judged.strike = () => false;
+  await rest();
+
+  await lateJobs(judged);
+  await failedEvents(judged);
+  await operations(judged);
+}
+
+/** Jobs and events of what is gone, and jobs that only superviseWorkers sees. */
+async function lateJobs({ cloud, stage }: JudgedStage): Promise<void> {
+  const job = { version: 1, bucket: cloud.bucket, key: "gone.mp4", eTag: "1", size: 1 };
+  const MessageBody = JSON.stringify({ ...job, uploadedAt: new Date().toISOString() });
+  await cloud.clients.sqs.send(
+    new SendMessageCommand({ QueueUrl: String(cloud.outputs["jobQueueUrl"]), MessageBody }),
+  );
+  cloud.notify({ kind: "ObjectCreated:Put", bucket: cloud.bucket, key: "thumb/gone.png" });
+  await stage.verdicts(["gone.mp4"]);
+}
+
+/** Events on which each Lambda fails at every attempt, one of them of a thumbnail that somebody made by hand. */
+async function failedEvents(judged: JudgedStage): Promise<void> {
+  const { cloud, stage } = judged;
+  const functions = ofType(cloud.resources, "aws:lambda/function:Function").map(({ name }) => name);
+  for (const name of functions) judged.failing.add(name);
+  const event = (kind: "ObjectCreated:Put" | "ObjectRemoved:Delete", key: string) => {
+    cloud.notify({ kind, bucket: cloud.bucket, key, sizeBytes: 1, eTag: "1" });
+  };
+  const byHand = { Bucket: cloud.bucket, Key: "thumb/by-hand.png", Body: "a picture" };
+  await cloud.clients.s3.send(new PutObjectCommand(byHand));
+  event("ObjectCreated:Put", "dir/good.mp4");
+  event("ObjectCreated:Put", "thumb/dir/good.png");
+  event("ObjectCreated:Put", "thumb/gone.png");
+  if (functions.includes("onVideoRemoved")) event("ObjectRemoved:Delete", "gone.mp4");
+  const told = () =>
+    judged.record.all
+      .filter(({ request }) => /:failed-events-/.test(request.resource))
+      .map(({ request }) => roleOf(request));
+  // superviseWorkers fails by itself, with each minute.
+  await stage.until(() => new Set(told()).size === functions.length);
+  await stage.until(async () => (await judged.visible("failedEventsQueueUrl")) > functions.length);
+  judged.failing.clear();
+}
+
+/** Each of the operator's commands, as who may do that one and nothing else. */
+async function operations({ cloud, stage }: JudgedStage): Promise<void> {
+  await operate(cloud, "failed");
+  await operate(cloud, "redrive", "stubborn.mp4");
+  await operate(cloud, "redrive", "--all", "--yes");
+  await operate(cloud, "redrive --events", "--yes");
+  await operate(cloud, "backfill", "--dry-run");
+  await operate(cloud, "backfill", "--remake", "--yes", "--rate", "100");
+  await stage.until(() => stage.runningTasks() > 0);
+  await operate(cloud, "status");
+}
+
+/** Videos that are deleted, with `removeThumbnails`. */
+export async function removals(judged: JudgedStage, video: Buffer): Promise<void> {
+  const { stage, cloud } = judged;
+  const { s3 } = cloud.clients;
+  const remove = (Key: string) => s3.send(new DeleteObjectCommand({ Bucket: cloud.bucket, Key }));
+  const put = (Key: string, Metadata: Record<string, string>) =>
+    s3.send(new PutObjectCommand({ Bucket: cloud.bucket, Key, Body: "a picture", Metadata }));
+
+  await stage.upload(["short-lived.mp4"], video);
+  await stage.verdicts();
+  await remove("short-lived.mp4");
+  // A worker has taken its picture when the video is deleted.
+  judged.strike = async ({ step, key }) => {
+    if (step === "before put" && key === "overtaken.mp4") await remove(key);
+    return false;
+  };
+  await stage.upload(["overtaken.mp4"], video);
+  await stage.verdicts(["overtaken.mp4"]);
+  judged.strike = () => false;
+  // Thumbnails that came late: of a video that is gone, and of an earlier version of one.
+  await put("thumb/orphan.png", { "video-key": "orphan.mp4" });
+  await put("thumb/dir/good.png", { "video-key": "dir/good.mp4", "video-etag": "earlier" });
+  await remove("thumb/dir/good.png");
+  cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "dir/good.mp4" });
+  await cloud.settled();
+}
