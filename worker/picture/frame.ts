@@ -3,7 +3,7 @@ import { UnusableVideoError } from "../errors";
 import type { Timestamp } from "../../contract/timestamp";
 import type { ServedVideo } from "../video/servedVideo";
 import { findTrackEnd } from "../video/trackEnd";
-import { undecodable } from "../video/undecodable";
+import { undecodable } from "../video/reasons/undecodable";
 import type { VideoTrack } from "../video/videoTrack";
 import type { Run } from "./choosePicture";
 import { choosePicture } from "./choosePicture";

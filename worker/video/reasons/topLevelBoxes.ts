@@ -1,4 +1,4 @@
-import { servedBytes } from "./servedBytes";
+import { readServed } from "./readServed";
 
 /** Which boxes stand at the top level of an MP4, MOV or HEIF file (ISO/IEC 14496-12, 4.2), as far as they make sense. */
 export interface TopLevelBoxes {
@@ -17,7 +17,7 @@ export async function topLevelBoxes(url: string, signal: AbortSignal): Promise<T
   const types = new Set<string>();
   let position = 0;
   for (let count = 0; count < maxBoxes; count++) {
-    const { bytes, totalBytes } = await servedBytes(url, position, 16, signal);
+    const { bytes, totalBytes } = await readServed(url, position, 16, signal);
     if (count === 0 && !firstTypes.test(bytes.toString("latin1"))) return undefined;
     const size = boxBytes(bytes, totalBytes - position);
     if (size === undefined) break;

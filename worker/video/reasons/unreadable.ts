@@ -1,6 +1,6 @@
-import { UnusableVideoError } from "../errors";
+import { UnusableVideoError } from "../../errors";
 import { looksLike, signatureBytes, soundsLike } from "./fileSignature";
-import { servedBytes } from "./servedBytes";
+import { readServed } from "./readServed";
 import { topLevelBoxes } from "./topLevelBoxes";
 
 /** Matroska, AVI, FLV, Ogg, ASF. */
@@ -15,7 +15,7 @@ export async function unreadable(
   url: string,
   signal: AbortSignal,
 ): Promise<UnusableVideoError> {
-  const { bytes } = await servedBytes(url, 0, signatureBytes, signal);
+  const { bytes } = await readServed(url, 0, signatureBytes, signal);
   const sound = soundsLike(bytes);
   if (sound !== undefined) return new UnusableVideoError(`no video stream: it is ${sound}`);
   const appearance = looksLike(bytes);

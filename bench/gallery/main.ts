@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Frame } from "../worker/picture/frame";
-import { frameOf } from "../testkit/frameOf";
-import { findChromium, howToGetChromium } from "../testkit/browser/chromium";
-import { VideoPage } from "../testkit/browser/videoPage";
-import type { GalleryCase } from "./galleryScene";
-import { defaultInputs, galleryCases } from "./galleryCases";
+import type { Frame } from "../../worker/picture/frame";
+import { frameOf } from "../../testkit/frameOf";
+import { findChromium, howToGetChromium } from "../../testkit/browser/chromium";
+import { VideoPage } from "../../testkit/browser/videoPage";
+import type { GalleryCase } from "./scene";
+import { defaultInputs, galleryCases } from "./cases";
 
-const outDirectory = path.join(__dirname, "../out/gallery");
+const outDirectory = path.join(__dirname, "../../out/gallery");
 const columns = 6;
 
 interface Shown {

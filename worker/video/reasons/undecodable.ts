@@ -1,10 +1,10 @@
-import { runChild } from "../child/childProcess";
-import { inputArguments } from "../child/ffmpegInput";
-import { UnusableVideoError } from "../errors";
-import { servedBytes } from "./servedBytes";
-import type { ServedVideo } from "./servedVideo";
+import { runChild } from "../../child/childProcess";
+import { inputArguments } from "../../child/ffmpegInput";
+import { UnusableVideoError } from "../../errors";
+import { readServed } from "./readServed";
+import type { ServedVideo } from "../servedVideo";
 import { topLevelBoxes } from "./topLevelBoxes";
-import type { VideoTrack } from "./videoTrack";
+import type { VideoTrack } from "../videoTrack";
 
 const unknownCodecs = ["unknown", "none"];
 /** Where Matroska's tracks are described. */
@@ -36,7 +36,7 @@ async function codecName(
   if (codecTag !== undefined) return codecTag;
   if (!unknownCodecs.includes(codec) || !container.startsWith("matroska")) return codec;
   // RFC 9559, section 5.1.4.1.21: the element CodecID, one byte of size, and the name.
-  const { bytes } = await servedBytes(url, 0, headerBytes, signal);
+  const { bytes } = await readServed(url, 0, headerBytes, signal);
   return /\x86[\x80-\xff](V_[\w/.]{1,60})/.exec(bytes.toString("latin1"))?.[1] ?? codec;
 }
 

@@ -1,5 +1,5 @@
-import type { GalleryCase } from "./galleryScene";
-import { hdr, hdrFilters, scene, tags, x264, yuv } from "./galleryScene";
+import type { GalleryCase } from "./scene";
+import { hdr, hdrFilters, scene, tags, x264, yuv } from "./scene";
 
 const svtAv1 = ["-c:v", "libsvtav1", "-preset", "10", "-crf", "16"];
 const vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "6M"];

@@ -1,7 +1,7 @@
-import type { GalleryCase } from "./galleryScene";
-import { hdr, scene, sd, tags, x264, yuv } from "./galleryScene";
-import { colorCases } from "./galleryColors";
-import { streamCases } from "./galleryStreams";
+import type { GalleryCase } from "./scene";
+import { hdr, scene, sd, tags, x264, yuv } from "./scene";
+import { colorCases } from "./colors";
+import { streamCases } from "./streams";
 
 /** Puts a matrix into the track's header (ISO/IEC 14496-12, 8.3.2). */
 function turned(a: number, b: number, c: number, d: number): (content: Buffer) => Buffer {

@@ -1,16 +1,16 @@
 /** Bytes of a file, and how long all of it is. */
-export interface ServedBytes {
+export interface ServedPiece {
   readonly bytes: Buffer;
   readonly totalBytes: number;
 }
 
 /** Up to `length` bytes of the file at `url` from `start` on, from the worker's own server, which has them at hand. */
-export async function servedBytes(
+export async function readServed(
   url: string,
   start: number,
   length: number,
   signal: AbortSignal,
-): Promise<ServedBytes> {
+): Promise<ServedPiece> {
   const pieces: Buffer[] = [];
   let totalBytes = Infinity;
   for (let position = start; position < Math.min(start + length, totalBytes);) {

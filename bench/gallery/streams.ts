@@ -1,5 +1,5 @@
-import type { GalleryCase } from "./galleryScene";
-import { scene, x264, yuv } from "./galleryScene";
+import type { GalleryCase } from "./scene";
+import { scene, x264, yuv } from "./scene";
 
 const x265 = ["-c:v", "libx265", "-preset", "ultrafast", "-crf", "16", "-x265-params", "log-level=none"];
 const card = "the card as it is";
