@@ -25,6 +25,8 @@ interface Attempt extends DecodeStart {
 
 /** A better picture is not looked for by decoding more than this of a video. */
 const maxRewindSeconds = 120;
+/** x264 and x265 have a keyframe every 250 frames. */
+const usualGopSeconds = 12;
 /** How much of a video may come before its first keyframe. */
 const maxLeadSeconds = 12;
 /**
@@ -56,26 +58,27 @@ export async function choosePicture(
   };
 
   const latestSeconds = Math.min(targetSeconds, endSeconds(track));
-  const seeks = seeksBefore(track)
-    .map((earlierSeconds) => latestSeconds - earlierSeconds)
-    .filter((seekSeconds) => seekSeconds > track.startSeconds);
+  const seeks = seeksBefore(track).filter((earlier) => latestSeconds - earlier > track.startSeconds);
+  const isStartNear = latestSeconds - track.startSeconds <= maxRewindSeconds;
   try {
-    for (const seekSeconds of seeks) {
+    for (const earlierSeconds of seeks) {
+      if (best !== undefined && earlierSeconds > usualGopSeconds) break;
+      const seekSeconds = latestSeconds - earlierSeconds;
       if (await tryFrom({ seekSeconds })) return best;
-      if (best !== undefined && !seeks.includes(seekSeconds, 1) && mayBeOddX264(track))
+      if (best !== undefined && earlierSeconds === seeks[0] && mayBeOddX264(track))
         if (await tryFrom({ seekSeconds, x264Build: lastOddX264Build })) return best;
     }
-    // Some videos have no keyframe but the first, and refresh each part of the picture in its turn.
-    if (best === undefined && leavesOutUntilKeyframe(track) && seeks.length > 0)
-      await tryFrom({ seekSeconds: seeks.at(-1), anyFrame: true });
     if (best === undefined) {
       const seekSeconds = await lastReadableSeconds(run, track.startSeconds, latestSeconds);
       if (seekSeconds !== undefined && (await tryFrom({ seekSeconds }))) return best;
     }
-    if (best === undefined || latestSeconds - track.startSeconds <= maxRewindSeconds)
-      if (await tryFrom({ seekSeconds: undefined })) return best;
-    if (best === undefined && leavesOutUntilKeyframe(track))
-      await tryFrom({ seekSeconds: undefined, anyFrame: true });
+    if (best === undefined || isStartNear) if (await tryFrom({ seekSeconds: undefined })) return best;
+    // Some videos have no keyframe, and refresh each part of the picture in its turn. Whether all of it is, nothing tells.
+    if (best === undefined && leavesOutUntilKeyframe(track)) {
+      const furthest = seeks.at(-1);
+      const seekSeconds = isStartNear || furthest === undefined ? undefined : latestSeconds - furthest;
+      await tryFrom({ seekSeconds, anyFrame: true });
+    }
   } catch (error) {
     // What a better picture would have cost.
     if (best === undefined || !(error instanceof UnusableVideoError)) throw error;
@@ -134,12 +137,14 @@ function keyframeUntil(
     : target;
 }
 
-/** How much earlier than wanted to seek, one attempt after the other. x264 and x265 have a keyframe every 250 frames. */
+/** How much earlier than wanted to seek, one attempt after the other. */
 function seeksBefore(track: VideoTrack): readonly number[] {
+  // A seek that ends behind the keyframe, as those without an index may, gives such a decoder's frames in vain.
+  const further = leavesOutUntilKeyframe(track) ? [30, maxRewindSeconds] : [];
   // MPEG-PS gives few frames a time; the others are guessed, wrongly for some after a seek.
-  if (track.container === "mpeg") return [3, 12];
+  if (track.container === "mpeg") return [3, usualGopSeconds, ...further];
   // Deinterlacing needs the frame before.
-  return track.interlaced ? [0.1, 2, 12] : [0, 2, 12];
+  return [track.interlaced ? 0.1 : 0, 2, usualGopSeconds, ...further];
 }
 
 /**

@@ -55,7 +55,7 @@ export async function decode(
   let goesOn = false;
   let hasNoDecoder = false;
   let missing: Feature | undefined;
-  const log = new DecodeLog(track, start.fullLog ?? false);
+  const log = new DecodeLog(track, start.fullLog ?? false, choice.keyframeUntilMicroseconds !== undefined);
   const onFact = (fact: string) => {
     const time = decodedTime(fact);
     if (time === undefined) return;

@@ -39,6 +39,8 @@ export class DecodeLog {
   constructor(
     private readonly track: VideoTrack,
     private readonly isFull: boolean,
+    /** Whether the frames before the first keyframe are left out. */
+    private readonly waitsForKeyframe: boolean,
   ) {}
 
   onLine(line: string): void {
@@ -77,7 +79,8 @@ export class DecodeLog {
   /** Whether a seek may end in the middle of a group of pictures, without harm to what is shown. */
   private mayBeginAnywhere(): boolean {
     const { container, codec } = this.track;
-    return /^mpeg(?:ts)?$/.test(container) && (begunAnywhere.has(codec) || begunAtKeyframe.has(codec));
+    const isWhole = begunAnywhere.has(codec) ? this.waitsForKeyframe : begunAtKeyframe.has(codec);
+    return /^mpeg(?:ts)?$/.test(container) && isWhole;
   }
 }
 

@@ -24,8 +24,9 @@ describe("worker: ffmpeg's log of a decoding", () => {
     codec: string,
     shown: number,
     lines: readonly (number | string)[],
+    waitsForKeyframe = true,
   ): number {
-    const log = new DecodeLog(trackOf(container, codec), true);
+    const log = new DecodeLog(trackOf(container, codec), true, waitsForKeyframe);
     log.onLine("[h264 @ 0x1] [error] said of the file's beginning");
     log.onLine("[info] Stream mapping:");
     for (const line of lines)
@@ -58,11 +59,12 @@ describe("worker: ffmpeg's log of a decoding", () => {
     const begun = [...frames(7, 8), lost, ...frames(9, 19)];
     assert.equal(complaints("mpegts", "hevc", 18, begun), 0);
     assert.equal(complaints("mov", "hevc", 18, begun), 1);
+    assert.equal(complaints("mpegts", "hevc", 9, [lost, ...frames(7, 9)], false), 1);
     assert.equal(complaints("mpegts", "hevc", 18, [...frames(10, 14), lost, ...frames(15, 19)]), 1);
   });
 
   it("of ffmpeg 7 says the same", () => {
-    const log = new DecodeLog(trackOf("mov", "h264"), true);
+    const log = new DecodeLog(trackOf("mov", "h264"), true, false);
     for (const line of ["[info] Stream mapping:", ...frames(0, 3), damage, ...frames(4, 6)])
       log.onLine(
         typeof line === "string"

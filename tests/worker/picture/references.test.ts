@@ -55,6 +55,8 @@ describe("worker: the picture of frames that refer to others", () => {
     ["HEVC in MPEG-TS", "hevc.ts", "libx265", [...hevc, openGop]],
     ["HEVC with closed GOPs in MPEG-TS", "closed.ts", "libx265", [...hevc, `${openGop}:open-gop=0`]],
     ["HEVC in M2TS", "hevc.m2ts", "libx265", [...hevc, openGop]],
+    ["HEVC in MPEG-TS with one keyframe", "one.ts", "libx265", [...hevc, "log-level=none:keyint=100"]],
+    ["MPEG-4 in MPEG-TS with one keyframe", "one4.ts", "mpeg4", ["-c:v", "mpeg4", "-g", "100", "-bf", "2"]],
     ["MPEG-4 in MPEG-TS", "mpeg4.ts", "mpeg4", ["-c:v", "mpeg4", "-g", "20", "-bf", "2"]],
     ["MPEG-2 in MPEG-TS", "mpeg2.ts", "mpeg2video", ["-c:v", "mpeg2video", "-g", "20", "-bf", "2"]],
   ] as const)
@@ -68,6 +70,14 @@ describe("worker: the picture of frames that refer to others", () => {
         assert.ok((await difference(video, at, frame)) < 3, `the picture at ${at} is another one`);
       assert.equal((await frameOf(video, { at: "3.3" })).hasDecodeErrors, false);
     });
+
+  it("is that of a player in MPEG-TS with a keyframe each half minute", async () => {
+    const long = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=2:d=200", "-pix_fmt", "yuv420p"];
+    await ffmpeg([...long, "-c:v", "mpeg4", "-g", "60", "-bf", "2", folder.file("long.ts")]);
+    const video = await folder.read("long.ts");
+    assert.ok((await difference(video, "145", 290)) < 3);
+    assert.equal((await frameOf(video, { at: "145" })).hasDecodeErrors, false);
+  });
 
   it("is the first whole one of a recording that begins inside a GOP", async function () {
     if (!(await hasEncoder("libx265"))) this.skip();
