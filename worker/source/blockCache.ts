@@ -22,12 +22,15 @@ export class BlockCache {
     return block;
   }
 
-  /** Keeps the blocks in `bytes`, of which the first is block `first`. */
+  /**
+   * Keeps the blocks in `bytes`, of which the first is block `first`; as copies, since one block that stays would keep
+   * all of an answer's memory.
+   */
   keep(first: number, bytes: Buffer): void {
     for (let start = 0; start < bytes.length; start += blockBytes) {
       const index = first + start / blockBytes;
       this.blocks.delete(index);
-      this.blocks.set(index, bytes.subarray(start, start + blockBytes));
+      this.blocks.set(index, Buffer.from(bytes.subarray(start, start + blockBytes)));
     }
     for (const oldest of this.blocks.keys()) {
       if (this.blocks.size <= maxBlocks) break;

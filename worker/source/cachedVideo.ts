@@ -15,6 +15,8 @@ const maxBlocksOnGuess = 4;
 const [minBlocksExpected, maxBlocksExpected] = [2, 8];
 /** When it is known what ffmpeg wants. */
 const maxBlocksKnown = 16;
+/** A decoder may be behind what it was given by some frames more than is known of it. */
+const maxWantedAfterFrames = 3;
 /** Of what is expected: the rest is then under way while ffmpeg begins with these. */
 const maxBlocksWaitedFor = 8;
 /**
@@ -37,6 +39,8 @@ export class CachedVideo implements ServedBytes {
   private ahead = -1;
   private expected: ByteRange = { start: 0, end: 0 };
   private areFramesKnown = false;
+  /** How often ffmpeg stood still without what comes after them. */
+  private wantedAfterFrames = 0;
   private readonly closing = new AbortController();
 
   private constructor(
@@ -94,6 +98,7 @@ export class CachedVideo implements ServedBytes {
   expectFrames(range: ByteRange): void {
     this.expect(range);
     this.areFramesKnown = true;
+    this.wantedAfterFrames = 0;
   }
 
   /** A range's bytes; undefined unless all of them are at hand. */
@@ -106,7 +111,7 @@ export class CachedVideo implements ServedBytes {
   async read(range: ByteRange, signal: AbortSignal): Promise<Buffer[]> {
     const first = Math.floor(range.start / blockBytes);
     const estimate = this.readAhead.expectedEnd(range.start);
-    if (this.isAfterFrames(first)) await this.pace.untilWanted(AbortSignal.any([signal, this.signal]));
+    if (this.isAfterFrames(first)) await this.untilWanted(signal);
     const expectedEnd = this.areFramesKnown ? undefined : estimate;
     while (!this.blocks.has(first)) await this.fetch(first, range.end, expectedEnd, signal);
     const pieces = this.blocks.piecesOf(range);
@@ -192,6 +197,13 @@ export class CachedVideo implements ServedBytes {
     let count = 1;
     while (count < most && isWanted(first + count)) count++;
     return count;
+  }
+
+  /** Until ffmpeg needs what comes after the frames that it was to decode; if that is often, they were others. */
+  private async untilWanted(signal: AbortSignal): Promise<void> {
+    if (await this.pace.untilWanted(AbortSignal.any([signal, this.signal]))) return;
+    this.wantedAfterFrames += 1;
+    if (this.wantedAfterFrames > maxWantedAfterFrames) this.areFramesKnown = false;
   }
 
   private readOn(first: number, expectedEnd: number | undefined): number {

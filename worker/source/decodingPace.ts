@@ -20,13 +20,17 @@ export class DecodingPace {
     if (this.isThere) this.arrive();
   }
 
-  /** Waits until the way is done, or no frame has come for a while. Throws when `signal` is aborted. */
-  async untilWanted(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until the way is done, or no frame has come for a while; tells whether it is done. Throws when `signal` is
+   * aborted.
+   */
+  async untilWanted(signal: AbortSignal): Promise<boolean> {
     let before: number;
     do {
       before = this.frames;
       const arrival = new Promise<void>((resolve) => (this.arrive = resolve));
       if (!this.isThere) await Promise.race([arrival, setTimeout(quietMs, undefined, { signal })]);
     } while (!this.isThere && this.frames !== before);
+    return this.isThere;
   }
 }

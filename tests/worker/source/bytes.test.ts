@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { ByteRange, RangedSource } from "../../../worker/source/rangedSource";
+import { bytesOfFrames } from "../../../worker/source/mp4/sampleTable";
 import { stretched } from "../picture/stretchedVideo";
 import { ffmpeg } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
@@ -103,6 +104,18 @@ describe("worker: what is read of a video", () => {
     for (const [i, { end }] of ranges.entries()) assert.ok(end <= (ranges[i + 1]?.start ?? Infinity));
     assert.equal(requests, ranges.length);
     assert.ok(requests <= bytesRead / (200 * 1024) + 4, `${requests} requests for ${bytesRead} bytes`);
+  });
+
+  it("is known beforehand where an edit list leaves out the beginning, too", async () => {
+    const input = ["-ss", "6.5", "-i", folder.file("index-in-front.mp4")];
+    await ffmpeg([...input, "-c", "copy", "-movflags", "+faststart", folder.file("trimmed.mp4")]);
+    const content = await folder.read("trimmed.mp4");
+    const moov = content.indexOf("moov");
+    const index = content.subarray(moov + 4, moov - 4 + content.readUInt32BE(moov - 4));
+    const shown = (await packetsOf(folder.file("trimmed.mp4"))).find(({ seconds }) => seconds === 1);
+    const known = bytesOfFrames(index, 0, 1, 1);
+    assert.ok(known !== undefined && shown !== undefined);
+    assert.ok(known.end >= shown.end && known.end < shown.end + 256 * 1024, JSON.stringify({ known, shown }));
   });
 
   it("is a search near the frame in MPEG-TS, which has no index", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { RangedSource } from "../../../worker/source/rangedSource";
+import { CachedVideo } from "../../../worker/source/cachedVideo";
+import { VideoView } from "../../../worker/source/videoView";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
 import { spread } from "../picture/stretchedVideo";
@@ -101,6 +103,37 @@ describe("worker: a long fragmented MP4 without an index of its fragments", func
         assert.equal(searched.timestampSeconds, each.timestampSeconds);
       }
     }
+  });
+
+  it("is given up, and lets other work go on meanwhile, when what may be a fragment is everywhere", async () => {
+    const honest = await folder.read("unlisted.mp4");
+    const box = (type: string, ...content: Buffer[]) => {
+      const bytes = Buffer.concat([Buffer.alloc(8), ...content]);
+      bytes.writeUInt32BE(bytes.length, 0);
+      bytes.write(type, 4, "latin1");
+      return bytes;
+    };
+    const moof = box("moof");
+    moof.writeUInt32BE(1024 * 1024, 0);
+    const otherTrack = box("traf", box("tfhd", Buffer.from([0, 0, 0, 0, 0, 0, 0, 99])));
+    const unit = [box("skip", moof, box("mfhd", Buffer.alloc(8))), ...Array<Buffer>(20).fill(otherTrack)];
+    const units = Buffer.concat(Array<readonly Buffer[]>(6000).fill(unit).flat());
+    const content = Buffer.concat([honest, box("mdat", units)]);
+    let turns = 0;
+    const other = setInterval(() => turns++, 0);
+    const source: RangedSource = {
+      read: ({ start, end }) => {
+        const version = { totalBytes: content.length, eTag: '"one"', metadata: {} };
+        return Promise.resolve({ bytes: content.subarray(start, end), ...version });
+      },
+    };
+    const signal = new AbortController().signal;
+    const video = await CachedVideo.open(source, signal);
+    turns = 0;
+    await VideoView.open(video, signal);
+    clearInterval(other);
+    assert.ok(turns > 0);
+    assert.ok(video.requests <= 45, `${video.requests} requests`);
   });
 
   it("costs no more than it may when its boxes lie", async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { CachedVideo } from "../cachedVideo";
 import type { ByteRange } from "../rangedSource";
 import type { Box } from "./boxes";
@@ -11,7 +12,12 @@ const maxBytes = 48 * 1024 * 1024;
 /** Boxes looked at: a file of tiny ones costs no requests, but time. */
 const maxLooks = 2000;
 
+/** What is at hand is looked at without a pause: after so many looks the worker turns to whatever else waits. */
+const looksAtOnce = 50;
+
 const maxMoofBytes = 1024 * 1024;
+/** Of all that are read: an honest one has some KiB. */
+const maxParsedBytes = 8 * 1024 * 1024;
 const maxMfraBytes = 4 * 1024 * 1024;
 /** What is searched at once: twice as much each time. */
 const [firstWindowBytes, maxWindowBytes] = [128 * 1024, 1024 * 1024];
@@ -32,6 +38,7 @@ export class SearchGivenUp extends Error {
 /** Finds fragments of one video track in a file, wherever one asks, for a limited number of requests and bytes. */
 export class FragmentReader {
   private looks = 0;
+  private parsedBytes = 0;
   private requests = 0;
   private bytesRead = 0;
 
@@ -46,6 +53,8 @@ export class FragmentReader {
     const box = await this.box(start);
     if (box?.type !== "moof" || box.end - start > maxMoofBytes || box.end > this.video.totalBytes)
       return undefined;
+    this.parsedBytes += box.end - start;
+    if (this.parsedBytes > maxParsedBytes) throw new SearchGivenUp("too large boxes");
     const fragment = readFragment(await this.bytes({ start, end: box.end }), start, this.track);
     return fragment !== undefined && (await this.box(box.end))?.type === "mdat" ? fragment : undefined;
   }
@@ -138,6 +147,7 @@ export class FragmentReader {
   private async box(start: number): Promise<Box | undefined> {
     const { totalBytes } = this.video;
     if (++this.looks > maxLooks) throw new SearchGivenUp("too many boxes");
+    if (this.looks % looksAtOnce === 0) await setImmediate();
     if (start + 8 > totalBytes) return undefined;
     const end = Math.min(start + maxHeaderBytes, totalBytes);
     return readBox(await this.bytes({ start, end }), start, totalBytes);

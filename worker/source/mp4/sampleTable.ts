@@ -28,12 +28,15 @@ export function bytesOfFrames(
   const [stts, stsz, stsc, stss] = [inStbl("stts"), inStbl("stsz"), inStbl("stsc"), inStbl("stss")];
   const [stco, co64] = [inStbl("stco"), inStbl("co64")];
   if (!media || !stts || !stsz || !stsc || !(stco ?? co64)) return undefined;
+  const edits = table("edts", "elst");
   try {
     const timescale = media.readUInt32BE(media.readUInt8(0) === 1 ? 20 : 12);
+    const skipped = edits === undefined ? 0 : timeSkipped(edits);
+    if (skipped === undefined) return undefined;
     const sizes = new Sizes(stsz);
     const offsetOf = (sample: number) => sampleOffset(sample, sizes, stsc, stco, co64);
-    const keyframe = keyframeBefore(stss, sampleAt(stts, Math.max(0, fromSeconds) * timescale));
-    const shown = Math.min(sampleAt(stts, toSeconds * timescale) + 1, sizes.count - 1);
+    const keyframe = keyframeBefore(stss, sampleAt(stts, skipped + Math.max(0, fromSeconds) * timescale));
+    const shown = Math.min(sampleAt(stts, skipped + toSeconds * timescale) + 1, sizes.count - 1);
     let last = shown;
     for (let bytes = 0; last + 1 < sizes.count && last < shown + mostFramesAhead; last++) {
       bytes += sizes.of(last + 1);
@@ -46,6 +49,23 @@ export function bytesOfFrames(
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * How much of a track comes before its first frame that is shown, in units of its time, by its edit list (ISO/IEC
+ * 14496-12, section 8.6.6). Undefined when the list has several parts of the track.
+ */
+function timeSkipped(elst: Buffer): number | undefined {
+  const [entryBytes, fieldBytes] = elst.readUInt8(0) === 1 ? [20, 8] : [12, 4];
+  const count = elst.readUInt32BE(4);
+  const starts: number[] = [];
+  for (let i = 0; i < count && starts.length < 2; i++) {
+    const at = 8 + i * entryBytes + fieldBytes;
+    const start = fieldBytes === 8 ? Number(elst.readBigInt64BE(at)) : elst.readInt32BE(at);
+    // -1: nothing is shown.
+    if (start >= 0) starts.push(start);
+  }
+  return starts.length > 1 ? undefined : (starts[0] ?? 0);
 }
 
 /** The sample, counted from 0, that is decoded at a time. */
