@@ -63,10 +63,11 @@ export class DecodeLog {
     const last = shown === -1 ? this.given.length : shown;
     const first = this.firstComplete();
     const delay = this.track.reorderedFrames + aheadFrames;
+    const lastKeyframe = this.given.findLastIndex(({ isKey }, index) => isKey && index <= last);
     return this.complaints.filter(({ kind, framesBefore }) => {
       if (framesBefore > last) return false;
       if (kind === "missing" && this.mayBeginAnywhere() && framesBefore <= first) return false;
-      return !this.isFull || !this.given.slice(framesBefore + delay, last + 1).some(({ isKey }) => isKey);
+      return !this.isFull || lastKeyframe < framesBefore + delay;
     }).length;
   }
 

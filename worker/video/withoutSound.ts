@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readServed } from "./reasons/readServed";
 
 /**
  * How tracks of sound and subtitles name their codec: MP4's sample entries (https://mp4ra.org/registered-types), of which
@@ -43,14 +44,14 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+  const answered = await fetch(url, { headers: { range: `bytes=${first}-${last}` }, signal });
   // A name may begin before what is asked for; only its last byte is changed.
   const before = Math.min(Number(first), longestName);
-  const headers = { range: `bytes=${Number(first) - before}-${last}` };
-  const answered = await fetch(url, { headers, signal });
-  const bytes = Buffer.from(await answered.arrayBuffer());
+  const lead = await readServed(url, Number(first) - before, before, signal);
+  const bytes = Buffer.concat([lead.bytes, Buffer.from(await answered.arrayBuffer())]);
   for (const name of bytes.toString("latin1").matchAll(codecNames))
     bytes[name.index + name[0].length - 1] = 0x3f;
-  const wanted = bytes.subarray(before);
+  const wanted = bytes.subarray(lead.bytes.length);
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answered.headers.get("content-range") ?? "");
   response.writeHead(answered.status, {
     connection: "close",
