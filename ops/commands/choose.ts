@@ -42,7 +42,7 @@ export async function choose(stack: Stack, args: Arguments, terminal: Terminal):
     );
     return 1;
   }
-  const changed = value !== undefined || others.length < tags.length;
+  const changed = value !== tags.find(({ Key }) => Key === videoTimestampTag)?.Value;
   if (changed) {
     const chosen = value === undefined ? [] : [{ Key: videoTimestampTag, Value: value }];
     await write(stack, key, [...others, ...chosen]);
@@ -90,8 +90,16 @@ function report(result: Result, args: Arguments, terminal: Terminal): void {
     return;
   }
   const { key, timestamp, changed } = result;
-  if (!changed) {
+  if (!changed && timestamp === null) {
     terminal.print(`${shown(key)}: nobody has chosen a frame.`);
+    return;
+  }
+  if (!changed) {
+    terminal.print(`${shown(key)}: the frame at ${timestamp} is chosen already.`);
+    terminal.say(
+      `Its thumbnail is as it was; after a change of settings, make it anew: ` +
+        opsCommand(args, "backfill", "--remake", `--prefix=${key}`),
+    );
     return;
   }
   const choice =

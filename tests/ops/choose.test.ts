@@ -67,6 +67,15 @@ describe("npm run ops -- choose", () => {
     assert.deepEqual(await tagsOf("cat.mp4"), ["cost=ours", "thumbnail-timestamp=25 percent"]);
   });
 
+  it("says that a choice is made already, since nothing tells the stack of it again", async () => {
+    await put("cat.mp4", "thumbnail-timestamp=00:05");
+    s3.events.length = 0;
+    const { code, printed, said } = await types("cat.mp4", "00:05");
+    assert.deepEqual([code, printed], [0, "cat.mp4: the frame at 00:05 is chosen already.\n"]);
+    assert.match(said, /make it anew: npm run ops -- backfill --remake --prefix=cat\.mp4 --local/);
+    assert.deepEqual(s3.events, []);
+  });
+
   it("takes back the choice alone, and says when there is none", async () => {
     await put("cat.mp4", "cost=ours&thumbnail-timestamp=5");
     assert.equal(
