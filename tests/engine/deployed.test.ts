@@ -36,13 +36,13 @@ describeEngine("the program as configured by default", () => {
     if (process.argv.includes("--update")) writeFileSync(listing, now);
     const file = path.join(stage.folder, "resources.yaml");
     writeFileSync(file, now);
-    const { stdout } = spawnSync("git", ["diff", "--no-index", "--no-color", listing, file], {
+    const { status, stdout, stderr } = spawnSync("git", ["diff", "--no-index", "--no-color", listing, file], {
       encoding: "utf8",
     });
     assert.ok(
-      stdout === "",
+      status === 0,
       `The program registers something else than ${listing} lists. If that is meant, ` +
-        `\`npm run test:engine -- --update\` writes it anew, for the commit to show.\n${stdout}`,
+        `\`npm run test:engine -- --update\` writes it anew, for the commit to show.\n${stdout}${stderr}`,
     );
   });
 

@@ -75,9 +75,11 @@ export class InvokeGate {
       return;
     }
     this.pending += 1;
-    void this.door.denialOfServices([invocationOf(functionArn, sourceArn)]).then((denial) => {
-      if (denial === undefined) deliver();
-      this.pending -= 1;
-    });
+    void this.door
+      .denialOfServices([invocationOf(functionArn, sourceArn)])
+      .then((denial) => {
+        if (denial === undefined) deliver();
+      })
+      .finally(() => (this.pending -= 1));
   }
 }
