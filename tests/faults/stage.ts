@@ -10,6 +10,7 @@ import { shortWaits } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
 import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
 import { failedAtEveryTry } from "../../contract/failureReasons";
+import { readVideoSuffixes, thumbnailKey, type ThumbnailFormat } from "../../contract/outputs";
 import { workerVariable } from "../../local/program/resources";
 
 export interface StageOptions {
@@ -223,7 +224,12 @@ export class Stage {
   }
 
   private verdict(key: string, failed: Map<string, string>): Verdict | undefined {
-    const thumbnail = `${workerVariable(this.cloud.resources, "OUTPUT_PREFIX")}${key.replace(/\.mp4$/, ".png")}`;
+    const variable = (name: string) => workerVariable(this.cloud.resources, name);
+    const thumbnail = thumbnailKey(key, {
+      format: variable("THUMBNAIL_FORMAT") as ThumbnailFormat,
+      prefix: variable("OUTPUT_PREFIX"),
+      videoSuffixes: readVideoSuffixes(variable("VIDEO_SUFFIXES")),
+    });
     if (this.thumbnails.has(thumbnail)) return { thumbnail };
     const reason = failed.get(key);
     return reason === undefined ? undefined : { failed: reason };
