@@ -80,8 +80,9 @@ function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Tr
   const what = `${roleOf(call)} for another stack`;
   const elsewhere = { what, request: { ...call, context } };
   if (!call.principal.startsWith("arn:")) {
-    // S3's and EventBridge's own. A role's users are not told from one another, and an alarm is as good as another.
-    return call.action === "lambda:InvokeFunction" ? [elsewhere] : [];
+    // A role's users are not told from one another, and an alarm is as good as another.
+    const isAnyones = call.action === "sts:AssumeRole" || call.principal === "cloudwatch.amazonaws.com";
+    return isAnyones ? [] : [elsewhere];
   }
   const resource = moved(call.resource);
   return [
