@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { startLocalCloud, type CloudEvent, type LocalCloud, type LocalCloudOptions } from "../../local/cloud";
+import { startLocalCloud } from "../../local/cloud";
+import type { CloudEvent, LocalCloud, LocalCloudOptions } from "../../local/localCloud";
 import { Callers } from "../../local/faults/callers";
 import { DecodingFaults } from "../../local/faults/decoding";
 import { FastClock } from "../../local/faults/fastClock";

@@ -1,6 +1,6 @@
 import { localAccount } from "../../local/program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../local/program/resources";
-import type { LocalCloud } from "../../local/cloud";
+import type { LocalCloud } from "../../local/localCloud";
 import { readArguments, type Verb } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
 import { choose } from "../../ops/commands/choose";
