@@ -76,6 +76,9 @@ export class Workers extends pulumi.ComponentResource {
       taskStatements(args),
       parent,
     );
+    // AWS documents that ECS tells an ARN with the task's role alone; a trust policy that asks for what is not told would
+    // let no task start.
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     this.executionRole = serviceRole("execution", trust, executionStatements(image, this.logGroup), parent);
 
     // awsx would derive the family from the container, so that each new image would be a new family, which

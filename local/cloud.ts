@@ -1,95 +1,29 @@
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { systemClock, type Clock } from "./clock";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { systemClock } from "./clock";
 import { startTaskContainers } from "./containers/taskContainer";
-import { startEcsServer } from "./services/ecs/ecsServer";
-import type { EcsTask } from "./services/ecs/ecsTask";
-import type { Ecs } from "./services/ecs/ecs";
 import { EventBridge } from "./services/eventBridge";
-import type { Deliver, Faults } from "./faults/faults";
+import type { Deliver } from "./faults/faults";
 import { InvokeGate, requireInvokePermissions } from "./services/lambda/invokePermissions";
 import { createEcs } from "./services/ecs/registeredEcs";
-import type { Authorizer } from "./services/authorizer";
-import { Door, type Credentials } from "./services/door";
-import type { CloudAccess, Endpoints } from "./localEnvironment";
-import { startFunctions, type LocalFunctions } from "./services/lambda/registeredFunctions";
-import { createQueues, createTopics, startMessaging, type WaitingMessage } from "./services/messaging";
-import { matches, notificationRules, notificationOf } from "./services/s3/notifications";
-import { Outcomes, type Outcome } from "./outcomes";
+import { Door } from "./services/door";
+import { startFunctions } from "./services/lambda/registeredFunctions";
+import { createQueues, createTopics } from "./services/messaging";
+import type { CloudEvent, LocalCloud, LocalCloudOptions } from "./localCloud";
+import { Outcomes } from "./outcomes";
 import { watchPipeline } from "./pipelineWatch";
 import { evaluateProgram } from "./program/program";
 import { localAccount } from "./program/resourceOutputs";
-import { ofType, workerVariable, type Resource } from "./program/resources";
-import { startS3, type ObjectEvent } from "./services/s3/s3";
+import { ofType, workerVariable } from "./program/resources";
+import { BucketEvents } from "./services/s3/bucketEvents";
+import type { ObjectEvent } from "./services/s3/s3";
+import { connect, startServers } from "./services/servers";
+import { Uploads } from "./uploads";
 import { readStackConfig } from "./program/stackConfig";
 import { roleAccess } from "./roleAccess";
 import { buildWorker } from "./containers/workerContainer";
-
-/** What happens in the local cloud, for whoever watches. */
-export type CloudEvent =
-  | { type: "object-created"; object: ObjectEvent }
-  | { type: "task"; task: EcsTask }
-  | { type: "worker-line"; taskId: string; line: string }
-  | { type: "function-line"; functionName: string; line: string };
-
-export interface LocalCloudOptions {
-  /** The stack's configuration on top of Pulumi.dev.yaml's; values as `pulumi config set` takes them. */
-  config?: Record<string, string>;
-  /** Run the tasks as Docker containers of this image, with Fargate's limits, and not as local processes. */
-  dockerImage?: string | undefined;
-  /** Called with whatever happens. */
-  onEvent?: (event: CloudEvent) => void;
-  /** Ends the start. */
-  signal?: AbortSignal;
-  clock?: Clock;
-  /** What goes wrong; nothing, if not given. */
-  faults?: Faults;
-  /** Makes, of what the program registered, the judge of every call but the owner's; all are allowed, if not given. */
-  authorizer?: (resources: Resource[]) => Authorizer;
-}
-
-/** The program's resources, running on this machine. */
-export interface LocalCloud {
-  resources: Resource[];
-  /** The stack's outputs. */
-  outputs: Record<string, unknown>;
-  endpoints: Endpoints;
-  region: string;
-  /** Those that the services take, made anew for each local cloud. */
-  credentials: Credentials;
-  clients: { s3: S3Client; sqs: SQSClient; sns: SNSClient; ecs: ECSClient };
-  /** The bucket that videos are uploaded to. */
-  bucket: string;
-  /** What the keys of thumbnails begin with. */
-  outputPrefix: string;
-  ecs: Ecs;
-  functions: LocalFunctions;
-  eventBridge: EventBridge;
-  /** Whether an upload under this key calls a Lambda. */
-  triggers(key: string): boolean;
-  /** What a session of this role reaches the services with. */
-  as(roleArn: string, sessionName: string): CloudAccess;
-  /** Uploads a file, or the given bytes. */
-  upload(source: string | Buffer, key: string, metadata?: Record<string, string>): Promise<void>;
-  /** Sends S3's event to the Lambdas; S3 does by itself, and may do it again. */
-  notify(object: ObjectEvent): void;
-  /** What becomes of the last upload of this key; waits for it. */
-  outcome(key: string): Promise<Outcome>;
-  /** Deploys a new image: a further revision of the task definition, and the warm workers replaced. */
-  deploy(): Promise<void>;
-  /** Settles when nothing is under way: no event, no job. */
-  settled(): Promise<void>;
-  /** The messages in the failed-jobs queue. */
-  failedJobs(): Promise<WaitingMessage[]>;
-  /** Ends every process and removes every file. */
-  stop(): Promise<void>;
-}
 
 const projectDirectory = path.resolve(__dirname, "..");
 
@@ -127,30 +61,19 @@ async function start(
   const { region } = stack;
   const door = new Door();
   let notify: (object: ObjectEvent) => void = () => undefined;
-  const s3Server = await startS3(
-    path.join(root, "s3"),
-    (object) => {
+  const servers = await startServers({
+    region,
+    directory: path.join(root, "s3"),
+    door,
+    faults,
+    onObjectEvent: (object) => {
       notify(object);
     },
-    door,
-    faults.s3,
-  );
-  cleanups.push(() => {
-    s3Server.stop();
+    onStarted: (stopServer) => {
+      cleanups.push(stopServer);
+    },
   });
-  const messaging = await startMessaging(region, door, faults.sqs);
-  cleanups.push(() => messaging.stop());
-  const ecsServer = await startEcsServer(door);
-  cleanups.push(() => {
-    ecsServer.stop();
-  });
-  const endpoints = {
-    s3: s3Server.endpoint,
-    sqs: messaging.endpoint,
-    sns: messaging.endpoint,
-    ecs: ecsServer.endpoint,
-  };
-  const access = { endpoints, region, credentials: door.credentials };
+  const { messaging, access } = servers;
 
   const [program] = await Promise.all([
     evaluateProgram(
@@ -169,10 +92,9 @@ async function start(
   });
   requireInvokePermissions(resources);
   door.authorizer = options.authorizer?.(resources);
-  const rules = notificationRules(resources);
   const [bucket] = ofType(resources, "aws:s3/bucket:Bucket");
   if (bucket === undefined) throw new Error("The program registers no bucket.");
-  await s3Server.createBucket(bucket.id);
+  await servers.s3.createBucket(bucket.id);
   await createQueues(clients.sqs, resources);
   const { listenerQueueUrl } = await createTopics(clients.sns, clients.sqs, resources);
 
@@ -199,6 +121,16 @@ async function start(
   const deliverBusEvent = faults.busEvent?.(invokeAsync) ?? invokeAsync;
   const deliverS3Event = faults.s3Event?.(invokeAsync) ?? invokeAsync;
   const gate = new InvokeGate(door);
+  const bucketEvents = new BucketEvents({
+    resources,
+    region,
+    clock,
+    deliver: (functionArn, bucketArn, event) => {
+      gate.deliver(functionArn, bucketArn, () => {
+        deliverS3Event(functionArn, event);
+      });
+    },
+  });
   const eventBridge = new EventBridge(resources, region, localAccount, clock, (targetArn, event, ruleArn) => {
     gate.deliver(targetArn, ruleArn, () => {
       deliverBusEvent(targetArn, event);
@@ -215,7 +147,7 @@ async function start(
       tell({ type: "worker-line", taskId, line });
     },
   });
-  const { ecs, ...services } = createEcs(ecsServer, {
+  const { ecs, ...services } = createEcs(servers.ecs, {
     resources,
     region,
     clock,
@@ -228,10 +160,10 @@ async function start(
       tell({ type: "task", task });
     },
   });
-  if (faults.ecs !== undefined) ecsServer.operations = faults.ecs(ecsServer.operations);
+  if (faults.ecs !== undefined) servers.ecs.operations = faults.ecs(servers.ecs.operations);
   cleanups.push(() => services.stop());
 
-  let uploads = 0;
+  const uploads = new Uploads(clients.s3, bucket.id);
   const watch = watchPipeline({
     resources,
     messaging,
@@ -239,7 +171,7 @@ async function start(
     listenerQueueUrl,
     functions,
     outcomes,
-    isUploading: () => uploads + gate.pending > 0,
+    isUploading: () => uploads.pending + gate.pending > 0,
     async videoOf(key) {
       const object = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket.id, Key: key }));
       const video = object.Metadata?.["video-key"];
@@ -252,15 +184,8 @@ async function start(
     eventBridge.stop();
   });
 
-  let sequence = 0;
   notify = (object) => {
-    sequence += 1;
-    const event = notificationOf(object, region, new Date(clock.now()), sequence);
-    for (const rule of rules.filter((candidate) => matches(candidate, object))) {
-      gate.deliver(rule.functionArn, `arn:aws:s3:::${object.bucket}`, () => {
-        deliverS3Event(rule.functionArn, event);
-      });
-    }
+    bucketEvents.tell(object);
     if (object.kind.startsWith("ObjectCreated:")) tell({ type: "object-created", object });
   };
   // What ends because the cloud ends is nobody's news.
@@ -273,34 +198,18 @@ async function start(
   return {
     resources,
     outputs,
-    endpoints,
-    region,
-    credentials: door.credentials,
+    ...access,
     clients,
     bucket: bucket.id,
     outputPrefix: workerVariable(resources, "OUTPUT_PREFIX"),
     ecs,
     functions,
     eventBridge,
-    triggers: (key) =>
-      rules.some((rule) => matches(rule, { kind: "ObjectCreated:Put", bucket: bucket.id, key })),
+    triggers: (key) => bucketEvents.triggers(bucket.id, key),
     as: (roleArn, sessionName) => roleAccess(door, access, { roleArn, sessionName }),
     async upload(source, key, metadata) {
       outcomes.expect(key);
-      const isFile = typeof source === "string";
-      uploads += 1;
-      try {
-        const upload = new PutObjectCommand({
-          Bucket: bucket.id,
-          Key: key,
-          Body: isFile ? createReadStream(source) : source,
-          ContentLength: isFile ? (await stat(source)).size : source.length,
-          Metadata: metadata,
-        });
-        await clients.s3.send(upload);
-      } finally {
-        uploads -= 1;
-      }
+      await uploads.put(source, key, metadata);
     },
     notify: (object) => {
       notify(object);
@@ -312,15 +221,5 @@ async function start(
     settled: () => watch.settled(),
     failedJobs: () => watch.failedJobs(),
     stop,
-  };
-}
-
-function connect({ endpoints, region, credentials }: CloudAccess): LocalCloud["clients"] {
-  const shared = { region, credentials };
-  return {
-    s3: new S3Client({ ...shared, endpoint: endpoints.s3 }),
-    sqs: new SQSClient({ ...shared, endpoint: endpoints.sqs }),
-    sns: new SNSClient({ ...shared, endpoint: endpoints.sns }),
-    ecs: new ECSClient({ ...shared, endpoint: endpoints.ecs }),
   };
 }

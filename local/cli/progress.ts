@@ -1,5 +1,5 @@
 import { shown } from "../../contract/shown";
-import type { CloudEvent } from "../cloud";
+import type { CloudEvent } from "../localCloud";
 
 /** Lines of a part of the local cloud that are shown when it fails. */
 const keptLines = 20;

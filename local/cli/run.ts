@@ -1,6 +1,7 @@
 import { shown } from "../../contract/shown";
 import type { Arguments } from "./arguments";
-import { startLocalCloud, type CloudEvent, type LocalCloud } from "../cloud";
+import { startLocalCloud } from "../cloud";
+import type { CloudEvent, LocalCloud } from "../localCloud";
 import { buildDockerImage } from "../containers/dockerImage";
 import { announceKeptCloud } from "../keptCloud";
 import { KeyWithoutFileError } from "../fileOfKey";

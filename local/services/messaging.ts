@@ -3,7 +3,8 @@ import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { accessKeyOf, type Door } from "./door";
-import { deniedAnswer, messagingCallIn, messagingNeeds } from "./messagingAccess";
+import { messageCounts, withCounts, type QueueState } from "./messageCounts";
+import { deniedAnswer, messagingCallIn, messagingNeeds, queueNameIn } from "./messagingAccess";
 import { ofType, textOutput, type Resource } from "../program/resources";
 
 /** A message in a queue, seen without receiving it. */
@@ -54,8 +55,12 @@ export async function startMessaging(region: string, door: Door, front?: SqsFron
     if (body?.QueueUrl !== undefined) body.QueueUrl = body.QueueUrl.replace(endpoint, ownAddress());
     done();
   });
-  app.addHook("onSend", (_request, _reply, payload, done) => {
-    done(null, typeof payload === "string" ? payload.replaceAll(ownAddress(), endpoint) : payload);
+  app.addHook("onSend", async (request, reply, payload) => {
+    if (typeof payload !== "string") return payload;
+    const answer = payload.replaceAll(ownAddress(), endpoint);
+    const { operation, input } = messagingCallIn(request.headers, request.body) ?? {};
+    if (operation !== "GetQueueAttributes" || reply.statusCode !== 200) return answer;
+    return withCounts(answer, messageCounts(await stateOf(queueNameIn(input) ?? ""), Date.now()));
   });
   app.addHook("preHandler", async (request, reply) => {
     const call = messagingCallIn(request.headers, request.body);
@@ -81,21 +86,18 @@ export async function startMessaging(region: string, door: Door, front?: SqsFron
       .header("content-type", "application/x-amz-json-1.0")
       .send(JSON.stringify(body));
   });
+  const stateOf = async (queueName: string): Promise<QueueState<WaitingMessage>> => {
+    const response = await app.inject({ url: `/_fauxqs/queues/${encodeURIComponent(queueName)}` });
+    if (response.statusCode !== 200) throw new Error(`There is no queue ${queueName}.`);
+    return response.json<{ messages: QueueState<WaitingMessage> }>().messages;
+  };
   door.guard(app.server);
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
   return {
     endpoint,
     async peek(queueName) {
-      const response = await app.inject({ url: `/_fauxqs/queues/${encodeURIComponent(queueName)}` });
-      if (response.statusCode !== 200) throw new Error(`There is no queue ${queueName}.`);
-      const { messages } = response.json<{
-        messages: {
-          ready: WaitingMessage[];
-          delayed: WaitingMessage[];
-          inflight: { message: WaitingMessage }[];
-        };
-      }>();
-      return [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
+      const { ready, delayed, inflight } = await stateOf(queueName);
+      return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
     },
     stop: () => app.close(),
   };

@@ -37,10 +37,15 @@ export function messagingNeeds({ service, operation, input }: MessagingCall, reg
     const topic = [TopicArn, TargetArn, ResourceArn].find((one) => typeof one === "string");
     return [{ action, resource: topic ?? (typeof Name === "string" ? arn(Name) : "*") }];
   }
-  const { QueueUrl, QueueName } = input;
-  const name = typeof QueueUrl === "string" ? QueueUrl.split("/").at(-1) : QueueName;
   // ListQueues names no queue.
-  return [{ action, resource: typeof name === "string" ? arn(name) : "*" }];
+  const name = queueNameIn(input);
+  return [{ action, resource: name === undefined ? "*" : arn(name) }];
+}
+
+/** The name of the queue that a call of SQS's is about, if it is about one. */
+export function queueNameIn({ QueueUrl, QueueName }: Record<string, unknown> = {}): string | undefined {
+  const name = typeof QueueUrl === "string" ? QueueUrl.split("/").at(-1) : QueueName;
+  return typeof name === "string" ? name : undefined;
 }
 
 /** A service's answer to a caller that may not call it. */

@@ -1,7 +1,8 @@
 import { EventEmitter, once } from "node:events";
 import { DescribeTasksCommand, RunTaskCommand, type KeyValuePair, type Task } from "@aws-sdk/client-ecs";
 import { startedByFleet } from "../../contract/fleet";
-import { startLocalCloud, type CloudEvent, type LocalCloud } from "../../local/cloud";
+import { startLocalCloud } from "../../local/cloud";
+import type { CloudEvent, LocalCloud } from "../../local/localCloud";
 import { dockerName, dockerRunArguments } from "../../local/containers/dockerContainer";
 import { ofType, type ContainerInputs } from "../../local/program/resources";
 import { workerContainerName } from "../../infra/workers";

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { startLocalCloud, type CloudEvent, type LocalCloud, type LocalCloudOptions } from "../../local/cloud";
+import { startLocalCloud } from "../../local/cloud";
+import type { CloudEvent, LocalCloud, LocalCloudOptions } from "../../local/localCloud";
 import { Callers } from "../../local/faults/callers";
 import { DecodingFaults } from "../../local/faults/decoding";
 import { FastClock } from "../../local/faults/fastClock";
@@ -10,6 +11,7 @@ import { shortWaits } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
 import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
 import { failedAtEveryTry } from "../../contract/failureReasons";
+import { readVideoSuffixes, thumbnailKey, type ThumbnailFormat } from "../../contract/outputs";
 import { workerVariable } from "../../local/program/resources";
 
 export interface StageOptions {
@@ -223,7 +225,12 @@ export class Stage {
   }
 
   private verdict(key: string, failed: Map<string, string>): Verdict | undefined {
-    const thumbnail = `${workerVariable(this.cloud.resources, "OUTPUT_PREFIX")}${key.replace(/\.mp4$/, ".png")}`;
+    const variable = (name: string) => workerVariable(this.cloud.resources, name);
+    const thumbnail = thumbnailKey(key, {
+      format: variable("THUMBNAIL_FORMAT") as ThumbnailFormat,
+      prefix: variable("OUTPUT_PREFIX"),
+      videoSuffixes: readVideoSuffixes(variable("VIDEO_SUFFIXES")),
+    });
     if (this.thumbnails.has(thumbnail)) return { thumbnail };
     const reason = failed.get(key);
     return reason === undefined ? undefined : { failed: reason };

@@ -109,7 +109,7 @@ describeIam("A call that IAM denies", function () {
     await judged.stage.until(() => judged.stage.told.has("job-left-for-retry"));
     judged.otherPolicies = undefined;
     await denied(/s3:PutObject because no identity-based policy allows/);
-    const verdicts = await judged.verdicts(["unwritten.mp4"], video);
+    const verdicts = await judged.stage.verdicts(["unwritten.mp4"]);
     assert.deepEqual(verdicts.get("unwritten.mp4"), { thumbnail: "thumb/unwritten.png" });
   });
 
@@ -122,7 +122,7 @@ describeIam("A call that IAM denies", function () {
     judged.otherPolicies = undefined;
     assert.match(await operate(judged.cloud, "failed"), /is not authorized to perform: sqs:SendMessage/);
     await operate(judged.cloud, "redrive --events", "--yes");
-    await judged.verdicts(["unqueued.mp4"], video);
+    await judged.stage.verdicts(["unqueued.mp4"]);
   });
 
   for (const [title, part, call] of [
@@ -145,14 +145,14 @@ describeIam("A call that IAM denies", function () {
       await denied(call);
       assert.deepEqual(await judged.stage.jobsLeft(), 1);
       judged.otherPolicies = undefined;
-      assert.ok("thumbnail" in ((await judged.verdicts([key], video)).get(key) ?? {}));
+      assert.ok("thumbnail" in ((await judged.stage.verdicts([key])).get(key) ?? {}));
     });
   }
 
   it("keeps S3 from telling a Lambda of a thumbnail", async () => {
     take(/^resource policy of function onThumbnailCreated without statement/);
     await judged.stage.upload(["untold.mp4"], video);
-    await judged.verdicts(["untold.mp4"], video);
+    await judged.stage.verdicts(["untold.mp4"]);
     await denied(/^s3\.amazonaws\.com lambda:InvokeFunction because no resource-based policy allows/);
     judged.otherPolicies = undefined;
   });

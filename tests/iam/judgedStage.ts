@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Faults } from "../../local/faults/faults";
 import type { Moment } from "../../local/faults/jobSteps";
 import { ofType, textOutput } from "../../local/program/resources";
-import { Stage, type StageOptions, type Verdict } from "../faults/stage";
+import { Stage, type StageOptions } from "../faults/stage";
 import { makeDirectory, makeVideo } from "../local/videos";
 import { administrator, operatorPolicies } from "./operators";
 import { authorizerOf, registeredPolicies, type OwnedPolicy } from "./judge/policies";
@@ -60,25 +60,6 @@ export class JudgedStage {
       }),
     );
     return Number(Attributes["ApproximateNumberOfMessages"]);
-  }
-
-  /**
-   * What became of these uploads. The queue's emulator counts a job that was delayed only when a worker asks for one,
-   * so that superviseWorkers sees none: another upload starts the worker that asks.
-   */
-  async verdicts(keys: string[], video: Buffer): Promise<Map<string, Verdict>> {
-    let verdicts: Map<string, Verdict> | undefined;
-    void this.stage.verdicts(keys).then((found) => (verdicts = found));
-    for (let wakers = 0; ; wakers += 1) {
-      const found = () => verdicts;
-      await this.stage.until(
-        async () =>
-          found() !== undefined || (this.stage.runningTasks() === 0 && (await this.stage.jobsLeft()) > 0),
-      );
-      if (verdicts !== undefined) return verdicts;
-      await this.stage.upload([`waker ${wakers} of ${keys.join(", ")}.mp4`], video);
-      await this.stage.until(() => found() !== undefined || this.stage.runningTasks() > 0);
-    }
   }
 
   /** Waits until no job is left and no worker runs. */

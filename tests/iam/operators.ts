@@ -1,8 +1,9 @@
 import { localAccount } from "../../local/program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../local/program/resources";
-import type { LocalCloud } from "../../local/cloud";
+import type { LocalCloud } from "../../local/localCloud";
 import { readArguments, type Verb } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
+import { choose } from "../../ops/commands/choose";
 import { failed } from "../../ops/commands/failed";
 import { redrive } from "../../ops/commands/redrive";
 import { status } from "../../ops/commands/status";
@@ -11,10 +12,13 @@ import type { Terminal } from "../../ops/terminal";
 import type { OwnedPolicy } from "./judge/policies";
 import type { Statement } from "./judge/simulator";
 
-const commands = { status, failed, redrive, backfill };
+const commands = { status, failed, redrive, backfill, choose };
 
 /** Operators who may do no more than one command needs, by docs/operating.md. */
-export const operators = ["status", "failed", "redrive", "redrive --events", "backfill"] as const;
+export const operators = [
+  ...(["status", "failed", "redrive", "redrive --events"] as const),
+  ...(["backfill", "choose"] as const),
+] as const;
 export type Operator = (typeof operators)[number];
 
 /** The right to read CloudWatch's figures, which the local cloud has no service for. */
@@ -47,6 +51,10 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
     redrive: redriving(failedJobs),
     "redrive --events": [...redriving(failedEvents), allow(["s3:GetObject"], [`${bucket}/*`]), list],
     backfill: [list, allow(["sqs:SendMessage"], [jobs])],
+    choose: [
+      allow(["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging"], [`${bucket}/*`]),
+      list,
+    ],
   };
   return operators.map((operator) => ({
     kind: "identity",

@@ -148,7 +148,8 @@ describeIam("IAM's verdict while all goes wrong", function () {
   this.timeout(300_000);
 
   it("denies nothing that workers and Lambdas do then", async () => {
-    const judged = await JudgedStage.start({ maxWorkers: "4", spot: "true" }, everyFault);
+    const config = { maxWorkers: "4", warmWorkers: "1", spot: "true" };
+    const judged = await JudgedStage.start(config, everyFault);
     try {
       await judged.stage.upload(
         Array.from({ length: 10 }, (_, index) => `video${index}.mp4`),

@@ -1,33 +1,24 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { ofType } from "../../local/program/resources";
+import { ofType, type Resource } from "../../local/program/resources";
 import { roleOf } from "./judge/record";
 import { operate } from "./operators";
 import type { JudgedStage } from "./judgedStage";
 
-/** All settings that bring calls and rights of roles with them. */
-export const everySetting = {
-  removeThumbnails: "true",
-  spot: "true",
-  warmWorkers: "1",
-  alarmEmail: "you@example.com",
-};
+/** All settings that bring rights of roles with them, or take some away. */
+export const everySetting = { removeThumbnails: "true", spot: "true", alarmEmail: "you@example.com" };
 
 /** How often a worker's client of SQS asks before it gives up: worker/awsClients.ts. */
 const clientTries = 4;
 
 /** What happens in the life of a stack, so that each role makes each call that it ever makes. */
 export async function everydayLife(judged: JudgedStage, video: Buffer): Promise<void> {
-  const { stage, cloud } = judged;
-  const isPatient = ofType(cloud.resources, "awsx:ecs:FargateService").every(
-    ({ inputs }) => inputs.desiredCount === 0,
-  );
-  const rest = () => (isPatient ? judged.rest() : Promise.resolve());
+  const { stage } = judged;
 
   await stage.upload(["dir/good.mp4"], video);
   await stage.upload(["nonsense.mp4"], Buffer.from("This is no video."));
   await stage.verdicts();
-  await rest();
+  await judged.rest();
 
   // SQS takes no failed job until the client has given up once, so that the job's message is shown again.
   let refusals = 0;
@@ -36,9 +27,9 @@ export async function everydayLife(judged: JudgedStage, video: Buffer): Promise<
   stage.parts.decoding.kill("ffmpeg");
   await stage.upload(["stubborn.mp4"], Buffer.from("This is no video either."));
   await stage.upload(["unlucky.mp4"], video);
-  await judged.verdicts(["stubborn.mp4", "unlucky.mp4"], video);
+  await stage.verdicts(["stubborn.mp4", "unlucky.mp4"]);
   judged.strike = () => false;
-  await rest();
+  await judged.rest();
 
   await lateJobs(judged);
   await failedEvents(judged);
@@ -81,7 +72,15 @@ async function failedEvents(judged: JudgedStage): Promise<void> {
 }
 
 /** Each of the operator's commands, as who may do that one and nothing else. */
-async function operations({ cloud, stage }: JudgedStage): Promise<void> {
+async function operations(judged: JudgedStage): Promise<void> {
+  const { cloud, stage, record } = judged;
+  await operate(cloud, "choose", "dir/good.mp4", "00:01");
+  const task = workerRole(cloud.resources);
+  const readsTags = () =>
+    record.all.some(({ request }) => request.action === "s3:GetObjectTagging" && roleOf(request) === task);
+  await stage.until(readsTags);
+  await operate(cloud, "choose", "dir/good.mp4", "--undo");
+  await operate(cloud, "choose", "never-there.mp4", "--undo");
   await operate(cloud, "failed");
   await operate(cloud, "redrive", "stubborn.mp4");
   await operate(cloud, "redrive", "--all", "--yes");
@@ -90,6 +89,8 @@ async function operations({ cloud, stage }: JudgedStage): Promise<void> {
   await operate(cloud, "backfill", "--remake", "--yes", "--rate", "100");
   await stage.until(() => stage.runningTasks() > 0);
   await operate(cloud, "status");
+  await stage.verdicts();
+  await judged.rest();
 }
 
 /** Videos that are deleted, with `removeThumbnails`. */
@@ -102,6 +103,8 @@ export async function removals(judged: JudgedStage, video: Buffer): Promise<void
 
   await stage.upload(["short-lived.mp4"], video);
   await stage.verdicts();
+  // Until its job is done, the worker itself takes away the thumbnail of a video that is deleted.
+  await judged.rest();
   await remove("short-lived.mp4");
   // A worker has taken its picture when the video is deleted.
   judged.strike = async ({ step, key }) => {
@@ -117,4 +120,9 @@ export async function removals(judged: JudgedStage, video: Buffer): Promise<void
   await remove("thumb/dir/good.png");
   cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "dir/good.mp4" });
   await cloud.settled();
+}
+
+function workerRole(resources: Resource[]): string {
+  const [definition] = ofType(resources, "awsx:ecs:FargateTaskDefinition");
+  return definition?.inputs.taskRole?.roleArn ?? "";
 }

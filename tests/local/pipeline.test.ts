@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { startLocalCloud, type LocalCloud } from "../../local/cloud";
+import { startLocalCloud } from "../../local/cloud";
+import type { LocalCloud } from "../../local/localCloud";
 import type { ObjectEvent } from "../../local/services/s3/s3";
 import { colourOf, makeDirectory, makeNoVideo, makeVideo } from "./videos";
 

@@ -17,6 +17,7 @@ import {
   PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  S3Client,
   UploadPartCommand,
   type GetObjectCommandInput,
   type PutObjectCommandInput,
@@ -304,6 +305,32 @@ describe("The local S3, called by the SDK's client:", () => {
         eventsOf("tagged").map(({ kind }) => kind),
         ["ObjectCreated:Put", "ObjectTagging:Put", "ObjectTagging:Delete"],
       );
+    });
+
+    it("are told of to nobody who may not read them", async () => {
+      await put("secretly-tagged", "x", { Tagging: "a=1" });
+      const accessKeyId = "A-READER";
+      const roleArn = "arn:aws:iam::000000000000:role/reader";
+      s3.door.admit(accessKeyId, { roleArn, sessionName: "reader", region: "eu-west-1" });
+      const credentials = { ...s3.door.credentials, accessKeyId };
+      const endpoint = s3.endpoint.href;
+      const reader = new S3Client({ endpoint, region: "eu-west-1", credentials, forcePathStyle: true });
+      const countFor = async (actions: string[]) => {
+        s3.door.authorizer = ({ action }) =>
+          Promise.resolve(actions.includes(action) ? undefined : "because nothing allows it");
+        const { TagCount, Body } = await reader.send(
+          new GetObjectCommand({ Bucket, Key: "secretly-tagged" }),
+        );
+        assert.equal(await Body?.transformToString(), "x");
+        return TagCount;
+      };
+      try {
+        assert.equal(await countFor(["s3:GetObject"]), undefined);
+        assert.equal(await countFor(["s3:GetObject", "s3:GetObjectTagging"]), 1);
+      } finally {
+        s3.door.authorizer = undefined;
+        reader.destroy();
+      }
     });
 
     it("are the object's, and do not outlive it", async () => {

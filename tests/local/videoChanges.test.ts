@@ -9,7 +9,8 @@ import {
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { startLocalCloud, type LocalCloud } from "../../local/cloud";
+import { startLocalCloud } from "../../local/cloud";
+import type { LocalCloud } from "../../local/localCloud";
 import { workerVariable } from "../../local/program/resources";
 import { colourOf, makeDirectory, makeVideo } from "./videos";
 

@@ -83,6 +83,14 @@ export function needsOfDeletion(bucket: string, key: string, versionId?: string,
   return eTag === undefined ? [deletion] : [deletion, objectNeed("GetObject", bucket, key, null)];
 }
 
+/**
+ * What hearing of an object's tags needs.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_ResponseSyntax
+ */
+export function needOfTags(bucket: string, key: string, versionId: string | null): Need {
+  return objectNeed("GetObjectTagging", bucket, key, versionId);
+}
+
 /** What a copy needs for the tags that come with its source. */
 export function needsOfCopiedTags(source: [string, string], copy: [string, string]): Need[] {
   return [objectNeed("GetObjectTagging", ...source, null), objectNeed("PutObjectTagging", ...copy, null)];

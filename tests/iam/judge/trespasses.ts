@@ -38,6 +38,7 @@ export function trespassesBeside(
     ...limited.flatMap(toAnotherService),
     ...limited.flatMap((call) => onAnotherStack(call, own, other)),
     ...limited.flatMap(ofAnotherAccount),
+    ...limited.flatMap((call) => inAnotherRegion(call, policies)),
     ...policies.flatMap(asDeputy),
     ...byAnotherRole(calls),
   ];
@@ -79,8 +80,9 @@ function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Tr
   const what = `${roleOf(call)} for another stack`;
   const elsewhere = { what, request: { ...call, context } };
   if (!call.principal.startsWith("arn:")) {
-    // S3's and EventBridge's own. A role's users are not told from one another, and an alarm is as good as another.
-    return call.action === "lambda:InvokeFunction" ? [elsewhere] : [];
+    // A role's users are not told from one another, and an alarm is as good as another.
+    const isAnyones = call.action === "sts:AssumeRole" || call.principal === "cloudwatch.amazonaws.com";
+    return isAnyones ? [] : [elsewhere];
   }
   const resource = moved(call.resource);
   return [
@@ -90,19 +92,33 @@ function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Tr
   ];
 }
 
-/** What a service does for this account, for another one with the same names, or for one of its other regions. */
+/** What a service does for this account, for another one with the same names. */
 function ofAnotherAccount(call: AccessRequest): Trespass[] {
   const { "aws:SourceArn": source, "aws:SourceAccount": account } = call.context;
   if (source === undefined) return [];
-  const trespass = changed(call, "for another account", {
-    "aws:SourceArn": source.replace(`:${localAccount}:`, `:${otherAccount}:`),
-    ...(account !== undefined && { "aws:SourceAccount": otherAccount }),
-  });
-  if (call.principal !== "ecs-tasks.amazonaws.com" || !call.resource.includes(":role/task-"))
-    return [trespass];
-  const [arn, partition, service] = source.split(":");
-  const inOtherRegion = [arn, partition, service, otherRegion, localAccount, "not-told"].join(":");
-  return [trespass, changed(call, "in another region", { "aws:SourceArn": inOtherRegion })];
+  return [
+    changed(call, "for another account", {
+      "aws:SourceArn": source.replace(`:${localAccount}:`, `:${otherAccount}:`),
+      ...(account !== undefined && { "aws:SourceAccount": otherAccount }),
+    }),
+  ];
+}
+
+/**
+ * What ECS does for tasks of this account's other regions. Of a role whose trust policy asks for no ARN it is not tried:
+ * AWS documents one for the role of a task, and none for the role by which ECS itself pulls its image.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+function inAnotherRegion(call: AccessRequest, policies: OwnedPolicy[]): Trespass[] {
+  const trust = policies.find(({ kind, arn }) => kind === "trust" && arn === call.resource);
+  const asksForArn = trust?.policy.Statement.some(({ Condition = {} }) =>
+    Object.values(Condition).some((keys) => "aws:SourceArn" in keys),
+  );
+  if (call.principal !== "ecs-tasks.amazonaws.com" || asksForArn !== true) return [];
+  const [arn, partition, service] = (call.context["aws:SourceArn"] ?? "").split(":");
+  const source = [arn, partition, service, otherRegion, localAccount, "not-told"].join(":");
+  return [changed(call, "in another region", { "aws:SourceArn": source })];
 }
 
 function unsigned({ action, resource, principal }: AccessRequest): Trespass[] {

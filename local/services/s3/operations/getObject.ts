@@ -1,3 +1,4 @@
+import { needOfTags } from "../access";
 import { closeWith, readContent } from "../content";
 import { isNotModified } from "../conditions";
 import { S3Error } from "../s3Error";
@@ -6,7 +7,8 @@ import type { Answer, Call } from "./call";
 const archived = ["GLACIER", "DEEP_ARCHIVE"];
 
 /** GetObject, and HeadObject with it. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-export function getObject({ request, bucket, key }: Call): Answer {
+export async function getObject(call: Call): Promise<Answer> {
+  const { request, bucket, key } = call;
   const { query, res } = request;
   const version = bucket.read(key, query.get("versionId"));
   const { eTag, sizeBytes, tags, headers: stored } = version.object;
@@ -25,7 +27,7 @@ export function getObject({ request, bucket, key }: Call): Answer {
     ),
     ...overriding(query),
     "accept-ranges": "bytes",
-    "x-amz-tagging-count": tags.length || undefined,
+    "x-amz-tagging-count": tags.length > 0 && (await mayReadTags(call)) ? tags.length : undefined,
     "content-range": range && `bytes ${range.firstByte}-${range.lastByte}/${sizeBytes}`,
   };
   const bodyBytes = range ? range.lastByte - range.firstByte + 1 : sizeBytes;
@@ -33,6 +35,17 @@ export function getObject({ request, bucket, key }: Call): Answer {
   if (request.method === "HEAD") return answer;
   if (archived.includes(stored["x-amz-storage-class"] ?? "")) throw new S3Error("InvalidObjectState");
   return bodyBytes === 0 ? answer : { ...answer, body: closeWith(res, readContent(version.object, range)) };
+}
+
+/** Others do not hear that an object has tags. */
+async function mayReadTags({ request, bucket, key, requireAccess }: Call): Promise<boolean> {
+  try {
+    await requireAccess(() => [needOfTags(bucket.name, key, request.query.get("versionId"))]);
+    return true;
+  } catch (error) {
+    if (error instanceof S3Error && error.code === "AccessDenied") return false;
+    throw error;
+  }
 }
 
 interface Range {
