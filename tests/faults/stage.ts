@@ -38,12 +38,18 @@ export interface StageParts {
 /** Whether the long campaign runs, and not its short version. */
 export const isLong = process.env["TEST_FAULTS"] === "long";
 
-/** What takes a quarter of a minute even when it is short: `npm run test:faults:short` runs it, `npm test` does not. */
+/** Whether what takes a quarter of a minute even when it is short runs: in `npm run test:faults:short`, not in `npm test`. */
 const isSlowRun = process.env["TEST_FAULTS"] !== undefined;
-export const slowIt: Mocha.PendingTestFunction | Mocha.TestFunction = isSlowRun ? it : it.skip;
-export const slowDescribe: Mocha.PendingSuiteFunction | Mocha.SuiteFunction = isSlowRun
-  ? describe
-  : describe.skip;
+
+/** A slow test. (mocha's globals are another file's each time: they are asked for when they are used.) */
+export function slowIt(title: string, test: Mocha.AsyncFunc): void {
+  (isSlowRun ? it : it.skip)(title, test);
+}
+
+/** A part of slow tests. */
+export function slowDescribe(title: string, define: (this: Mocha.Suite) => void): void {
+  (isSlowRun ? describe : describe.skip)(title, define);
+}
 
 /** What became of an upload: its thumbnail's key, or why it is in failed-jobs. */
 export type Verdict = { thumbnail: string } | { failed: string };
