@@ -35,12 +35,29 @@ export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: T
     ...tellTimes,
     ...deinterlace(track),
     ...chooseFrame(choice),
-    ...scaleAndConvert(track, thumbnail),
+    ...scaleAndConvert(track, thumbnail.format, thumbnailBounds(thumbnail)),
     ...turnUpright(track.orientation),
     "setsar=1",
     // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
     "setparams=color_primaries=unknown:color_trc=unknown",
     "sidedata=mode=delete",
+  ].join(",");
+}
+
+/**
+ * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts: of every decoded frame, or
+ * of those at least `everySeconds` apart. Frames need not follow one another, so that of interlaced ones a field is shown.
+ */
+export function smallPictures(track: VideoTrack, bounds: Bounds, everySeconds = 0): string {
+  const apart = `select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${everySeconds.toFixed(6)})`;
+  return [
+    "settb=1/1000000",
+    ...(everySeconds > 0 ? [apart] : []),
+    ...tellTimes,
+    ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
+    ...scaleAndConvert(track, "png", bounds),
+    ...turnUpright(track.orientation),
+    "setsar=1",
   ].join(",");
 }
 
@@ -53,12 +70,14 @@ const interlacedCodecs = new Set(
  * Interlaced frames become progressive with the help of the frames before and after them: so this comes before one
  * is chosen. Progressive frames pass, which costs nothing but one frame more to decode.
  */
-function deinterlace({ codec, pixelFormat = "", width, height }: VideoTrack): string[] {
+function deinterlace(track: VideoTrack): string[] {
+  return isInterlacedCodec(track) ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"] : [];
+}
+
+function isInterlacedCodec({ codec, pixelFormat = "", width, height }: VideoTrack): boolean {
   // bwdif refuses frames of a few pixels, and takes no alpha of many bits.
   const suits = /^yuvj?4/.test(pixelFormat) && Math.min(width, height) >= 16;
-  return suits && interlacedCodecs.has(codec)
-    ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"]
-    : [];
+  return suits && interlacedCodecs.has(codec);
 }
 
 /**
@@ -90,13 +109,13 @@ const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
  * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
  * colours: in one step where that is enough.
  */
-function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
-  const { format, scale } = pixels[thumbnail.format];
+function scaleAndConvert(track: VideoTrack, pictureFormat: ThumbnailFormat, bounds: Bounds): string[] {
+  const { format, scale } = pixels[pictureFormat];
   const isRgb =
     track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(track.pixelFormat ?? "");
   const matrix = matrixOf(track.color, track);
   const input = isRgb ? "" : inputMatrixOption(matrix);
-  const size = pictureSize(track, thumbnail);
+  const size = pictureSize(track, bounds);
   const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
 
   const toRgb = toPlainRgb(track.color, matrix, isRgb);
@@ -121,15 +140,25 @@ function hasAlpha({ pixelFormat = "" }: VideoTrack): boolean {
   return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
 }
 
+/** What an upright picture may have at most, in pixels. */
+export interface Bounds {
+  readonly width: number;
+  readonly height: number;
+}
+
+function thumbnailBounds({ format, widthPixels }: ThumbnailSettings): Bounds {
+  const height = maxSidePixels[format];
+  return { width: Math.min(widthPixels === 0 ? Infinity : widthPixels, height), height };
+}
+
 /**
  * The picture's size before it is turned, as options of `scale`. Non-square pixels become square by making the frame
  * larger in one direction, as the HTML standard asks of browsers; a ratio beyond 10 is a fault of the file. From
  * there it is only ever scaled down.
  */
-function pictureSize(track: VideoTrack, { format, widthPixels }: ThumbnailSettings): string {
-  const maxHeight = maxSidePixels[format];
-  const maxWidth = Math.min(widthPixels === 0 ? Infinity : widthPixels, maxHeight);
-  const [maxAcross, maxDown] = track.orientation.transposed ? [maxHeight, maxWidth] : [maxWidth, maxHeight];
+function pictureSize({ orientation }: VideoTrack, bounds: Bounds): string {
+  const sides = [bounds.width, bounds.height];
+  const [maxAcross, maxDown] = orientation.transposed ? sides.reverse() : sides;
   const across = "iw*clip(sar\\,1\\,10)";
   const down = "ih/clip(sar\\,0.1\\,1)";
   const factor = `min(1\\,min(${maxAcross}/(${across})\\,${maxDown}/(${down})))`;

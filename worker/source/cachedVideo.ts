@@ -95,6 +95,34 @@ export class CachedVideo {
   }
 
   /**
+   * All of the range, whose bytes are not kept: what of it is not at hand comes in one request for just that. Fewer bytes
+   * only at the video's end.
+   */
+  async readWhole({ start, end }: ByteRange, signal: AbortSignal): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    let position = start;
+    while (position < end) {
+      const index = Math.floor(position / blockBytes);
+      const piece = this.cached(index)?.subarray(position - index * blockBytes, end - index * blockBytes);
+      if (piece === undefined || piece.length === 0) break;
+      pieces.push(piece);
+      position += piece.length;
+    }
+    if (position < Math.min(end, this.totalBytes)) {
+      this.throwIfFaulty();
+      try {
+        const signals = AbortSignal.any([signal, this.signal]);
+        const rest = { start: position, end: Math.min(end, this.totalBytes) };
+        pieces.push((await this.source.read(rest, this.version.eTag, signals)).bytes);
+      } catch (error) {
+        if (!signal.aborted) this.fault ??= error;
+        throw error;
+      }
+    }
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  /**
    * Looks at the video again: by more than its ETag, which is the same when only its metadata were put right. Throws
    * ReplacedVideoError when it is another one by now, and what the source throws when it is gone.
    */

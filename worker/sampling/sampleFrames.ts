@@ -1,0 +1,83 @@
+import type { Bounds } from "../picture/filters";
+import { boundedVideo } from "../source/boundedVideo";
+import type { CachedVideo } from "../source/cachedVideo";
+import type { VideoTrack } from "../video/videoTrack";
+import type { Decoding } from "./decodePictures";
+import { decodePictures } from "./decodePictures";
+import type { Sample, SamplingTools } from "./sampleKeyframes";
+
+/** A video to be sampled by what ffmpeg itself finds in it. */
+export interface SampledFile {
+  readonly video: CachedVideo;
+  readonly track: VideoTrack;
+  readonly bounds: Bounds;
+  /** Of all that is read for it; about. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Gives a sample of the first keyframe that ffmpeg finds after seeking to each of the times, in seconds on the file's own
+ * clock: for files whose index does not tell keyframes. None comes twice; fewer come when `maxBytes` are read. A process
+ * for each time, and some megabytes where the file has no index at all. Throws what the source and runChild throw.
+ */
+export async function sampleBySeeks(
+  tools: SamplingTools,
+  file: SampledFile,
+  times: readonly number[],
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<{ readonly hasComplained: boolean }> {
+  const seen = new Set<number>();
+  const onNew = (sample: Sample) => {
+    if (seen.has(sample.timeSeconds)) return;
+    seen.add(sample.timeSeconds);
+    onSample(sample);
+  };
+  const readBefore = file.video.bytesRead;
+  let hasComplained = false;
+  for (const seekSeconds of times) {
+    const maxBytes = file.maxBytes - (file.video.bytesRead - readBefore);
+    if (maxBytes <= 0) break;
+    const what = { seekSeconds, maxPictures: 1, keyframes: true };
+    const result = await decodeFile(tools, { ...file, maxBytes }, what, onNew, signal);
+    hasComplained ||= result.hasComplained;
+  }
+  return { hasComplained };
+}
+
+/**
+ * Gives samples of the frames from the start on, `everySeconds` apart, of those that others are predicted from: for videos
+ * of few keyframes. It ends where `maxBytes` are read or the tools' allowance is used up, and throws then. Throws what the
+ * source and runChild throw.
+ */
+export function sampleFromStart(
+  tools: SamplingTools,
+  file: SampledFile,
+  everySeconds: number,
+  maxPictures: number,
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<{ readonly hasComplained: boolean }> {
+  return decodeFile(tools, file, { everySeconds, maxPictures, keyframes: false }, onSample, signal);
+}
+
+async function decodeFile(
+  { loopback, allowance }: SamplingTools,
+  { video, track, bounds, maxBytes }: SampledFile,
+  what: Partial<Decoding>,
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<{ readonly hasComplained: boolean }> {
+  const { streamIndex } = track;
+  const result = await loopback.serving(boundedVideo(video, maxBytes), (url) =>
+    decodePictures(
+      { ...what, url, allowance, track, streamIndex, bounds },
+      ({ microseconds, ...picture }) => {
+        onSample({ ...picture, timeSeconds: microseconds / 1e6 });
+      },
+      signal,
+    ),
+  );
+  video.throwIfFaulty();
+  return result;
+}
