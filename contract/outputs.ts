@@ -24,6 +24,8 @@ export const thumbnailMetadata = {
   videoVersionId: "video-version-id",
   /** Of private thumbnails alone, since it is an MD5 of the video. */
   videoETag: "video-etag",
+  /** `auto` where the worker chose the frame: what it chose then counts as requested. */
+  timestampRequested: "timestamp-requested",
   timestampRequestedSeconds: "timestamp-requested-seconds",
   timestampSeconds: "timestamp-seconds",
   width: "width",

@@ -36,6 +36,11 @@ export type WorkerLogEvent =
       height: number;
       timestampRequestedSeconds: number;
       timestampSeconds: number;
+      /** The worker chose the frame. */
+      timestampRequested?: "auto";
+      /** From 0 to 1, and what is wrong with the frame all the same; absent where no frame could be looked at. */
+      score?: number;
+      verdicts?: readonly string[];
     }
   /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */
   | { level: "warn"; event: "job-waits"; key: string; error: string; waitSeconds: number }

@@ -1,10 +1,9 @@
 import { Allowance } from "../worker/child/allowance";
 import { CachedVideo } from "../worker/source/cachedVideo";
-import type { Frame } from "../worker/picture/frame";
-import { takeFrame } from "../worker/picture/frame";
 import { LoopbackServer } from "../worker/source/loopbackServer";
 import type { ThumbnailFormat } from "../contract/outputs";
-import { probe } from "../worker/video/probe";
+import type { Picture } from "../worker/takePicture";
+import { takePicture } from "../worker/takePicture";
 import type { RangedSource } from "../worker/source/rangedSource";
 import { parseTimestamp } from "../contract/timestamp";
 
@@ -32,20 +31,14 @@ export interface Wanted {
 export async function frameOf(
   content: Buffer | RangedSource,
   { at, format = "png", widthPixels = 1280, allowance = new Allowance() }: Wanted,
-): Promise<Frame & { bytesRead: number; requests: number }> {
+): Promise<Picture & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
   try {
     const source = Buffer.isBuffer(content) ? memorySource(content) : content;
     const video = await CachedVideo.open(source, signal);
-    const decoded = (part: number) => {
-      video.decoded(part);
-    };
-    const frame = await loopback.serving(video, async (url) => {
-      const served = { url, allowance, decoded };
-      const track = await probe(served, signal);
-      return takeFrame(served, track, parseTimestamp(at), { format, widthPixels }, signal);
-    });
+    const tools = { loopback, thumbnail: { format, widthPixels }, allowance: () => allowance };
+    const frame = await takePicture(tools, video, parseTimestamp(at), signal);
     video.close();
     return { ...frame, bytesRead: video.bytesRead, requests: video.requests };
   } finally {

@@ -1,3 +1,5 @@
+import type { BestFrame } from "./bestFrame/chooseBestFrame";
+import { automaticTimestamp } from "./bestFrame/automaticTimestamp";
 import type { Allowance } from "./child/allowance";
 import type { ThumbnailSettings } from "./environment";
 import type { Frame } from "./picture/frame";
@@ -15,20 +17,31 @@ export interface PictureTools {
   readonly allowance: () => Allowance;
 }
 
+/** The picture of a video. */
+export interface Picture extends Frame {
+  /** How its frame was chosen, where the timestamp was `auto` and frames could be looked at. */
+  readonly chosen?: BestFrame | undefined;
+}
+
 /** Makes the picture of a video: ffprobe and ffmpeg read it from the worker, on loopback. */
 export function takePicture(
   { loopback, thumbnail, allowance }: PictureTools,
   video: CachedVideo,
   timestamp: Timestamp,
   signal: AbortSignal,
-): Promise<Frame> {
+): Promise<Picture> {
   return loopback.serving(video, async (url) => {
     const decoded = (part: number) => {
       video.decoded(part);
     };
     const served = { url, allowance: allowance(), decoded };
     const track = await trusting(video, probe(served, signal));
-    return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
+    if (timestamp.kind !== "auto")
+      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
+    const tools = { loopback, allowance: served.allowance };
+    const automatic = await trusting(video, automaticTimestamp(tools, video, track, signal));
+    const frame = await trusting(video, takeFrame(served, track, automatic.timestamp, thumbnail, signal));
+    return { ...frame, chosen: automatic.chosen };
   });
 }
 

@@ -44,15 +44,26 @@ export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: T
   ].join(",");
 }
 
+/** Which of the frames that are decoded become small pictures; in seconds on the file's own clock. */
+export interface Spacing {
+  readonly fromSeconds?: number;
+  /** At least so far apart. */
+  readonly everySeconds?: number;
+}
+
 /**
- * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts: of every decoded frame, or
- * of those at least `everySeconds` apart. Frames need not follow one another, so that of interlaced ones a field is shown.
+ * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts. Frames need not follow one
+ * another, so that of interlaced ones a field is shown.
  */
-export function smallPictures(track: VideoTrack, bounds: Bounds, everySeconds = 0): string {
-  const apart = `select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${everySeconds.toFixed(6)})`;
+export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
+  const { fromSeconds, everySeconds } = spacing;
   return [
     "settb=1/1000000",
-    ...(everySeconds > 0 ? [apart] : []),
+    // Half a millisecond is less than any frame's, and more than what times are rounded by.
+    ...(fromSeconds === undefined ? [] : [`select=gte(t\\,${(fromSeconds - 0.0005).toFixed(6)})`]),
+    ...(everySeconds === undefined
+      ? []
+      : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
     ...tellTimes,
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
     ...scaleAndConvert(track, "png", bounds),

@@ -11,7 +11,8 @@ import { imageSize } from "./imageSize";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import type { ServedVideo } from "../video/servedVideo";
 import type { VideoTrack } from "../video/videoTrack";
-import type { Timestamp } from "../../contract/timestamp";
+import type { FixedTimestamp } from "../../contract/timestamp";
+import { seekArguments } from "../video/seek";
 import { findTrackEnd } from "../video/trackEnd";
 import { complaint, undecodable } from "../video/undecodable";
 
@@ -34,7 +35,7 @@ export interface Frame {
 export async function takeFrame(
   video: ServedVideo,
   probed: VideoTrack,
-  timestamp: Timestamp,
+  timestamp: FixedTimestamp,
   thumbnail: ThumbnailSettings,
   signal: AbortSignal,
 ): Promise<Frame> {
@@ -145,7 +146,7 @@ async function withDuration(video: ServedVideo, track: VideoTrack, signal: Abort
     : { ...track, durationSeconds: end - track.startSeconds };
 }
 
-function secondsOf(timestamp: Timestamp, track: VideoTrack): number {
+function secondsOf(timestamp: FixedTimestamp, track: VideoTrack): number {
   if (timestamp.kind === "seconds") return timestamp.seconds;
   if (track.durationSeconds === undefined) {
     throw new UnusableVideoError(`a percentage needs a duration, which the video does not tell`);
@@ -198,10 +199,7 @@ async function decode(
     lastMessage = complaint(line) ?? lastMessage;
   };
 
-  const seek =
-    seekSeconds === undefined
-      ? []
-      : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)];
+  const seek = seekSeconds === undefined ? [] : seekArguments(track, seekSeconds);
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
     // Of CPU time: it ends by itself even when the worker was killed and cannot end it. The kernel counts this one by

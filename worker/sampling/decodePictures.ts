@@ -4,6 +4,7 @@ import { inputArguments } from "../child/ffmpegInput";
 import type { Bounds } from "../picture/filters";
 import { decodedTime, smallPictures } from "../picture/filters";
 import { complaint } from "../video/undecodable";
+import { seekArguments } from "../video/seek";
 import type { VideoTrack } from "../video/videoTrack";
 import type { RgbPicture } from "./portablePixmaps";
 import { splitPixmaps } from "./portablePixmaps";
@@ -17,6 +18,8 @@ export interface Decoding {
   /** Where to seek to; undefined: from the start. */
   readonly seekSeconds?: number;
   readonly maxPictures?: number;
+  /** Leaves out frames before it. */
+  readonly fromSeconds?: number;
   /** Leaves out frames that are not so far behind the last picture. */
   readonly everySeconds?: number;
   /** Whether keyframes alone are wanted, or also others that frames are predicted from; undefined: all frames. */
@@ -52,13 +55,11 @@ export async function decodePictures(
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-copyts"],
     ...["-timelimit", String(Math.ceil(allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(allowance),
-    ...(seekSeconds === undefined
-      ? []
-      : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6)]),
+    ...(seekSeconds === undefined ? [] : seekArguments(track, seekSeconds)),
     // Threads of a decoder each keep frames, and give them late.
     ...["-threads", "1", ...(keyframes === undefined ? [] : ["-skip_frame", keyframes ? "nokey" : "noref"])],
     ...["-noautorotate", "-i", url, "-map", `0:${decoding.streamIndex}`],
-    ...["-filter_threads", "1", "-vf", smallPictures(track, decoding.bounds, decoding.everySeconds)],
+    ...["-filter_threads", "1", "-vf", smallPictures(track, decoding.bounds, decoding)],
     ...["-fps_mode", "passthrough", ...(maxPictures === undefined ? [] : ["-frames:v", String(maxPictures)])],
     ...["-c:v", "ppm", "-f", "image2pipe", "pipe:1"],
   ];

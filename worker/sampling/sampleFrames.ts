@@ -53,12 +53,30 @@ export async function sampleBySeeks(
 export function sampleFromStart(
   tools: SamplingTools,
   file: SampledFile,
-  everySeconds: number,
-  maxPictures: number,
+  { everySeconds, maxPictures }: Pick<SampledRange, "everySeconds" | "maxPictures">,
   onSample: (sample: Sample) => void,
   signal: AbortSignal,
 ): Promise<{ readonly hasComplained: boolean }> {
   return decodeFile(tools, file, { everySeconds, maxPictures, keyframes: false }, onSample, signal);
+}
+
+/** A stretch of a video, in seconds on the file's own clock. */
+export interface SampledRange {
+  readonly fromSeconds: number;
+  readonly everySeconds: number;
+  readonly maxPictures: number;
+}
+
+/** Gives samples of the frames from a time on, so far apart. Throws what the source and runChild throw. */
+export function sampleFrom(
+  tools: SamplingTools,
+  file: SampledFile,
+  { fromSeconds, ...range }: SampledRange,
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<{ readonly hasComplained: boolean }> {
+  const what = { ...range, fromSeconds, seekSeconds: fromSeconds };
+  return decodeFile(tools, file, what, onSample, signal);
 }
 
 async function decodeFile(

@@ -19,13 +19,14 @@ export function metadataOf(
   /** Undefined for a video of another bucket. */
   videoKey: string | undefined,
   { eTag, lastModified, versionId }: VideoFacts,
-  isPublic: boolean,
+  { isPublic, isAutomatic }: { readonly isPublic: boolean; readonly isAutomatic: boolean },
 ): Record<string, string> {
   const told = {
     [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
     [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
     [thumbnailMetadata.videoVersionId]: versionId,
     [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
+    [thumbnailMetadata.timestampRequested]: isAutomatic ? "auto" : undefined,
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),

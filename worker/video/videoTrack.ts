@@ -15,6 +15,8 @@ export interface VideoTrack {
   readonly height: number;
   readonly pixelFormat: string | undefined;
   readonly interlaced: boolean;
+  /** Frames are decoded in another order than shown. */
+  readonly reordersFrames: boolean;
   readonly color: ColorTags;
   readonly orientation: Orientation;
   /** The moment that a player shows as 0. */
@@ -48,6 +50,7 @@ export function chooseTrack({ streams, format }: Omit<FfprobeReport, "packets">)
     width: stream.width,
     height: stream.height,
     pixelFormat: stream.pix_fmt,
+    reordersFrames: stream.has_b_frames > 0,
     interlaced: /^[tb][tb]$/.test(stream.field_order),
     color: {
       space: stream.color_space,

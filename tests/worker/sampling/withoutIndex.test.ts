@@ -61,7 +61,8 @@ describe("worker: samples of videos without an index of keyframes", () => {
     await numberedVideo(folder.file("one.mp4"), { frames: 100, encode });
     const numbers: number[] = [];
     await withVideo(await folder.read("one.mp4"), async ({ tools, file }) => {
-      await sampleFromStart(tools, file, 1, 3, (sample) => numbers.push(numberIn(sample)), never);
+      const spacing = { everySeconds: 1, maxPictures: 3 };
+      await sampleFromStart(tools, file, spacing, (sample) => numbers.push(numberIn(sample)), never);
     });
     assert.deepEqual(numbers, [0, 25, 50]);
   });
@@ -71,7 +72,7 @@ describe("worker: samples of videos without an index of keyframes", () => {
     let count = 0;
     await withVideo(await folder.read("big.ts"), async ({ tools, file }) => {
       const few = { ...tools, allowance: new Allowance(tools.allowance.memory, 0.05) };
-      const all = sampleFromStart(few, file, 0.04, 400, () => count++, never);
+      const all = sampleFromStart(few, file, { everySeconds: 0.04, maxPictures: 400 }, () => count++, never);
       await assert.rejects(all, /CPU time/);
     });
     assert.ok(count < 200, `${count} samples`);
