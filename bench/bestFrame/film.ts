@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import type { Still } from "./still";
 import { blend, cut, scene } from "./still";
 
-export const size = { width: 320, height: 180 };
-export const framesPerSecond = 12;
+export const size = { width: 256, height: 144 };
+export const framesPerSecond = 10;
 
 /** What a frame is: good, or why it is a poor picture of its video. */
 export type Label =

@@ -36,7 +36,7 @@ class Maker {
   ) {}
 
   seconds(low: number, high: number): number {
-    return Math.round((low + this.random.next() * (high - low)) * 12) / 12;
+    return Math.round((low + this.random.next() * (high - low)) * 10) / 10;
   }
 
   oneOf<T>(choices: readonly T[]): T {
@@ -153,7 +153,7 @@ const kinds: Readonly<Record<string, (make: Maker) => Shot[]>> = {
     const shots = [1, 2, 3].map(() => make.scene(make.seconds(4, 8), "good", night));
     return [held(make.seconds(2, 6), "black", black), ...shots];
   },
-  "one frame": (make) => [make.scene(1 / 12)],
+  "one frame": (make) => [make.scene(1 / 10)],
   "two seconds": (make) => [make.fade(0.75, black), make.scene(1.25)],
   "long credits": (make) => [
     ...make.several(2),

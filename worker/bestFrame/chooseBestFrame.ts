@@ -19,8 +19,8 @@ const bounds = { width: 256, height: 256 };
 const maxBytes = 24 * 1024 * 1024;
 /** Of what a video may use in all: what is left must be enough for the thumbnail. */
 const cpuSeconds = 15;
-/** So many are looked at more closely. */
-const finalists = 3;
+/** So many are looked at more closely, until one holds. */
+const finalists = 6;
 
 /**
  * Chooses the frame that stands best for a video, by small pictures of some of its frames; the same file always has the same
