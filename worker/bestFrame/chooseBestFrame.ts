@@ -6,7 +6,7 @@ import type { VideoTrack } from "../video/videoTrack";
 import { gatherSamples } from "./gatherSamples";
 import type { Judged } from "./rank";
 import { rank } from "./rank";
-import { isTransition, transitionStepSeconds } from "./transition";
+import { beginsInTransition, transitionPictures } from "./transition";
 
 /** The frame that was chosen, and the others, the better first. */
 export interface BestFrame extends Judged {
@@ -60,7 +60,8 @@ async function isConfirmed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const seen: Sample[] = [];
-  const range = { fromSeconds: timeSeconds, everySeconds: transitionStepSeconds, maxPictures: 3 };
+  const { everySeconds, count } = transitionPictures;
+  const range = { fromSeconds: timeSeconds, everySeconds, maxPictures: count };
   try {
     const { hasComplained } = await sampleFrom(tools, file, range, (sample) => seen.push(sample), signal);
     const isThere = Math.abs((seen[0]?.timeSeconds ?? Infinity) - timeSeconds) < 0.002;
@@ -71,5 +72,5 @@ async function isConfirmed(
     file.video.throwIfFaulty();
     return false;
   }
-  return !isTransition(seen);
+  return !beginsInTransition(seen);
 }

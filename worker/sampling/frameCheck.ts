@@ -27,13 +27,16 @@ function recordIn(configuration: Buffer, type: string): Buffer | undefined {
 /** Whether a NAL unit holds a slice, and if so whether it is one of a keyframe. */
 type SliceKind = (unit: Buffer) => boolean | undefined;
 
+/** Of a frame, before its first slice: parameter sets, and what else is told of it. */
+const maxUnits = 256;
+
 /** Asks the first slice of a frame; the second field of a keyframe may well need the first one. */
 function firstSlice(lengthBits: number | undefined, kindOf: SliceKind): (frame: Buffer) => boolean {
   if (lengthBits === undefined) return () => true;
   const lengthBytes = (lengthBits & 3) + 1;
   return (frame) => {
     let position = 0;
-    while (position + lengthBytes < frame.length) {
+    for (let units = 0; units < maxUnits && position + lengthBytes < frame.length; units++) {
       const length = frame.readUIntBE(position, lengthBytes);
       const kind = kindOf(frame.subarray(position + lengthBytes, position + lengthBytes + length));
       if (kind !== undefined) return kind;

@@ -61,16 +61,17 @@ export async function readBlock(
 function keyBlock(bytes: Buffer, trackNumber: number, relativeTicks: number): KeyBlock | undefined {
   const outer = elementAt(bytes, 0);
   if (outer === undefined || outer.end > bytes.length) return undefined;
-  let block = outer;
+  let block: Element | undefined = outer;
   let isKey: boolean | undefined;
   if (outer.id === ids.BlockGroup) {
-    const children = [...elementsIn(bytes.subarray(outer.contentStart))];
-    const inner = children.find(({ id }) => id === ids.Block);
-    if (inner === undefined) return undefined;
-    const { contentStart: offset } = outer;
-    block = { ...inner, contentStart: inner.contentStart + offset, end: inner.end + offset };
-    isKey = !children.some(({ id }) => id === ids.ReferenceBlock);
+    block = undefined;
+    isKey = true;
+    for (const child of elementsIn(bytes.subarray(outer.contentStart))) {
+      if (child.id === ids.ReferenceBlock) isKey = false;
+      if (child.id === ids.Block) block ??= movedBy(child, outer.contentStart);
+    }
   }
+  if (block === undefined) return undefined;
   const { number, length } = trackNumberAt(bytes.subarray(block.contentStart));
   const timeAt = block.contentStart + length;
   if (number !== trackNumber || timeAt + 3 > block.end) return undefined;
@@ -81,6 +82,10 @@ function keyBlock(bytes: Buffer, trackNumber: number, relativeTicks: number): Ke
   const atClustersTime = Buffer.from(bytes);
   atClustersTime.writeInt16BE(0, timeAt);
   return { atClustersTime, frame: bytes.subarray(timeAt + 3, block.end) };
+}
+
+function movedBy({ id, start, contentStart, end }: Element, bytes: number): Element {
+  return { id, start: start + bytes, contentStart: contentStart + bytes, end: end + bytes };
 }
 
 /** RFC 9559, 10.1: a block begins with its track's number, written like an element's size. */

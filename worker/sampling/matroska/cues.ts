@@ -69,28 +69,35 @@ function typeOf(entry: Buffer): number {
   return unsigned(childContent(entry, ids.TrackType) ?? Buffer.alloc(0));
 }
 
-/** The Cues of a track, at most {@link maxKeyframes}, evenly taken; their positions count in the segment. */
+/** The Cues of a track, of at most {@link maxKeyframes} points evenly taken; their positions count in the segment. */
 function cuesOf(cues: Buffer, trackNumber: number): Cue[] {
+  // Twice, since a million of them as objects would be more than the worker has memory for.
+  let count = 0;
+  for (const { id } of elementsIn(cues)) if (id === ids.CuePoint) count++;
+  const step = Math.max(1, count / maxKeyframes);
   const found: Cue[] = [];
-  const points: Buffer[] = [];
-  for (const { id, contentStart, end } of elementsIn(cues))
-    if (id === ids.CuePoint) points.push(cues.subarray(contentStart, end));
-  const step = Math.max(1, points.length / maxKeyframes);
-  for (let i = 0; i < points.length; i += step) {
-    const point = points[Math.floor(i)] ?? Buffer.alloc(0);
-    const ticks = unsigned(childContent(point, ids.CueTime) ?? Buffer.alloc(0));
-    for (const { id, contentStart, end } of elementsIn(point)) {
-      if (id !== ids.CueTrackPositions) continue;
-      const place = point.subarray(contentStart, end);
-      const value = (childId: number) => {
-        const content = childContent(place, childId);
-        return content === undefined ? undefined : unsigned(content);
-      };
-      const position = value(ids.CueClusterPosition);
-      if (value(ids.CueTrack) !== trackNumber || position === undefined) continue;
-      found.push({ ticks, position, relativePosition: value(ids.CueRelativePosition) });
-      break;
-    }
+  let [point, next] = [0, 0];
+  for (const { id, contentStart, end } of elementsIn(cues)) {
+    if (id !== ids.CuePoint || point++ < Math.floor(next)) continue;
+    next += step;
+    const cue = cueOf(cues.subarray(contentStart, end), trackNumber);
+    if (cue !== undefined) found.push(cue);
   }
   return found;
+}
+
+function cueOf(point: Buffer, trackNumber: number): Cue | undefined {
+  const ticks = unsigned(childContent(point, ids.CueTime) ?? Buffer.alloc(0));
+  for (const { id, contentStart, end } of elementsIn(point)) {
+    if (id !== ids.CueTrackPositions) continue;
+    const place = point.subarray(contentStart, end);
+    const value = (childId: number) => {
+      const content = childContent(place, childId);
+      return content === undefined ? undefined : unsigned(content);
+    };
+    const position = value(ids.CueClusterPosition);
+    if (value(ids.CueTrack) === trackNumber && position !== undefined)
+      return { ticks, position, relativePosition: value(ids.CueRelativePosition) };
+  }
+  return undefined;
 }

@@ -5,8 +5,7 @@ export interface MovieParts {
   readonly trackHeader: Buffer;
   readonly mediaHeader: Buffer;
   readonly handler: Buffer;
-  /** What is in `minf` besides `stbl`. */
-  readonly mediaInformation: readonly Buffer[];
+  readonly dataInformation: Buffer;
   readonly descriptions: Buffer;
 }
 
@@ -24,11 +23,9 @@ export function fragmentedMovie(parts: MovieParts): Buffer {
     box("stsz", uint32(0, 0, 0)),
     box("stco", uint32(0, 0)),
   ];
-  const mediaInformation = box(
-    "minf",
-    ...parts.mediaInformation,
-    box("stbl", parts.descriptions, ...noSamples),
-  );
+  const videoHeader = box("vmhd", uint32(1, 0, 0));
+  const samples = box("stbl", parts.descriptions, ...noSamples);
+  const mediaInformation = box("minf", videoHeader, parts.dataInformation, samples);
   const media = box("mdia", inUnits(parts.mediaHeader), parts.handler, mediaInformation);
   const defaults = box("trex", uint32(0), trackId(parts.trackHeader), uint32(1, unitsPerSecond, 0, 0));
   return Buffer.concat([

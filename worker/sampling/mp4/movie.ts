@@ -76,9 +76,7 @@ export async function readMovie(
     trackHeader,
     mediaHeader,
     handler,
-    mediaInformation: await Promise.all(
-      (await reader.inside(await required("mdia", "minf"))).filter((box) => box.type !== "stbl").map(header),
-    ),
+    dataInformation: await header(await required("mdia", "minf", "dinf")),
     descriptions,
   });
   const id = trackId(trackHeader);
