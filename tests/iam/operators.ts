@@ -3,6 +3,7 @@ import { ofType, textOutput, type Resource } from "../../local/program/resources
 import type { LocalCloud } from "../../local/cloud";
 import { readArguments, type Verb } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
+import { choose } from "../../ops/commands/choose";
 import { failed } from "../../ops/commands/failed";
 import { redrive } from "../../ops/commands/redrive";
 import { status } from "../../ops/commands/status";
@@ -11,7 +12,7 @@ import type { Terminal } from "../../ops/terminal";
 import type { OwnedPolicy } from "./judge/policies";
 import type { Statement } from "./judge/simulator";
 
-const commands = { status, failed, redrive, backfill };
+const commands = { status, failed, redrive, backfill, choose };
 
 /** Operators who may do no more than one command needs, by docs/operating.md. */
 export const operators = ["status", "failed", "redrive", "redrive --events", "backfill"] as const;
