@@ -99,6 +99,20 @@ describe("worker: samples of the keyframes that an index tells", () => {
     assert.deepEqual(sizes(wide), ["160x45"]);
   });
 
+  it("lie on black where a WebM is transparent", async function () {
+    if (!(await hasEncoder("libvpx"))) this.skip();
+    const clear = "color=c=white@0:s=160x90:r=10:d=0.3,format=yuva420p";
+    const vp8 = ["-c:v", "libvpx", "-deadline", "realtime", "-auto-alt-ref", "0", "-b:v", "1M"];
+    await ffmpeg(["-f", "lavfi", "-i", clear, ...vp8, folder.file("clear.webm")]);
+    const result = await sampled(await folder.read("clear.webm"));
+    assert.deepEqual([...(result?.complaints ?? ["none"])], []);
+    const levels = result?.samples.flatMap(({ rgb }) => [...rgb]) ?? [];
+    assert.ok(
+      levels.length > 0 && levels.every((level) => level < 8),
+      `up to ${Math.max(...levels.slice(0, 1000))}`,
+    );
+  });
+
   it("of interlaced video show one of the two fields", async () => {
     // White moves from one side to the other between the fields of a frame.
     const fields =
