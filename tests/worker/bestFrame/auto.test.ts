@@ -65,19 +65,23 @@ describe("worker: the timestamp auto", () => {
     assert.equal(one.timestampRequestedSeconds, one.timestampSeconds);
   });
 
-  it("is not a damaged keyframe", async () => {
-    const video = Buffer.from(await folder.read("faded.mp4"));
+  it("is not a damaged keyframe, nor one that damage follows at once", async () => {
+    const video = await folder.read("faded.mp4");
     const best = (await frameOf(video, { at: "auto" })).chosen;
-    await withVideo(video, async ({ file, track }) => {
+    const { at, bytes } = await withVideo(video, async ({ file, track }) => {
       const index = await readKeyframeIndex(file.video, track, never);
       const keyframe = index?.keyframes.find(({ timeSeconds }) => timeSeconds === best?.timeSeconds);
       const part = (await keyframe?.partShownAt(0, never)) ?? Buffer.alloc(0);
       const frame = part.subarray(-(keyframe?.bytes ?? 0));
-      const at = video.indexOf(frame);
-      video.fill(0x55, at + Math.floor(frame.length / 3), at + frame.length);
+      return { at: video.indexOf(frame), bytes: frame.length };
     });
-    const damaged = await frameOf(video, { at: "auto" });
-    assert.notEqual(damaged.chosen?.timeSeconds, best?.timeSeconds);
+    for (const [start, end] of [
+      [at + Math.floor(bytes / 3), at + bytes],
+      [at + bytes + 30, at + bytes + 90],
+    ]) {
+      const damaged = await frameOf(Buffer.from(video).fill(0x55, start, end), { at: "auto" });
+      assert.notEqual(damaged.chosen?.timeSeconds, best?.timeSeconds, `${start} to ${end}`);
+    }
   });
 
   it("is a tenth of the duration where no frame can be looked at, unless that is the source's fault", async () => {
