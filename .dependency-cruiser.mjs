@@ -28,7 +28,7 @@ const workerPart = (part, ...parts) =>
       ...[part, ...parts].map((one) => `worker/${one}`),
     ].join("|"),
     `worker/${part}/ knows only what a job meets after it: a job goes from jobs/ to thumbnail.ts, and from there to ` +
-      "source/, video/, picture/ and storing/, which all run child/. If it needs something of an earlier part, that " +
+      "source/, video/, sampling/, bestFrame/, picture/ and storing/, which all run child/. If it needs something of an earlier part, that " +
       "is given to it as an argument, or belongs further down.",
   );
 
@@ -62,6 +62,8 @@ export default {
     workerPart("source"),
     workerPart("video", "child/"),
     workerPart("picture", "child/", "video/", "environment\\.ts"),
+    workerPart("sampling", "child/", "source/", "video/", "picture/"),
+    workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
     workerPart("storing", "picture/"),
     {
       name: "worker-main-is-the-top",

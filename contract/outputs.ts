@@ -27,6 +27,8 @@ export const thumbnailMetadata = {
   videoETag: "video-etag",
   /** The video's tag {@link videoTimestampTag}, where it had one. */
   timestampTag: "timestamp-tag",
+  /** `auto` where the worker chose the frame: what it chose then counts as requested. */
+  timestampRequested: "timestamp-requested",
   timestampRequestedSeconds: "timestamp-requested-seconds",
   timestampSeconds: "timestamp-seconds",
   width: "width",

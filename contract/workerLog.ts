@@ -38,6 +38,11 @@ export type WorkerLogEvent =
       timestampSeconds: number;
       /** Only of a damaged video's picture: ffmpeg could not decode it, or what it refers to, without errors. */
       decodeErrors?: true;
+      /** The worker chose the frame. */
+      timestampRequested?: "auto";
+      /** From 0 to 1, and what is wrong with the frame all the same; absent where no frame could be looked at. */
+      score?: number;
+      verdicts?: readonly string[];
     }
   /** The video's tags were changed, and its thumbnail is already the one that they ask for. */
   | { level: "info"; event: "thumbnail-kept"; key: string; thumbnail: string; bucket: string }

@@ -1,8 +1,8 @@
 import { Allowance } from "../worker/child/allowance";
 import { CachedVideo } from "../worker/source/cachedVideo";
-import type { Frame } from "../worker/picture/frame";
 import { LoopbackServer } from "../worker/source/loopbackServer";
 import type { ThumbnailFormat } from "../contract/outputs";
+import type { Picture } from "../worker/takePicture";
 import { takePicture } from "../worker/takePicture";
 import type { RangedSource } from "../worker/source/rangedSource";
 import { parseTimestamp } from "../contract/timestamp";
@@ -31,7 +31,7 @@ export interface Wanted {
 export async function frameOf(
   content: Buffer | RangedSource,
   { at, format = "png", widthPixels = 1280, allowance = new Allowance() }: Wanted,
-): Promise<Frame & { bytesRead: number; requests: number }> {
+): Promise<Picture & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
   try {

@@ -4,7 +4,7 @@ import { messageOf } from "./errors";
 import { parseVideoUrl, type VideoAddress } from "./oneShot/videoUrl";
 import { readVideoSuffixes, thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
 import type { Timestamp } from "../contract/timestamp";
-import { parseTimestamp } from "../contract/timestamp";
+import { defaultTimestamp, parseTimestamp } from "../contract/timestamp";
 
 /** What a thumbnail is to look like. */
 export interface ThumbnailSettings {
@@ -71,7 +71,7 @@ const fromText = <T>(parse: (text: string) => T) =>
 
 const required = v.pipe(v.string("is missing"), v.nonEmpty("is empty"));
 const url = v.pipe(required, v.url("is not a URL"));
-const timestamp = v.pipe(v.optional(v.string(), "00:02"), fromText(parseTimestamp));
+const timestamp = v.pipe(v.optional(v.string(), defaultTimestamp), fromText(parseTimestamp));
 const widthPixels = v.pipe(v.optional(v.string(), "1280"), fromText(parseWidth));
 const jobTimeLimitSeconds = v.pipe(v.optional(v.string(), "600"), fromText(parseSeconds));
 /**

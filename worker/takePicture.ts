@@ -1,3 +1,5 @@
+import type { BestFrame } from "./bestFrame/chooseBestFrame";
+import { automaticTimestamp } from "./bestFrame/automaticTimestamp";
 import type { Allowance } from "./child/allowance";
 import type { ThumbnailSettings } from "./environment";
 import type { Frame } from "./picture/frame";
@@ -17,13 +19,19 @@ export interface PictureTools {
   readonly allowance: () => Allowance;
 }
 
+/** The picture of a video. */
+export interface Picture extends Frame {
+  /** How its frame was chosen, where the timestamp was `auto` and frames could be looked at. */
+  readonly chosen?: BestFrame | undefined;
+}
+
 /** Makes the picture of a video: ffprobe and ffmpeg read it from the worker, on loopback. */
 export async function takePicture(
   { loopback, thumbnail, allowance }: PictureTools,
   video: CachedVideo,
   timestamp: Timestamp,
   signal: AbortSignal,
-): Promise<Frame> {
+): Promise<Picture> {
   const view = await trusting(video, VideoView.open(video, signal));
   return loopback.serving(view, async (url) => {
     const served: ServedVideo = {
@@ -35,7 +43,12 @@ export async function takePicture(
       },
     };
     const track = await trusting(video, probe(served, signal));
-    return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
+    if (timestamp.kind !== "auto")
+      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
+    const tools = { loopback, allowance: served.allowance };
+    const automatic = await trusting(video, automaticTimestamp(tools, { video, view, track }, signal));
+    const frame = await trusting(video, takeFrame(served, track, automatic.timestamp, thumbnail, signal));
+    return { ...frame, chosen: automatic.chosen };
   });
 }
 

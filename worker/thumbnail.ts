@@ -1,13 +1,12 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { CachedVideo } from "./source/cachedVideo";
 import { ReplacedVideoError, VideoGoneError } from "./errors";
-import type { Frame } from "./picture/frame";
 import type { WorkerLogEvent } from "../contract/workerLog";
 import { isThumbnailOf } from "../contract/outputs";
 import type { RangedSource, VideoVersion } from "./source/rangedSource";
 import { assertStorable, ThumbnailPlace } from "./storing/store";
 import { isMadeOf, metadataOf } from "./storing/thumbnailMetadata";
-import { takePicture, type PictureTools } from "./takePicture";
+import { takePicture, type Picture, type PictureTools } from "./takePicture";
 import type { Timestamp } from "../contract/timestamp";
 
 /** What every thumbnail of a worker is made with. */
@@ -78,7 +77,7 @@ export async function makeThumbnail(
       const made = await makeCurrent(workshop, order, signal, spent);
       const about = { key: order.videoKey, thumbnail: order.outputKey, bucket: order.outputBucket };
       if (made === "kept") return { level: "info", event: "thumbnail-kept", ...about };
-      const { frame, videoBytes } = made;
+      const { frame, isAutomatic, videoBytes } = made;
       return {
         level: "info",
         event: "thumbnail-stored",
@@ -93,6 +92,7 @@ export async function makeThumbnail(
         timestampRequestedSeconds: frame.timestampRequestedSeconds,
         timestampSeconds: frame.timestampSeconds,
         ...(frame.hasDecodeErrors ? { decodeErrors: true } : {}),
+        ...(isAutomatic && { timestampRequested: "auto", ...toldOf(frame.chosen) }),
       };
     } catch (error) {
       if (!(error instanceof ReplacedVideoError) || round === maxRounds) throw error;
@@ -107,36 +107,45 @@ interface Spent {
   requests: number;
 }
 
+interface Made {
+  readonly frame: Picture;
+  /** The worker chose the frame. */
+  readonly isAutomatic: boolean;
+  readonly videoBytes: number;
+}
+
 /** One round. Throws ReplacedVideoError when the thumbnail may not be the one of the video that is there now. */
 async function makeCurrent(
   workshop: Workshop,
   order: ThumbnailOrder,
   signal: AbortSignal,
   spent: Spent,
-): Promise<{ frame: Frame; videoBytes: number } | "kept"> {
+): Promise<Made | "kept"> {
   const place = await ThumbnailPlace.look(workshop.s3, order.outputBucket, order.outputKey, signal);
-  let frame: Frame | undefined;
+  let made: Made | undefined;
   let video: CachedVideo | undefined;
   try {
     video = await CachedVideo.open(order.source, signal);
     if (order.unlessMade === true && isKept(place, video.version, order, workshop)) return "kept";
     const timestamp = order.chooseTimestamp(video.version);
     const ffmpegStartedAt = performance.now();
-    frame = await takePicture(workshop, video, timestamp, signal).finally(() => {
+    const frame = await takePicture(workshop, video, timestamp, signal).finally(() => {
       video?.close();
       spent.ffmpegMs += performance.now() - ffmpegStartedAt;
     });
-    const { format, isPublic } = workshop.thumbnail;
+    const isAutomatic = timestamp.kind === "auto";
+    made = { frame, isAutomatic, videoBytes: video.totalBytes };
+    const { format, isPublic = false } = workshop.thumbnail;
     const videoKey = order.namesVideo === false ? undefined : order.videoKey;
-    const metadata = metadataOf(frame, videoKey, video.version, isPublic ?? false);
+    const metadata = metadataOf(frame, videoKey, video.version, { isPublic, isAutomatic });
     await place.store({ image: frame.image, format, metadata }, signal);
     await video.assertCurrent();
-    return { frame, videoBytes: video.totalBytes };
+    return made;
   } catch (error) {
     if (!(error instanceof VideoGoneError)) throw error;
     if (order.removeWithVideo) await removeThumbnail(place, order, signal);
     // The thumbnail was made of the last video there was, and stays when it goes.
-    else if (frame !== undefined && video !== undefined) return { frame, videoBytes: video.totalBytes };
+    else if (made !== undefined) return made;
     throw error;
   } finally {
     spent.bytesRead += video?.bytesRead ?? 0;
@@ -171,6 +180,10 @@ async function removeThumbnail(
     throw error;
   }
   throw new ReplacedVideoError("the video was uploaded again while its thumbnail was deleted");
+}
+
+function toldOf(chosen: Picture["chosen"]): { score?: number; verdicts?: readonly string[] } {
+  return chosen === undefined ? {} : { score: chosen.score, verdicts: chosen.verdicts };
 }
 
 function toSeconds(milliseconds: number): number {

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { thumbnailFormats, type ThumbnailFormat } from "../../contract/outputs";
-import { parseTimestamp } from "../../contract/timestamp";
+import { defaultTimestamp, parseTimestamp } from "../../contract/timestamp";
 import { fargateMemoryMiB, fargateSizeProblem } from "./fargate";
 
 /** What a stack is configured to be; every value has been checked. */
 export interface Settings {
   /** The AWS region that everything is created in. */
   region: string;
-  /** Which frame, in the worker's own syntax: `00:02`, `01:02:03.5`, `25%`. */
+  /** Which frame, in the worker's own syntax: `auto`, `00:02`, `01:02:03.5`, `25%`. */
   thumbnailTimestamp: string;
   thumbnailFormat: ThumbnailFormat;
   /** Pixels; 0 keeps the video's own width. */
@@ -46,7 +46,7 @@ const logRetentionDaysAllowed = [
 
 /** The same as the defaults declared in Pulumi.yaml, which only the Pulumi engine applies. */
 export const defaults = {
-  thumbnailTimestamp: "00:02",
+  thumbnailTimestamp: defaultTimestamp,
   thumbnailFormat: "png",
   thumbnailWidth: 1280,
   videoSuffixes: [".mp4"],

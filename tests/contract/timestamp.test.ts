@@ -23,6 +23,7 @@ describe("worker: timestamps", () => {
       ["0%", percent(0)],
       ["100%", percent(100)],
       [" 00:02 ", seconds(2)],
+      ["auto", { kind: "auto" }],
     ];
     for (const [text, expected] of readings) assert.deepEqual(parseTimestamp(text), expected, text);
   });
@@ -31,6 +32,7 @@ describe("worker: timestamps", () => {
     const malformed = [
       "",
       "soon",
+      "Auto",
       "-1",
       "1:60",
       "1:60:00",

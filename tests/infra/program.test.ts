@@ -376,7 +376,7 @@ describe("the program, as configured by default", function () {
         FAILED_JOBS_QUEUE_URL: stack.one("sqs/queue:Queue", "failed-jobs").state["url"],
         MAX_TRIES: "3",
         STOP_TIMEOUT_SECONDS: "120",
-        THUMBNAIL_TIMESTAMP: "00:02",
+        THUMBNAIL_TIMESTAMP: "auto",
         THUMBNAIL_FORMAT: "png",
         THUMBNAIL_WIDTH: "1280",
         OUTPUT_PREFIX: "thumb/",

@@ -66,6 +66,8 @@ export class LocalAws {
       AWS_SECRET_ACCESS_KEY: "test",
       JOB_QUEUE_URL: this.jobQueueUrl,
       FAILED_JOBS_QUEUE_URL: this.failedJobsQueueUrl,
+      // A frame that is known beforehand.
+      THUMBNAIL_TIMESTAMP: "00:02",
     };
   }
 

@@ -17,7 +17,7 @@ describe("worker: environment", () => {
       mode: "queue",
       jobQueueUrl: queues.JOB_QUEUE_URL,
       failedJobsQueueUrl: queues.FAILED_JOBS_QUEUE_URL,
-      timestamp: { kind: "seconds", seconds: 2 },
+      timestamp: { kind: "auto" },
       thumbnail: { format: "png", widthPixels: 1280, isPublic: false },
       outputPrefix: "thumb/",
       videoSuffixes: [".mp4"],

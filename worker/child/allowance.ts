@@ -11,7 +11,13 @@ export class Allowance {
   constructor(
     readonly memory = new TaskMemory(),
     private readonly cpuSeconds = 90,
+    private readonly whole?: Allowance,
   ) {}
+
+  /** A part of it, of at most so much CPU time. What is used of the part is used of the whole. */
+  part(cpuSeconds: number): Allowance {
+    return new Allowance(this.memory, Math.min(cpuSeconds, this.cpuSecondsLeft), this);
+  }
 
   get cpuSecondsLeft(): number {
     return Math.max(0, this.cpuSeconds - this.spentSeconds);
@@ -20,6 +26,7 @@ export class Allowance {
   /** Counts what a child has used until its end. */
   spend(cpuSeconds: number): void {
     this.spentSeconds += cpuSeconds;
+    this.whole?.spend(cpuSeconds);
   }
 
   /** What is wrong with a running child that has used so much by now; undefined when nothing is. */

@@ -9,8 +9,11 @@ import { splitLines } from "./lines";
 
 /** What becomes of what a child writes. */
 export interface ChildReaders {
-  /** Its stdout: kept as a whole, which is at most so long, or read line by line, however long it is. */
-  readonly output: { readonly maxBytes: number } | { readonly onLine: (line: string) => void };
+  /** Its stdout: kept as a whole, which is at most so long, or read by lines or as it comes, however long it is. */
+  readonly output:
+    | { readonly maxBytes: number }
+    | { readonly onLine: (line: string) => void }
+    | { readonly onChunk: (chunk: Buffer) => void };
   /** Each line of its stderr, where an upload can have it print what it likes. */
   readonly onMessage?: (line: string) => void;
   /** Each line of what it writes to {@link factsDescriptor}: what it is told to write there, and nothing else. */
@@ -89,15 +92,13 @@ export async function runChild(
   const kept: Buffer[] = [];
   stdout?.on(
     "data",
-    "onLine" in output
-      ? splitLines(output.onLine)
-      : limited(
-          output.maxBytes,
-          (chunk) => kept.push(chunk),
-          () => {
-            kill(tooMuch(`${program} wrote more than ${output.maxBytes} bytes`));
-          },
-        ),
+    reading(
+      output,
+      (chunk) => kept.push(chunk),
+      (maxBytes) => {
+        kill(tooMuch(`${program} wrote more than ${maxBytes} bytes`));
+      },
+    ),
   );
   let lastMessage = "";
   const onLine = (line: string) => {
@@ -143,6 +144,18 @@ function killGroup({ pid }: ChildProcess): void {
   } catch {
     // None of the group is left.
   }
+}
+
+function reading(
+  output: ChildReaders["output"],
+  keep: (chunk: Buffer) => void,
+  onExceeded: (maxBytes: number) => void,
+): (chunk: Buffer) => void {
+  if ("onChunk" in output) return output.onChunk;
+  if ("onLine" in output) return splitLines(output.onLine);
+  return limited(output.maxBytes, keep, () => {
+    onExceeded(output.maxBytes);
+  });
 }
 
 /** Passes on the first `maxBytes`, about; for what comes after them there is one call of `onExceeded`. */

@@ -5,6 +5,7 @@ import { inputArguments } from "../child/ffmpegInput";
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
 import type { ServedVideo } from "../video/servedVideo";
+import { seekArguments } from "../video/seek";
 import type { VideoTrack } from "../video/videoTrack";
 import { DecodeLog } from "./decodeLog";
 import type { Feature } from "./ffmpegFeatures";
@@ -81,7 +82,7 @@ export async function decode(
     // clock ticks, on a busy machine a fifth too much.
     ...["-timelimit", String(Math.ceil(video.allowance.cpuSecondsLeft * 2) + 1)],
     ...inputArguments(video.allowance),
-    ...seekTo(seekSeconds),
+    ...(seekSeconds === undefined ? [] : seekArguments(track, seekSeconds)),
     // Several threads log out of order.
     ...["-threads", String(start.fullLog ? 1 : decoderThreads(track))],
     ...(start.x264Build === undefined ? [] : ["-x264_build", String(start.x264Build)]),
@@ -105,10 +106,6 @@ export async function decode(
     throw new Error(`this ffmpeg is built without ${missing.name}, which the video or the picture needs`);
   const complaintsUntil = (time: number) => log.complaintsUntil(time);
   return { image: stdout, firstTime, shownTime, goesOn, complaintsUntil, hasNoDecoder };
-}
-
-function seekTo(seconds: number | undefined): string[] {
-  return seconds === undefined ? [] : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.toFixed(6)];
 }
 
 /** Which part of the way from `first` to `target` lies before `time`. */

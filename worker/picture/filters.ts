@@ -4,7 +4,7 @@ import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import type { FrameChoice } from "./frameChoice";
-import { tellFrames } from "./frameChoice";
+import { tellFrames, tellTimes } from "./frameChoice";
 import { turnUpright } from "../video/orientation";
 import type { VideoTrack } from "../video/videoTrack";
 
@@ -15,12 +15,40 @@ export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: T
     ...tellFrames(choice),
     ...deinterlace(track),
     ...chooseFrame(choice),
-    ...scaleAndConvert(track, thumbnail),
+    ...scaleAndConvert(track, thumbnail.format, thumbnailBounds(thumbnail)),
     ...turnUpright(track.orientation),
     "setsar=1",
     // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
     "setparams=color_primaries=unknown:color_trc=unknown",
     "sidedata=mode=delete",
+  ].join(",");
+}
+
+/** Which of the frames that are decoded become small pictures; in seconds on the file's own clock. */
+export interface Spacing {
+  readonly fromSeconds?: number;
+  /** At least so far apart. */
+  readonly everySeconds?: number;
+}
+
+/**
+ * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts. Frames need not follow one
+ * another, so that of interlaced ones a field is shown.
+ */
+export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
+  const { fromSeconds, everySeconds } = spacing;
+  return [
+    "settb=1/1000000",
+    // Half a millisecond is less than any frame's, and more than what times are rounded by.
+    ...(fromSeconds === undefined ? [] : [`select=gte(t\\,${(fromSeconds - 0.0005).toFixed(6)})`]),
+    ...(everySeconds === undefined
+      ? []
+      : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
+    ...tellTimes,
+    ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
+    ...scaleAndConvert(track, "png", bounds),
+    ...turnUpright(track.orientation),
+    "setsar=1",
   ].join(",");
 }
 
@@ -33,12 +61,14 @@ const interlacedCodecs = new Set(
  * Interlaced frames become progressive with the help of the frames before and after them: so this comes before one
  * is chosen. Progressive frames pass, which costs nothing but one frame more to decode.
  */
-function deinterlace({ codec, pixelFormat = "", width, height }: VideoTrack): string[] {
+function deinterlace(track: VideoTrack): string[] {
+  return isInterlacedCodec(track) ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"] : [];
+}
+
+function isInterlacedCodec({ codec, pixelFormat = "", width, height }: VideoTrack): boolean {
   // bwdif refuses frames of a few pixels, and takes no alpha of many bits.
   const suits = /^yuvj?4/.test(pixelFormat) && Math.min(width, height) >= 16;
-  return suits && interlacedCodecs.has(codec)
-    ? ["bwdif=mode=send_frame:deint=interlaced", "settb=1/1000000"]
-    : [];
+  return suits && interlacedCodecs.has(codec);
 }
 
 /**
@@ -70,19 +100,19 @@ const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
  * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
  * colours: in one step where that is enough.
  */
-function scaleAndConvert(track: VideoTrack, thumbnail: ThumbnailSettings): string[] {
+function scaleAndConvert(track: VideoTrack, pictureFormat: ThumbnailFormat, bounds: Bounds): string[] {
   const pixelFormat = track.pixelFormat ?? "";
   const colors = colorsOf(track);
-  const size = pictureSize(track, thumbnail);
+  const size = pictureSize(track, bounds);
   if (track.color.space === "gbr" || /^(?!gray)[^y]*(rgb|bgr|gbr|pal8)/.test(pixelFormat))
-    return convert(size, { colors, isRgb: true, range: "" }, track, thumbnail);
+    return convert(size, { colors, isRgb: true, range: "" }, track, pictureFormat);
   // `scale` takes all gray for full range.
   const isLimitedGray = pixelFormat.startsWith("gray") && colors.range === "limited";
   const told = isLimitedGray ? "full" : colors.range;
   const input = { colors, isRgb: false, range: told === undefined ? "" : `:in_range=${told}` };
   return [
     ...(isLimitedGray ? [hideMatrix, "zscale=rin=limited:r=full"] : []),
-    ...convert(size, input, track, thumbnail),
+    ...convert(size, input, track, pictureFormat),
   ];
 }
 
@@ -97,9 +127,9 @@ function convert(
   size: string,
   { colors, isRgb, range }: Input,
   { hasAlpha }: VideoTrack,
-  thumbnail: ThumbnailSettings,
+  pictureFormat: ThumbnailFormat,
 ): string[] {
-  const { format, scale } = pixels[thumbnail.format];
+  const { format, scale } = pixels[pictureFormat];
   const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
   const input = isRgb ? "" : `${inputMatrixOption(colors)}${range}`;
   const toRgb = toPlainRgb(colors, isRgb || hasAlpha);
@@ -120,15 +150,25 @@ function convert(
   ];
 }
 
+/** What an upright picture may have at most, in pixels. */
+export interface Bounds {
+  readonly width: number;
+  readonly height: number;
+}
+
+function thumbnailBounds({ format, widthPixels }: ThumbnailSettings): Bounds {
+  const height = maxSidePixels[format];
+  return { width: Math.min(widthPixels === 0 ? Infinity : widthPixels, height), height };
+}
+
 /**
  * The picture's size before it is turned, as options of `scale`. Non-square pixels become square by making the frame
  * larger in one direction, as the HTML standard asks of browsers; a ratio beyond 10 is a fault of the file. From
  * there it is only ever scaled down.
  */
-function pictureSize(track: VideoTrack, { format, widthPixels }: ThumbnailSettings): string {
-  const maxHeight = maxSidePixels[format];
-  const maxWidth = Math.min(widthPixels === 0 ? Infinity : widthPixels, maxHeight);
-  const [maxAcross, maxDown] = track.orientation.transposed ? [maxHeight, maxWidth] : [maxWidth, maxHeight];
+function pictureSize({ orientation }: VideoTrack, bounds: Bounds): string {
+  const sides = [bounds.width, bounds.height];
+  const [maxAcross, maxDown] = orientation.transposed ? sides.reverse() : sides;
   const across = "iw*clip(sar\\,1\\,10)";
   const down = "ih/clip(sar\\,0.1\\,1)";
   const factor = `min(1\\,min(${maxAcross}/(${across})\\,${maxDown}/(${down})))`;

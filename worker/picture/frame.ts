@@ -1,6 +1,6 @@
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
-import type { Timestamp } from "../../contract/timestamp";
+import type { FixedTimestamp } from "../../contract/timestamp";
 import type { ServedVideo } from "../video/servedVideo";
 import { findTrackEnd } from "../video/trackEnd";
 import { undecodable } from "../video/reasons/undecodable";
@@ -29,7 +29,7 @@ export interface Frame {
 export async function takeFrame(
   video: ServedVideo,
   probed: VideoTrack,
-  timestamp: Timestamp,
+  timestamp: FixedTimestamp,
   thumbnail: ThumbnailSettings,
   signal: AbortSignal,
 ): Promise<Frame> {
@@ -63,7 +63,7 @@ async function withDuration(video: ServedVideo, track: VideoTrack, signal: Abort
     : { ...track, durationSeconds: end - track.startSeconds };
 }
 
-function secondsOf(timestamp: Timestamp, track: VideoTrack): number {
+function secondsOf(timestamp: FixedTimestamp, track: VideoTrack): number {
   if (timestamp.kind === "seconds") return timestamp.seconds;
   if (track.durationSeconds === undefined) {
     throw new UnusableVideoError(`a percentage needs a duration, which the video does not tell`);

@@ -14,16 +14,26 @@ export interface FrameChoice {
   readonly firstMicroseconds?: number;
 }
 
-/** The microseconds in a line of {@link tellFrames}: of one frame that was decoded. Undefined when it has no time. */
+/** The microseconds in a line of {@link tellTimes}: of one frame that was decoded. Undefined when it has no time. */
 export function decodedTime(line: string): number | undefined {
   const time = /^frame:\d+ +pts:(-?\d+) /.exec(line)?.[1];
   return time === undefined ? undefined : Number(time);
 }
 
 /**
+ * The filters, on a time base of microseconds, that tell each frame's time as a fact. Frames may bring metadata of the
+ * file's own along, which would be told too: they lose them first.
+ */
+export const tellTimes: readonly string[] = [
+  "metadata=mode=delete",
+  "metadata=mode=add:key=decoded:value=1",
+  `metadata=mode=print:key=decoded:file=pipe\\\\:${factsDescriptor}:direct=1`,
+];
+
+/**
  * The filters, on a time base of microseconds, that leave out what is no candidate and tell each other frame's time as
- * a fact. Frames may bring metadata of the file's own along, which would be told too: they lose them first. The log
- * gets the first frame's time too and those after the chosen time, so that it is known which complaints come before.
+ * a fact. The log gets the first frame's time too and those after the chosen time, so that it is known which complaints
+ * come before.
  */
 export function tellFrames({
   microseconds,
@@ -35,9 +45,7 @@ export function tellFrames({
     ...(keyframeUntilMicroseconds === undefined
       ? []
       : [`select=st(0\\,max(ld(0)\\,key))+gt(pts\\,${keyframeUntilMicroseconds})`]),
-    "metadata=mode=delete",
-    "metadata=mode=add:key=decoded:value=1",
-    `metadata=mode=print:key=decoded:file=pipe\\\\:${factsDescriptor}:direct=1`,
+    ...tellTimes,
     "metadata=mode=print:key=decoded:file=pipe\\\\:2:direct=1" +
       `:enable=lt(n\\,1)+gt(t\\,${(microseconds / 1e6).toFixed(6)})`,
   ];

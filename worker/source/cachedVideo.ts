@@ -99,6 +99,7 @@ export class CachedVideo implements ServedBytes {
     this.expect(range);
     this.areFramesKnown = true;
     this.wantedAfterFrames = 0;
+    this.pace.begin();
   }
 
   /** A range's bytes; undefined unless all of them are at hand. */
@@ -119,6 +120,27 @@ export class CachedVideo implements ServedBytes {
     this.readAhead.gave(end);
     this.fetchAhead(Math.ceil(end / blockBytes), range.end, expectedEnd);
     return pieces;
+  }
+
+  /**
+   * All of the range, whose bytes are not kept: what of it is not at hand comes in one request for just that. Fewer bytes
+   * only at the video's end.
+   */
+  async readWhole({ start, end }: ByteRange, signal: AbortSignal): Promise<Buffer> {
+    const pieces = this.blocks.piecesOf({ start, end });
+    const position = pieces.reduce((at, piece) => at + piece.length, start);
+    if (position < Math.min(end, this.totalBytes)) {
+      this.throwIfFaulty();
+      try {
+        const signals = AbortSignal.any([signal, this.signal]);
+        const rest = { start: position, end: Math.min(end, this.totalBytes) };
+        pieces.push((await this.source.read(rest, this.version.eTag, signals)).bytes);
+      } catch (error) {
+        if (!signal.aborted) this.fault ??= error;
+        throw error;
+      }
+    }
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
   }
 
   /**

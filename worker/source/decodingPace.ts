@@ -13,6 +13,11 @@ export class DecodingPace {
   private isThere = false;
   private arrive: () => void = () => undefined;
 
+  /** Tells that decoding towards another frame begins. */
+  begin(): void {
+    this.isThere = false;
+  }
+
   /** Tells that a frame was decoded, and which part of the way is behind it, from 0 to 1. */
   decoded(part: number): void {
     this.frames++;

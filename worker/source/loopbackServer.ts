@@ -3,8 +3,12 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import type { ByteRange } from "./rangedSource";
 import type { ServedBytes } from "./servedBytes";
+
+/** A video whose bytes are made while they are read; each reading begins anew. */
+export type VideoStream = () => AsyncIterable<Buffer>;
 
 /**
  * Where ffmpeg and ffprobe read videos: an HTTP server on 127.0.0.1 with one unguessable address per video. So
@@ -16,6 +20,7 @@ import type { ServedBytes } from "./servedBytes";
  */
 export class LoopbackServer {
   private readonly videos = new Map<string, ServedBytes>();
+  private readonly streams = new Map<string, VideoStream>();
 
   private constructor(private readonly server: Server) {}
 
@@ -32,13 +37,12 @@ export class LoopbackServer {
 
   /** Serves `video` at the address given to `use`, until what `use` returns is settled. */
   async serving<T>(video: ServedBytes, use: (url: string) => Promise<T>): Promise<T> {
-    const path = `/${randomBytes(16).toString("hex")}`;
-    this.videos.set(path, video);
-    try {
-      return await use(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`);
-    } finally {
-      this.videos.delete(path);
-    }
+    return this.servingIn(this.videos, video, use);
+  }
+
+  /** Serves a video that is read once, from its beginning to its end, like {@link serving}. */
+  async servingStream<T>(stream: VideoStream, use: (url: string) => Promise<T>): Promise<T> {
+    return this.servingIn(this.streams, stream, use);
   }
 
   stop(): void {
@@ -46,8 +50,29 @@ export class LoopbackServer {
     this.server.closeAllConnections();
   }
 
+  private async servingIn<V, T>(
+    served: Map<string, V>,
+    video: V,
+    use: (url: string) => Promise<T>,
+  ): Promise<T> {
+    const path = `/${randomBytes(16).toString("hex")}`;
+    served.set(path, video);
+    try {
+      return await use(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`);
+    } finally {
+      served.delete(path);
+    }
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const video = this.videos.get(request.url ?? "");
+    const url = request.url ?? "";
+    const stream = request.method === "GET" ? this.streams.get(url) : undefined;
+    if (stream !== undefined) {
+      response.writeHead(200, { connection: "close", "content-type": "application/octet-stream" });
+      await pipeline(stream, response);
+      return;
+    }
+    const video = this.videos.get(url);
     if (video === undefined || request.method !== "GET") {
       response.writeHead(404).end();
       return;

@@ -70,6 +70,11 @@ export class VideoView implements ServedBytes {
     if (wanted !== undefined) this.video.expectFrames(wanted);
   }
 
+  /** Whether ffmpeg would look at every fragment of a long file, since what it was aimed at was not found, or is all of it. */
+  get showsEveryFragment(): boolean {
+    return this.fragmented !== undefined && this.gaps.length === 0;
+  }
+
   /** Notices a `moov`, all of which ffmpeg will read. */
   private noticeIndex(start: number, bytes: Buffer | undefined): void {
     const box = bytes && readBox(bytes.subarray(0, maxHeaderBytes), start, this.totalBytes);

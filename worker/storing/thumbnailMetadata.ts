@@ -20,10 +20,11 @@ export function metadataOf(
   /** Undefined for a video of another bucket. */
   videoKey: string | undefined,
   video: VideoFacts,
-  isPublic: boolean,
+  { isPublic, isAutomatic }: { readonly isPublic: boolean; readonly isAutomatic: boolean },
 ): Record<string, string> {
   const told: Record<string, string | undefined> = {
     ...whatItIsOf(videoKey, video, isPublic),
+    [thumbnailMetadata.timestampRequested]: isAutomatic ? "auto" : undefined,
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),

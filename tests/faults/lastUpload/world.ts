@@ -66,7 +66,11 @@ export function beginning({ begun, crashes, losses, duplicates }: Scenario): Wor
 }
 
 function settledObjects(content: string): World["objects"] {
-  const metadata = metadataOf(frameAt(content, 2), videoKey, { eTag: eTagOf(content), lastModified }, false);
+  const version = { eTag: eTagOf(content), lastModified };
+  const metadata = metadataOf(frameAt(content, 2), videoKey, version, {
+    isPublic: false,
+    isAutomatic: false,
+  });
   return {
     [videoKey]: { content, metadata: {} },
     [thumbnailKey]: { content: pictureOf(content, 2), metadata },

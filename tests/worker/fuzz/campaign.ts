@@ -45,7 +45,7 @@ export function makeCase(seed: number, number: number, videos: ReadonlyMap<Conta
     number,
     container,
     mutations: names,
-    timestamp: random.pick(["0", "00:00.5", "50%", "100%", "00:02", "01:00:00"]),
+    timestamp: random.pick(["0", "00:00.5", "50%", "100%", "00:02", "01:00:00", "auto", "auto"]),
     content,
   };
 }

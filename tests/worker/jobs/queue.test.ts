@@ -109,6 +109,22 @@ describe("worker: a job", () => {
     assert.equal(told.metadata["timestamp-requested-seconds"], "3");
   });
 
+  it("chooses the frame itself where the timestamp is auto, and says so", async () => {
+    const [stored] = named(
+      await workOn("auto.mp4", video, { "thumbnail-timestamp": "auto" }),
+      "thumbnail-stored",
+    );
+    const { metadata } = await aws.object("thumb/auto.png");
+    assert.equal(metadata["timestamp-requested"], "auto");
+    assert.equal(metadata["timestamp-requested-seconds"], metadata["timestamp-seconds"]);
+    const { timestampRequested, score = 0, verdicts } = stored ?? {};
+    assert.deepEqual([timestampRequested, score > 0, Array.isArray(verdicts)], ["auto", true, true]);
+    await aws.upload("stack.mp4", video);
+    await aws.sendJob("stack.mp4");
+    await work({ THUMBNAIL_TIMESTAMP: "auto" });
+    assert.equal((await aws.object("thumb/stack.png")).metadata["timestamp-requested"], "auto");
+  });
+
   it("takes the stack's timestamp, format, width and prefix", async () => {
     await aws.upload("settings.mp4", video);
     for (const format of ["jpg", "webp"]) {

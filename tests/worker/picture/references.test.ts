@@ -113,10 +113,12 @@ describe("worker: the picture of frames that refer to others", () => {
       return content;
     }
 
+    const asked = { isPublic: false, isAutomatic: false };
+
     it("is stored all the same, and told of", async () => {
       const frame = await frameOf(damaged(1), { at: "3" });
       assert.deepEqual([frame.timestampSeconds, frame.hasDecodeErrors], [3, true]);
-      const metadata = metadataOf(frame, "a.mp4", { eTag: '"one"' }, false);
+      const metadata = metadataOf(frame, "a.mp4", { eTag: '"one"' }, asked);
       assert.equal(metadata[thumbnailMetadata.decodeErrors], "true");
     });
 
@@ -124,7 +126,7 @@ describe("worker: the picture of frames that refer to others", () => {
       for (const group of [0, 2]) {
         const frame = await frameOf(damaged(group), { at: "3" });
         assert.deepEqual([frame.timestampSeconds, frame.hasDecodeErrors], [3, false]);
-        assert.ok(!(thumbnailMetadata.decodeErrors in metadataOf(frame, "a.mp4", { eTag: '"one"' }, false)));
+        assert.ok(!(thumbnailMetadata.decodeErrors in metadataOf(frame, "a.mp4", { eTag: '"one"' }, asked)));
       }
     });
 

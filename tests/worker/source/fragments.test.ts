@@ -74,6 +74,14 @@ describe("worker: a long fragmented MP4 without an index of its fragments", func
     }
   });
 
+  it("is looked at all over for the frame that stands best, without all that is between", async () => {
+    const source = sourceOf(spread(await folder.read("unlisted.mp4"), uneven));
+    const { chosen, bytesRead, requests } = await frameOf(source, { at: "auto" });
+    const times = [chosen, ...(chosen?.runnersUp ?? [])].map((frame) => frame?.timeSeconds ?? 0);
+    assert.ok(times.length === 8 && Math.max(...times) - Math.min(...times) > 3600, times.join(", "));
+    assert.ok(bytesRead < 24e6 && requests < 150, `${bytesRead} bytes in ${requests} requests`);
+  });
+
   it("is read by its list of them, if it has one", async () => {
     const source = sourceOf(spread(await folder.read("listed.mp4"), uneven));
     for (const [at, frame] of positions.slice(2)) {

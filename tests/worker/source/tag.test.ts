@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { VideoGoneError } from "../../../worker/errors";
 import { s3Client } from "../../../worker/awsClients";
+import { isMadeOf, metadataOf } from "../../../worker/storing/thumbnailMetadata";
 import { jobTimestamp } from "../../../worker/jobs/jobTimestamp";
 import { CachedVideo } from "../../../worker/source/cachedVideo";
 import { S3Source } from "../../../worker/source/s3Source";
@@ -108,10 +109,24 @@ describe("worker: the tag of a video in S3", () => {
       jobTimestamp("cat_00-01.mp4", { timestampTag, metadata: { "thumbnail-timestamp": "7" } }, stack);
     assert.deepEqual(chosen("00:05"), { kind: "seconds", seconds: 5 });
     assert.deepEqual(chosen("25 percent"), { kind: "percent", percent: 25 });
+    assert.deepEqual(chosen("auto"), { kind: "auto" });
     assert.deepEqual(chosen(undefined), { kind: "seconds", seconds: 7 });
     for (const malformed of ["soon", ""]) {
       const message = new RegExp(`^malformed thumbnail-timestamp tag "${malformed}": .*HH:MM:SS`);
       assert.throws(() => chosen(malformed), { message });
+    }
+  });
+
+  it("alone decides whether a thumbnail is what it asks for, auto like any other", () => {
+    const picture = { image: Buffer.alloc(0), width: 2, height: 2, hasDecodeErrors: false };
+    const frame = { ...picture, timestampRequestedSeconds: 1, timestampSeconds: 1 };
+    const tags = [undefined, "auto", "00:01"];
+    for (const made of tags) {
+      const version = (timestampTag: string | undefined) => ({ eTag: '"one"', timestampTag });
+      const asked = { isPublic: false, isAutomatic: made !== "00:01" };
+      const metadata = metadataOf(frame, "a.mp4", version(made), asked);
+      const kept = tags.filter((tag) => isMadeOf(metadata, "a.mp4", version(tag), false));
+      assert.deepEqual(kept, [made]);
     }
   });
 });

@@ -6,7 +6,7 @@ import { boxesIn, findBox, maxHeaderBytes, readBox } from "./boxes";
 import type { Fragment, FragmentedTrack } from "./fragment";
 import { readFragment } from "./fragment";
 
-/** What a search through one file may cost. What needs more is read as ffmpeg itself reads it. */
+/** What one search may cost. What needs more is read as ffmpeg itself reads it. */
 const maxRequests = 40;
 const maxBytes = 48 * 1024 * 1024;
 /** Boxes looked at: a file of tiny ones costs no requests, but time. */
@@ -35,7 +35,7 @@ export class SearchGivenUp extends Error {
   override readonly name = "SearchGivenUp";
 }
 
-/** Finds fragments of one video track in a file, wherever one asks, for a limited number of requests and bytes. */
+/** Finds fragments of one video track in a file, wherever one asks; each search has a limited number of requests and bytes. */
 export class FragmentReader {
   private looks = 0;
   private parsedBytes = 0;
@@ -47,6 +47,11 @@ export class FragmentReader {
     private readonly track: FragmentedTrack,
     private readonly signal: AbortSignal,
   ) {}
+
+  /** Begins another search, to which what earlier ones have cost does not count. */
+  begin(): void {
+    [this.looks, this.requests, this.bytesRead] = [0, 0, 0];
+  }
 
   /** The video's fragment whose `moof` begins at byte `start`; undefined when there is none. */
   async at(start: number): Promise<Fragment | undefined> {

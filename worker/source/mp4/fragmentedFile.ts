@@ -74,6 +74,7 @@ export class FragmentedFile {
    */
   part(fromSeconds: number, toSeconds: number): Promise<ByteRange | undefined> {
     return unlessGivenUp(async () => {
+      this.reader.begin();
       const begin = await this.keyframeBefore(fromSeconds - marginSeconds);
       if (begin === undefined) return undefined;
       const end = await this.reader.after(await this.fragmentOf(toSeconds + marginSeconds));
