@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { jobSteps, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
 import { makeDirectory, makeNoVideo, makeVideo } from "../local/videos";
-import { isLong, slowIt, Stage, type StageParts } from "./stage";
+import { isLong, slowDescribe, Stage, type StageParts } from "./stage";
 
 type Blow = "kill" | "terminate" | BadAnswer;
 
@@ -18,7 +18,7 @@ interface Plan {
   times: number;
 }
 
-describe("A worker's job, struck at any of its steps,", function () {
+slowDescribe("A worker's job, struck at any of its steps,", function () {
   this.timeout(isLong ? 300_000 : 90_000);
   const videos = makeDirectory();
   const plans = new Map<string, Plan>();
@@ -88,7 +88,7 @@ describe("A worker's job, struck at any of its steps,", function () {
     assert.deepEqual(await stage.cloud.failedJobs(), []);
   });
 
-  slowIt("is in failed-jobs when its workers do not end to be killed, after no more than five", async () => {
+  it("is in failed-jobs when its workers do not end to be killed, after no more than five", async () => {
     const video = readFileSync(makeVideo(videos.directory, "video.mp4"));
     const keys = plan(
       "kill",
