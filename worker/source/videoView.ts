@@ -1,5 +1,5 @@
 import type { CachedVideo } from "./cachedVideo";
-import { freeHeader, maxHeaderBytes, readBox } from "./mp4/boxes";
+import { freeHeader, maxHeaderBytes, readBox } from "../mp4/boxes";
 import { FragmentedFile } from "./mp4/fragmentedFile";
 import { bytesOfFrames } from "./mp4/sampleTable";
 import type { ByteRange } from "./rangedSource";

@@ -1,5 +1,7 @@
 import { BrokenIndexError } from "../brokenIndex";
-import type { Box, BoxReader } from "./boxes";
+import type { Box } from "../../mp4/boxes";
+import { editsOf } from "../../mp4/editList";
+import type { BoxReader } from "./boxReader";
 
 /** How a track's media are placed on the file's clock. */
 export interface Timeline {
@@ -25,7 +27,8 @@ export async function readEditList(
   mediaTimescale: number,
 ): Promise<Timeline> {
   const box = await reader.find(trak, "edts", "elst");
-  const edits = box === undefined ? [] : entries(await reader.content(box, 1024));
+  const edits = box === undefined ? [] : editsOf(await reader.content(box, 1024));
+  if (edits === undefined) throw new BrokenIndexError("an edit list that is cut off");
   let [first, second] = edits;
   let emptySeconds = 0;
   if (first?.mediaTime === -1) {
@@ -51,27 +54,4 @@ export async function readEditList(
         time < zero || time >= zero + length ? undefined : emptySeconds + (time - zero) / mediaTimescale;
     },
   };
-}
-
-interface Edit {
-  /** In the movie's time scale. */
-  readonly duration: number;
-  /** In the media's time scale; -1: nothing is shown. */
-  readonly mediaTime: number;
-  readonly rate: number;
-}
-
-function entries(elst: Buffer): Edit[] {
-  const isLong = elst[0] === 1;
-  const entryBytes = isLong ? 20 : 12;
-  const count = elst.length < 8 ? 0 : elst.readUInt32BE(4);
-  const edits: Edit[] = [];
-  for (let at = 8; edits.length < count && at + entryBytes <= elst.length; at += entryBytes) {
-    edits.push({
-      duration: isLong ? Number(elst.readBigUInt64BE(at)) : elst.readUInt32BE(at),
-      mediaTime: isLong ? Number(elst.readBigInt64BE(at + 8)) : elst.readInt32BE(at + 4),
-      rate: elst.readInt32BE(at + entryBytes - 4) / 65536,
-    });
-  }
-  return edits;
 }

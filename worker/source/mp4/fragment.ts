@@ -1,5 +1,6 @@
-import type { Box } from "./boxes";
-import { boxesIn, findBox } from "./boxes";
+import type { Box } from "../../mp4/boxes";
+import { boxesIn, findBox } from "../../mp4/boxes";
+import { editsOf } from "../../mp4/editList";
 
 /** What a fragmented file's `moov` says of its only video track. */
 export interface FragmentedTrack {
@@ -40,10 +41,12 @@ export function fragmentedTrack(moov: Buffer): FragmentedTrack | undefined {
     streamIndex++;
     const inTrak = (...path: string[]) => fullBox(moov, findBox(moov, path, trak.contentStart, trak.end));
     if (inTrak("mdia", "hdlr")?.content.toString("latin1", 4, 8) !== "vide") continue;
-    const [header, media, edits] = [inTrak("tkhd"), inTrak("mdia", "mdhd"), inTrak("edts", "elst")];
+    const [header, media] = [inTrak("tkhd"), inTrak("mdia", "mdhd")];
+    const edits = findBox(moov, ["edts", "elst"], trak.contentStart, trak.end);
     const [trackId, timescale] = [timesThen(header), timesThen(media)];
     if (trackId === undefined || timescale === undefined || timescale === 0) return undefined;
-    if (edits !== undefined && !areSmall(edits, timescale)) return undefined;
+    if (edits !== undefined && !areSmall(moov.subarray(edits.contentStart, edits.end), timescale))
+      return undefined;
     const sizes = inTrak("mdia", "minf", "stbl", "stsz")?.content;
     found.push({
       trackId,
@@ -92,16 +95,12 @@ function fullBox(bytes: Buffer, box: Box | undefined): FullBox | undefined {
   return { version: word >>> 24, flags: word & 0xffffff, content };
 }
 
-/** Whether edits (ISO/IEC 14496-12, section 8.6.6) leave out less than half a second. */
-function areSmall({ version, content }: FullBox, timescale: number): boolean {
-  const [entryBytes, fieldBytes] = version === 1 ? [20, 8] : [12, 4];
-  const count = content.length < 4 ? 0 : content.readUInt32BE(0);
-  if (count > 2 || content.length < 4 + count * entryBytes) return false;
-  return Array.from({ length: count }).every((_, i) => {
-    const at = 4 + i * entryBytes + fieldBytes;
-    const mediaTime = version === 1 ? Number(content.readBigInt64BE(at)) : content.readInt32BE(at);
-    return mediaTime <= timescale / 2;
-  });
+/** Whether the edits in an `elst` leave out less than half a second. */
+function areSmall(elst: Buffer, timescale: number): boolean {
+  const edits = editsOf(elst);
+  return (
+    edits !== undefined && edits.length <= 2 && edits.every(({ mediaTime }) => mediaTime <= timescale / 2)
+  );
 }
 
 /** What stands behind the two times at the beginning of a `tkhd` (its track_ID) and an `mdhd` (its timescale). */

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { CachedVideo } from "../cachedVideo";
 import type { ByteRange } from "../rangedSource";
-import type { Box } from "./boxes";
-import { boxesIn, findBox, maxHeaderBytes, readBox } from "./boxes";
+import type { Box } from "../../mp4/boxes";
+import { boxesIn, findBox, maxHeaderBytes, readBox } from "../../mp4/boxes";
 import type { Fragment, FragmentedTrack } from "./fragment";
 import { readFragment } from "./fragment";
 

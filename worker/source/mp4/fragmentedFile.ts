@@ -1,6 +1,6 @@
 import type { CachedVideo } from "../cachedVideo";
 import type { ByteRange } from "../rangedSource";
-import { maxHeaderBytes, readBox } from "./boxes";
+import { maxHeaderBytes, readBox } from "../../mp4/boxes";
 import type { Fragment, FragmentedTrack } from "./fragment";
 import { fragmentedTrack } from "./fragment";
 import type { ListedFragment } from "./fragmentReader";

@@ -1,5 +1,6 @@
 import type { ByteRange } from "../rangedSource";
-import { boxesIn, findBox } from "./boxes";
+import { boxesIn, findBox } from "../../mp4/boxes";
+import { editsOf } from "../../mp4/editList";
 
 /** So many frames more are decoded before the one that is wanted comes out: the most, unless they are large, and the least. */
 const [mostFramesAhead, leastFramesAhead] = [6, 3];
@@ -53,19 +54,12 @@ export function bytesOfFrames(
 
 /**
  * How much of a track comes before its first frame that is shown, in units of its time, by its edit list (ISO/IEC
- * 14496-12, section 8.6.6). Undefined when the list has several parts of the track.
+ * 14496-12, section 8.6.6). Undefined when the list is not of one part of the track.
  */
 function timeSkipped(elst: Buffer): number | undefined {
-  const [entryBytes, fieldBytes] = elst.readUInt8(0) === 1 ? [20, 8] : [12, 4];
-  const count = elst.readUInt32BE(4);
-  const starts: number[] = [];
-  for (let i = 0; i < count && starts.length < 2; i++) {
-    const at = 8 + i * entryBytes + fieldBytes;
-    const start = fieldBytes === 8 ? Number(elst.readBigInt64BE(at)) : elst.readInt32BE(at);
-    // -1: nothing is shown.
-    if (start >= 0) starts.push(start);
-  }
-  return starts.length > 1 ? undefined : (starts[0] ?? 0);
+  // -1: nothing is shown.
+  const [first, ...others] = editsOf(elst)?.filter(({ mediaTime }) => mediaTime >= 0) ?? [];
+  return others.length > 0 ? undefined : first?.mediaTime;
 }
 
 /** The sample, counted from 0, that is decoded at a time. */

@@ -1,15 +1,8 @@
 import type { CachedVideo } from "../../source/cachedVideo";
+import type { Box } from "../../mp4/boxes";
+import { maxHeaderBytes, readBox } from "../../mp4/boxes";
 import { BrokenIndexError } from "../brokenIndex";
 import { readInBlocks } from "../readInBlocks";
-
-/** A box of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2): where its content begins and ends in the file. */
-export interface Box {
-  readonly type: string;
-  /** Of its header. */
-  readonly start: number;
-  readonly contentStart: number;
-  readonly end: number;
-}
 
 /** Files have some dozens in each other box. */
 const maxBoxes = 1000;
@@ -62,36 +55,17 @@ export class BoxReader {
     const boxes: Box[] = [];
     let position = start;
     while (position + 8 <= end && boxes.length < maxBoxes) {
-      const header = await readInBlocks(this.video, position, Math.min(position + 16, end), this.signal);
-      const box = boxAt(header, position, end);
+      const headerEnd = Math.min(position + maxHeaderBytes, end);
+      const header = await readInBlocks(this.video, position, headerEnd, this.signal);
       // QuickTime ends some lists with a zero.
-      if (box === undefined) break;
+      if (header.length < 8 || header.readBigUInt64BE(0) === 0n) break;
+      const box = readBox(header, position, end);
+      if (box === undefined || box.end > end)
+        throw new BrokenIndexError(`the box at ${position} does not end before ${end}`);
       boxes.push(box);
       if (box.type === upTo) break;
       position = box.end;
     }
     return boxes;
   }
-}
-
-function boxAt(header: Buffer, start: number, limit: number): Box | undefined {
-  if (header.length < 8) return undefined;
-  const size = header.readUInt32BE(0);
-  const type = header.toString("latin1", 4, 8);
-  if (size === 1) {
-    if (header.length < 16) throw new BrokenIndexError(`${type} is cut off`);
-    return within(
-      { type, start, contentStart: start + 16, end: start + Number(header.readBigUInt64BE(8)) },
-      limit,
-    );
-  }
-  if (size === 0)
-    return type === "\0\0\0\0" ? undefined : { type, start, contentStart: start + 8, end: limit };
-  return within({ type, start, contentStart: start + 8, end: start + size }, limit);
-}
-
-function within(box: Box, limit: number): Box {
-  if (box.end < box.contentStart || box.end > limit)
-    throw new BrokenIndexError(`${box.type} ends at ${box.end}, outside of ${limit}`);
-  return box;
 }
