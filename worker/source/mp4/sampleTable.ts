@@ -7,6 +7,12 @@ const [mostFramesAhead, leastFramesAhead] = [6, 3];
 const maxBytesAhead = 512 * 1024;
 
 /**
+ * ffmpeg seeks 3/23 s earlier than told where frames are decoded in another order than shown (`dts_heuristic` in its
+ * fftools). A range that begins too early costs nothing: of what is before the frames nothing is asked for.
+ */
+const seekMarginSeconds = 0.2;
+
+/**
  * Where the frames stand that are decoded to see the one at `toSeconds`, from the keyframe before `fromSeconds`; times
  * count from the track's first frame. Of a `moov`, whose content is given, and one of its tracks (ISO/IEC 14496-12,
  * sections 8.6 and 8.7). Undefined when that can not be told. Where frames are shown in another order than that in
@@ -36,7 +42,10 @@ export function bytesOfFrames(
     if (skipped === undefined) return undefined;
     const sizes = new Sizes(stsz);
     const offsetOf = (sample: number) => sampleOffset(sample, sizes, stsc, stco, co64);
-    const keyframe = keyframeBefore(stss, sampleAt(stts, skipped + Math.max(0, fromSeconds) * timescale));
+    const keyframe = keyframeBefore(
+      stss,
+      sampleAt(stts, skipped + Math.max(0, fromSeconds - seekMarginSeconds) * timescale),
+    );
     const shown = Math.min(sampleAt(stts, skipped + toSeconds * timescale) + 1, sizes.count - 1);
     let last = shown;
     for (let bytes = 0; last + 1 < sizes.count && last < shown + mostFramesAhead; last++) {
