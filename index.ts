@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { extrasAskedFor } from "./contract/extras";
 import { bothCases, readSettings } from "./infra/settings/config";
 import { Dashboard } from "./infra/monitoring/dashboard";
 import { requireDocker } from "./infra/docker";
@@ -8,7 +9,7 @@ import { Image } from "./infra/image";
 import { Jobs } from "./infra/jobs";
 import { Monitoring } from "./infra/monitoring/monitoring";
 import { Network } from "./infra/network";
-import { Storage, thumbnailPrefix } from "./infra/storage";
+import { extrasPrefix, Storage, thumbnailPrefix } from "./infra/storage";
 import { taggingProvider } from "./infra/tags";
 import { privateTopic } from "./infra/topic";
 import { Workers } from "./infra/workers";
@@ -45,6 +46,8 @@ export = {
   videoSuffixes: bothCases(settings.videoSuffixes),
   thumbnailFormat: settings.thumbnailFormat,
   thumbnailKeyPrefix: thumbnailPrefix,
+  extrasKeyPrefix: extrasPrefix,
+  extrasAskedFor: extrasAskedFor(settings),
   clusterName: workers.clusterName,
   taskDefinition: workers.taskDefinitionArn,
   jobQueueUrl: jobs.queue.url,

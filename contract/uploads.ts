@@ -84,8 +84,9 @@ export function listedKey(encoded: string, encodingType: string | undefined): st
 }
 
 /** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
-export function reasonToIgnore(job: Job, outputPrefix: string): string | undefined {
-  if (job.key.startsWith(outputPrefix)) return `under ${outputPrefix}, where the thumbnails are`;
+export function reasonToIgnore(job: Job, outputPrefixes: readonly string[]): string | undefined {
+  const outputPrefix = outputPrefixes.find((prefix) => job.key.startsWith(prefix));
+  if (outputPrefix !== undefined) return `under ${outputPrefix}, where what is made of videos is`;
   if (job.size === 0) return "empty object";
   return undefined;
 }

@@ -16,6 +16,11 @@ export function outputNames(env: Environment): OutputNames {
   };
 }
 
+/** What the keys of all that is made of videos begin with. */
+export function outputPrefixes(env: Environment): string[] {
+  return [required(env, "OUTPUT_PREFIX"), required(env, "EXTRAS_PREFIX")];
+}
+
 /** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */
 export async function findVideo(
   s3: S3Client,

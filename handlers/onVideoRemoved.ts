@@ -2,7 +2,7 @@ import type { S3Event } from "aws-lambda";
 import { videoKeyOfThumbnail } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
 import { s3Client, sqsClient } from "./awsClients";
-import { outputNames } from "./bucketVideos";
+import { outputNames, outputPrefixes } from "./bucketVideos";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
 import { settleThumbnails } from "./settleThumbnails";
@@ -14,10 +14,10 @@ export function onVideoRemoved(
   clients: SettlingClients = { s3: s3Client(), sqs: sqsClient() },
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
-    const { prefix } = outputNames(env);
+    const prefixes = outputPrefixes(env);
     await forEachRecord(event, async (record) => {
       const key = objectKey(record);
-      if (key.startsWith(prefix)) return;
+      if (prefixes.some((prefix) => key.startsWith(prefix))) return;
       await settleThumbnails(env, clients, record.s3.bucket.name, key, "video removed");
     });
   };

@@ -3,6 +3,7 @@ import type { S3Event } from "aws-lambda";
 import { asciiJson } from "../contract/asciiJson";
 import { jobOf, reasonToIgnore } from "../contract/uploads";
 import { ecsClient, sqsClient } from "./awsClients";
+import { outputPrefixes } from "./bucketVideos";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import { required } from "./environment";
@@ -23,7 +24,7 @@ export function onVideoUploaded(
     try {
       await forEachRecord(event, async (record) => {
         const job = jobOf(record);
-        const ignored = reasonToIgnore(job, required(env, "OUTPUT_PREFIX"));
+        const ignored = reasonToIgnore(job, outputPrefixes(env));
         if (ignored !== undefined) {
           console.log({ event: "upload-ignored", key: job.key, reason: ignored });
           return;

@@ -7,7 +7,7 @@ import { isThumbnailOf, thumbnailFormats, thumbnailKey, thumbnailMetadata } from
 import type { ThumbnailFormat } from "../contract/outputs";
 import { jobOfListed, reasonToIgnore } from "../contract/uploads";
 import type { ListedObject } from "../contract/uploads";
-import { findVideo, outputNames } from "./bucketVideos";
+import { findVideo, outputNames, outputPrefixes } from "./bucketVideos";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 
@@ -112,7 +112,7 @@ async function sendJob(
   video: ListedObject,
 ): Promise<void> {
   const job = jobOfListed(bucket, video);
-  if (reasonToIgnore(job, required(env, "OUTPUT_PREFIX")) !== undefined) return;
+  if (reasonToIgnore(job, outputPrefixes(env)) !== undefined) return;
   const requestedAt = new Date().toISOString();
   await sqs.send(
     new SendMessageCommand({

@@ -1,13 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ExtrasSettings } from "../contract/extras";
+import { hasExtras } from "../contract/extras";
 import { denyWithoutTls, policyDocument } from "./policy";
 import type { Statement } from "./policy";
 
 /** Where thumbnails are put; nothing under it is ever taken for a video. */
 export const thumbnailPrefix = "thumb/";
 
-export interface StorageArgs {
-  /** Anyone may read what is under `thumb/`. */
+/** Where all else that is made of videos is put; nothing under it is ever taken for a video, either. */
+export const extrasPrefix = "extras/";
+
+export interface StorageArgs extends ExtrasSettings {
+  /** Anyone may read what is made of videos: what is under `thumb/` and `extras/`. */
   publicThumbnails: boolean;
   /** `pulumi destroy` deletes the bucket even when it holds files. */
   forceDestroy: boolean;
@@ -66,7 +71,7 @@ export class Storage extends pulumi.ComponentResource {
     );
     new aws.s3.BucketPolicy(
       "videos",
-      { bucket, policy: policyDocument(bucketStatements(this.bucket.arn, args.publicThumbnails)) },
+      { bucket, policy: policyDocument(bucketStatements(this.bucket.arn, publicPrefixes(args))) },
       // S3 refuses a public policy as long as the block stands.
       { ...withBucket, dependsOn: [publicAccess] },
     );
@@ -74,14 +79,19 @@ export class Storage extends pulumi.ComponentResource {
   }
 }
 
-function bucketStatements(bucketArn: pulumi.Output<string>, publicThumbnails: boolean): Statement[] {
+function publicPrefixes(args: StorageArgs): string[] {
+  if (!args.publicThumbnails) return [];
+  return hasExtras(args) ? [thumbnailPrefix, extrasPrefix] : [thumbnailPrefix];
+}
+
+function bucketStatements(bucketArn: pulumi.Output<string>, publicPrefixes: string[]): Statement[] {
   const statements = [denyWithoutTls("s3:*", [bucketArn, pulumi.interpolate`${bucketArn}/*`])];
-  if (publicThumbnails) {
+  if (publicPrefixes.length > 0) {
     statements.push({
       Effect: "Allow",
       Principal: "*",
       Action: "s3:GetObject",
-      Resource: pulumi.interpolate`${bucketArn}/${thumbnailPrefix}*`,
+      Resource: publicPrefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}*`),
     });
   }
   return statements;

@@ -8,7 +8,8 @@ import type { Jobs } from "./jobs";
 import type { Network } from "./network";
 import { allow, serviceRole } from "./policy";
 import type { ServiceRole, Statement } from "./policy";
-import { thumbnailPrefix } from "./storage";
+import { hasExtras, renditionName } from "../contract/extras";
+import { extrasPrefix, thumbnailPrefix } from "./storage";
 
 /** The name of the one container of a task; RunTask's overrides name it. */
 export const workerContainerName = "worker";
@@ -118,6 +119,7 @@ export class Workers extends pulumi.ComponentResource {
             { name: "TASK_MEMORY_MIB", value: String(settings.taskMemory) },
             { name: "NODE_OPTIONS", value: `--max-old-space-size=${settings.taskMemory * heapPart}` },
             { name: "VIDEO_SUFFIXES", value: settings.videoSuffixes.join(",") },
+            ...extrasEnvironment(settings),
             ...(settings.publicThumbnails ? [{ name: "PUBLIC_THUMBNAILS", value: "true" }] : []),
             ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
@@ -161,9 +163,32 @@ function anyOfEcs(clusterArn: string): string {
   return clusterArn.replace(/:cluster\/.*$/, ":*");
 }
 
+/** What tells a worker what to make besides thumbnails; nothing where it makes nothing else. */
+function extrasEnvironment(settings: Settings): { name: string; value: string }[] {
+  const { storyboard, preview, renditions } = settings;
+  if (!hasExtras(settings)) return [];
+  const variables = {
+    EXTRAS_PREFIX: extrasPrefix,
+    ...(storyboard && {
+      STORYBOARD: "true",
+      STORYBOARD_TILE_WIDTH: String(storyboard.tileWidthPixels),
+      STORYBOARD_FORMAT: storyboard.format,
+    }),
+    ...(preview && {
+      PREVIEW: "true",
+      PREVIEW_SECONDS: String(preview.seconds),
+      PREVIEW_WIDTH: String(preview.widthPixels),
+    }),
+    ...(renditions.length > 0 && { RENDITIONS: renditions.map(renditionName).join(",") }),
+  };
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
+}
+
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
 function taskStatements({ settings, bucket, jobs, network }: WorkersArgs): Statement[] {
   const thumbnails = pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`;
+  const extras = pulumi.interpolate`${bucket.arn}/${extrasPrefix}*`;
+  const isExtra = hasExtras(settings);
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
@@ -176,8 +201,10 @@ function taskStatements({ settings, bucket, jobs, network }: WorkersArgs): State
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow(["s3:ListBucket"], [bucket.arn], fromNetwork),
-    allow(["s3:PutObject"], [thumbnails], fromNetwork),
+    allow(["s3:PutObject"], isExtra ? [thumbnails, extras] : [thumbnails], fromNetwork),
     ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails], fromNetwork)] : []),
+    // What a video's former version had and its present one has not.
+    ...(isExtra ? [allow(["s3:DeleteObject"], [extras], fromNetwork)] : []),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     // A job that is given back, or tried again later, is sent once more.
     allow(["sqs:SendMessage"], [jobs.queue.arn, jobs.failedJobs.arn]),

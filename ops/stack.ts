@@ -20,6 +20,9 @@ export interface StackOutputs {
   videoSuffixes: string[];
   thumbnailFormat: ThumbnailFormat;
   thumbnailKeyPrefix: string;
+  extrasKeyPrefix: string;
+  /** What the stack's settings ask for besides thumbnails, in one line; empty for nothing. */
+  extrasAskedFor: string;
   logGroupNames?: { workers: string };
   /** Absent with `dashboard: false`. */
   dashboardUrl?: string;
@@ -47,6 +50,8 @@ const defaultOutputs: Partial<StackOutputs> = {
   videoSuffixes: [".mp4", ".MP4"],
   thumbnailFormat: "png",
   thumbnailKeyPrefix: "thumb/",
+  extrasKeyPrefix: "extras/",
+  extrasAskedFor: "",
 };
 
 /** All outputs, of those that a command needs. */

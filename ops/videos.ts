@@ -32,8 +32,9 @@ export async function* videosWithoutThumbnail(
   { prefix, startAfter, remake }: VideoSelection,
 ): AsyncGenerator<FoundVideo> {
   const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat: format, videoSuffixes } = outputs;
+  const skipped = [thumbnailKeyPrefix, outputs.extrasKeyPrefix];
   const names = { format, prefix: thumbnailKeyPrefix, videoSuffixes };
-  for await (const page of videoPages(s3, bucket, prefix, startAfter, thumbnailKeyPrefix)) {
+  for await (const page of videoPages(s3, bucket, prefix, startAfter, skipped)) {
     const videos = page
       .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
       .map((object) => ({
@@ -41,7 +42,7 @@ export async function* videosWithoutThumbnail(
         isArchived: isArchived(object),
         thumbnail: thumbnailKey(object.Key, names),
       }))
-      .filter(({ job }) => reasonToIgnore(job, thumbnailKeyPrefix) === undefined);
+      .filter(({ job }) => reasonToIgnore(job, skipped) === undefined);
     const storedAt = remake
       ? new Map<string, Date>()
       : await timesOf(
@@ -75,7 +76,7 @@ async function* videoPages(
   bucket: string,
   prefix: string,
   startAfter: string | undefined,
-  skipped: string,
+  skipped: readonly string[],
 ): AsyncGenerator<StoredObject[]> {
   let after = startAfter;
   for (;;) {
@@ -83,7 +84,8 @@ async function* videoPages(
     yield objects;
     const last = objects.at(-1)?.Key;
     if (isLast || last === undefined) return;
-    after = last.startsWith(skipped) ? endOf(skipped) : last;
+    const within = skipped.find((keyPrefix) => last.startsWith(keyPrefix));
+    after = within === undefined ? last : endOf(within);
   }
 }
 

@@ -180,6 +180,7 @@ function environment({ maxWorkers, jobsPerWorker, workerIdleSeconds }: Scenario)
     ECS_CAPACITY_PROVIDERS: "FARGATE",
     JOB_QUEUE_URL: "https://queue",
     OUTPUT_PREFIX: "thumb/",
+    EXTRAS_PREFIX: "extras/",
     MAX_WORKERS: String(maxWorkers),
     JOBS_PER_WORKER: String(jobsPerWorker),
     WORKER_IDLE_SECONDS: String(workerIdleSeconds),

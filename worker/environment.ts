@@ -1,5 +1,7 @@
 import { extname } from "node:path/posix";
 import * as v from "valibot";
+import type { ExtrasSettings, Rendition } from "../contract/extras";
+import { parseRendition, sheetFormats } from "../contract/extras";
 import { messageOf } from "./errors";
 import { parseVideoUrl, type VideoAddress } from "./oneShot/videoUrl";
 import { readVideoSuffixes, thumbnailFormats, type ThumbnailFormat } from "../contract/outputs";
@@ -22,6 +24,9 @@ export interface QueueEnvironment {
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
   readonly outputPrefix: string;
+  /** Made of each video besides its thumbnail, and what their keys begin with. */
+  readonly extras: ExtrasSettings;
+  readonly extrasPrefix: string;
   /** Endings of keys that are videos, in any case. */
   readonly videoSuffixes: readonly string[];
   /** A thumbnail whose video is gone goes, too. */
@@ -97,6 +102,14 @@ const queueSchema = v.object({
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
+  STORYBOARD: flag,
+  STORYBOARD_TILE_WIDTH: v.pipe(v.optional(v.string(), "160"), fromText(parseWidth)),
+  STORYBOARD_FORMAT: v.optional(v.picklist(sheetFormats, `must be one of ${sheetFormats.join(", ")}`), "jpg"),
+  PREVIEW: flag,
+  PREVIEW_SECONDS: v.pipe(v.optional(v.string(), "4"), fromText(parseCount)),
+  PREVIEW_WIDTH: v.pipe(v.optional(v.string(), "320"), fromText(parseWidth)),
+  RENDITIONS: v.pipe(v.optional(v.string(), ""), fromText(parseRenditions)),
+  EXTRAS_PREFIX: v.optional(v.string(), "extras/"),
   PUBLIC_THUMBNAILS: flag,
   VIDEO_SUFFIXES: v.pipe(v.optional(v.string(), ".mp4"), v.transform(readVideoSuffixes)),
   REMOVE_THUMBNAILS: flag,
@@ -147,6 +160,14 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
       isPublic: read.PUBLIC_THUMBNAILS,
     },
     outputPrefix: read.OUTPUT_PREFIX,
+    extras: {
+      storyboard: read.STORYBOARD
+        ? { tileWidthPixels: read.STORYBOARD_TILE_WIDTH, format: read.STORYBOARD_FORMAT }
+        : undefined,
+      preview: read.PREVIEW ? { seconds: read.PREVIEW_SECONDS, widthPixels: read.PREVIEW_WIDTH } : undefined,
+      renditions: read.RENDITIONS,
+    },
+    extrasPrefix: read.EXTRAS_PREFIX,
     videoSuffixes: read.VIDEO_SUFFIXES,
     removeThumbnails: read.REMOVE_THUMBNAILS,
     jobTimeLimitSeconds: read.JOB_TIME_LIMIT_SECONDS,
@@ -220,6 +241,14 @@ function formatOf(fileName: string): ThumbnailFormat | undefined {
 function parseWidth(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new Error(`${JSON.stringify(text)} is not a width in pixels`);
   return Number(text);
+}
+
+/** `320.webp,640.jpg` */
+function parseRenditions(text: string): Rendition[] {
+  return text
+    .split(",")
+    .filter((name) => name !== "")
+    .map(parseRendition);
 }
 
 function parseCount(text: string): number {

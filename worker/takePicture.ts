@@ -8,6 +8,7 @@ import type { CachedVideo } from "./source/cachedVideo";
 import { VideoView } from "./source/videoView";
 import type { LoopbackServer } from "./source/loopbackServer";
 import type { Timestamp } from "../contract/timestamp";
+import type { ProbedVideo } from "./sampling/sampleFrames";
 import type { ServedVideo } from "./video/servedVideo";
 import { probe } from "./video/probe";
 
@@ -21,6 +22,8 @@ export interface PictureTools {
 
 /** The picture of a video. */
 export interface Picture extends Frame {
+  /** What it was taken of, for all else that is made of it. */
+  readonly probed: ProbedVideo;
   /** How its frame was chosen, where the timestamp was `auto` and frames could be looked at. */
   readonly chosen?: BestFrame | undefined;
 }
@@ -43,12 +46,13 @@ export async function takePicture(
       },
     };
     const track = await trusting(video, probe(served, signal));
+    const probed = { video, view, track };
     if (timestamp.kind !== "auto")
-      return trusting(video, takeFrame(served, track, timestamp, thumbnail, signal));
+      return { ...(await trusting(video, takeFrame(served, track, timestamp, thumbnail, signal))), probed };
     const tools = { loopback, allowance: served.allowance };
-    const automatic = await trusting(video, automaticTimestamp(tools, { video, view, track }, signal));
+    const automatic = await trusting(video, automaticTimestamp(tools, probed, signal));
     const frame = await trusting(video, takeFrame(served, track, automatic.timestamp, thumbnail, signal));
-    return { ...frame, chosen: automatic.chosen };
+    return { ...frame, probed, chosen: automatic.chosen };
   });
 }
 

@@ -13,7 +13,7 @@ import type { Jobs } from "../jobs";
 import type { Network } from "../network";
 import { allow } from "../policy";
 import type { Statement } from "../policy";
-import { thumbnailPrefix } from "../storage";
+import { extrasPrefix, thumbnailPrefix } from "../storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
 
@@ -22,6 +22,9 @@ const jobsPerWorker = 20;
 
 /** How long a burst worker waits for a further job before it leaves; Fargate bills a minute at least. */
 const workerIdleSeconds = 30;
+
+/** Nothing under them is a video. */
+const outputPrefixes = { OUTPUT_PREFIX: thumbnailPrefix, EXTRAS_PREFIX: extrasPrefix };
 
 export interface FunctionsArgs {
   settings: Settings;
@@ -55,7 +58,7 @@ export class Functions extends pulumi.ComponentResource {
         description: "Queues a job for an uploaded video and sees to it that a worker runs",
         callbackFactory: () => onVideoUploaded(process.env),
         packages: ["@aws-sdk/client-ecs", "@aws-sdk/client-sqs"],
-        environment: { ...workerEnvironment(args), OUTPUT_PREFIX: thumbnailPrefix },
+        environment: { ...workerEnvironment(args), ...outputPrefixes },
         statements: [...startWorkersStatements(args), allow(["sqs:SendMessage"], [jobs.queue.arn])],
       },
       parent,
@@ -220,7 +223,7 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
 function settlingEnvironment({ settings, jobs }: FunctionsArgs): Record<string, pulumi.Input<string>> {
   return {
     THUMBNAIL_FORMAT: settings.thumbnailFormat,
-    OUTPUT_PREFIX: thumbnailPrefix,
+    ...outputPrefixes,
     VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
     JOB_QUEUE_URL: jobs.queue.url,
   };

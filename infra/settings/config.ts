@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { parseRendition, renditionName, sheetFormats } from "../../contract/extras";
+import type { ExtrasSettings, PreviewSettings, Rendition, StoryboardSettings } from "../../contract/extras";
 import { thumbnailFormats, type ThumbnailFormat } from "../../contract/outputs";
 import { defaultTimestamp, parseTimestamp } from "../../contract/timestamp";
 import { fargateMemoryMiB, fargateSizeProblem } from "./fargate";
 
 /** What a stack is configured to be; every value has been checked. */
-export interface Settings {
+export interface Settings extends ExtrasSettings {
   /** The AWS region that everything is created in. */
   region: string;
   /** Which frame, in the worker's own syntax: `auto`, `00:02`, `01:02:03.5`, `25%`. */
@@ -15,6 +17,10 @@ export interface Settings {
   thumbnailWidth: number;
   /** Endings of keys that are videos, each with its dot; as configured, in one case. */
   videoSuffixes: string[];
+  /** Undefined where none is made. */
+  storyboard: StoryboardSettings | undefined;
+  preview: PreviewSettings | undefined;
+  renditions: Rendition[];
   maxWorkers: number;
   warmWorkers: number;
   /** Fargate CPU units; 1024 are one vCPU. */
@@ -44,12 +50,22 @@ const logRetentionDaysAllowed = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** Each is encoded from the one frame that the worker has in memory. */
+const maxRenditions = 8;
+
 /** The same as the defaults declared in Pulumi.yaml, which only the Pulumi engine applies. */
 export const defaults = {
   thumbnailTimestamp: defaultTimestamp,
   thumbnailFormat: "png",
   thumbnailWidth: 1280,
   videoSuffixes: [".mp4"],
+  storyboard: false,
+  storyboardTileWidth: 160,
+  storyboardFormat: "jpg",
+  preview: false,
+  previewSeconds: 4,
+  previewWidth: 320,
+  renditions: [],
   maxWorkers: 10,
   warmWorkers: 0,
   taskCpu: 256,
@@ -83,6 +99,7 @@ export function readSettings(): Settings {
     thumbnailFormat: values.oneOf("thumbnailFormat", thumbnailFormats),
     thumbnailWidth: values.integer("thumbnailWidth", 0, 16384),
     videoSuffixes: values.checked("videoSuffixes", parseSuffixes),
+    ...readExtras(values),
     maxWorkers: values.integer("maxWorkers", 1, 1000),
     warmWorkers: values.integer("warmWorkers", 0, 1000),
     taskCpu: values.numberOf("taskCpu", [...fargateMemoryMiB.keys()]),
@@ -106,6 +123,23 @@ export function readSettings(): Settings {
   values.rejectTogether(settings);
   values.throwProblems();
   return settings;
+}
+
+/** A setting of what is not made is checked, too. */
+function readExtras(values: Values): Pick<Settings, "storyboard" | "preview" | "renditions"> {
+  const storyboard = {
+    tileWidthPixels: values.integer("storyboardTileWidth", 16, 1024),
+    format: values.oneOf("storyboardFormat", sheetFormats),
+  };
+  const preview = {
+    seconds: values.integer("previewSeconds", 1, 30),
+    widthPixels: values.integer("previewWidth", 16, 1280),
+  };
+  return {
+    storyboard: values.boolean("storyboard") ? storyboard : undefined,
+    preview: values.boolean("preview") ? preview : undefined,
+    renditions: values.checked("renditions", parseRenditions),
+  };
 }
 
 /** Reads values and collects what is wrong with them, so that all of it is said at once. */
@@ -239,16 +273,34 @@ function parseRefresh(text: string): string {
   return text;
 }
 
-function parseSuffixes(text: string): string[] {
-  const allowed = `allowed: a list of endings with their dot, such as [".mp4", ".mov"]`;
-  let suffixes: unknown;
+/** The texts of a list in JSON, as Pulumi keeps it. */
+function parseList(text: string, allowed: string): unknown[] {
+  let list: unknown;
   try {
-    suffixes = JSON.parse(text);
+    list = JSON.parse(text);
   } catch {
     throw new Error(allowed);
   }
-  if (!Array.isArray(suffixes) || suffixes.length === 0) throw new Error(allowed);
-  for (const suffix of suffixes as unknown[]) {
+  if (!Array.isArray(list)) throw new Error(allowed);
+  return list;
+}
+
+function parseRenditions(text: string): Rendition[] {
+  const allowed = `allowed: a list of widths and formats, such as ["320.webp", "640.jpg"]`;
+  const renditions = parseList(text, allowed).map((name) => parseRendition(String(name)));
+  const names = renditions.map(renditionName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`"${twice}" is there twice; leave one out`);
+  if (names.length > maxRenditions)
+    throw new Error(`it has ${names.length}; allowed: up to ${maxRenditions}`);
+  return renditions;
+}
+
+function parseSuffixes(text: string): string[] {
+  const allowed = `allowed: a list of endings with their dot, such as [".mp4", ".mov"]`;
+  const suffixes = parseList(text, allowed);
+  if (suffixes.length === 0) throw new Error(allowed);
+  for (const suffix of suffixes) {
     if (typeof suffix !== "string" || !/^(\.[A-Za-z0-9_-]+)+$/.test(suffix)) {
       throw new Error(`${JSON.stringify(suffix)} is no ending; ${allowed}`);
     }

@@ -23,11 +23,10 @@ interface Result {
 
 /** Queues the videos that have no thumbnail, or lists them. */
 export async function backfill(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
-  const { thumbnailKeyPrefix } = stack.outputs;
-  if (args.prefix.startsWith(thumbnailKeyPrefix)) {
-    throw new UsageError(
-      `Under ${thumbnailKeyPrefix} are the thumbnails; nothing there is taken for a video.`,
-    );
+  const { thumbnailKeyPrefix, extrasKeyPrefix } = stack.outputs;
+  const outputPrefix = [thumbnailKeyPrefix, extrasKeyPrefix].find((prefix) => args.prefix.startsWith(prefix));
+  if (outputPrefix !== undefined) {
+    throw new UsageError(`Under ${outputPrefix} is what is made of videos; nothing there is taken for one.`);
   }
   const { found, archived } = await look(stack, args, terminal);
   if (terminal.interrupted.aborted) return 130;

@@ -53,11 +53,12 @@ export async function choose(stack: Stack, args: Arguments, terminal: Terminal):
 
 /** Throws UsageError for a key whose tags the stack is not told of. */
 function requireVideo({ outputs }: Stack, key: string): void {
-  const { thumbnailKeyPrefix, videoSuffixes } = outputs;
-  if (key.startsWith(thumbnailKeyPrefix) || !videoSuffixes.some((suffix) => key.endsWith(suffix))) {
+  const { thumbnailKeyPrefix, extrasKeyPrefix, videoSuffixes } = outputs;
+  const isOutput = [thumbnailKeyPrefix, extrasKeyPrefix].some((prefix) => key.startsWith(prefix));
+  if (isOutput || !videoSuffixes.some((suffix) => key.endsWith(suffix))) {
     throw new UsageError(
       `${shown(key)} is no video: the stack takes those for videos that end with ${videoSuffixes.join(", ")} and are ` +
-        `not under ${thumbnailKeyPrefix}.`,
+        `not under ${thumbnailKeyPrefix} or ${extrasKeyPrefix}.`,
     );
   }
 }

@@ -36,12 +36,12 @@ export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promi
 
 /** The job that an object of an event needs, or why it needs none. */
 async function jobOrReason(stack: Stack, job: Job): Promise<Job | string> {
-  const { bucketName, thumbnailKeyPrefix } = stack.outputs;
+  const { bucketName, thumbnailKeyPrefix, extrasKeyPrefix } = stack.outputs;
   if (job.bucket !== bucketName) {
     throw new Error(`${shown(job.key)} is in the bucket ${shown(job.bucket)}, not in ${bucketName}`);
   }
   if (job.key.startsWith(thumbnailKeyPrefix)) return jobOfThumbnail(stack, job);
-  const ignored = reasonToIgnore(job, thumbnailKeyPrefix);
+  const ignored = reasonToIgnore(job, [thumbnailKeyPrefix, extrasKeyPrefix]);
   return ignored === undefined ? job : `${shown(job.key)}: ${ignored}`;
 }
 

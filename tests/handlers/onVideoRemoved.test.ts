@@ -21,6 +21,7 @@ describe("onVideoRemoved", () => {
   const env = {
     THUMBNAIL_FORMAT: "png",
     OUTPUT_PREFIX: "thumb/",
+    EXTRAS_PREFIX: "extras/",
     VIDEO_SUFFIXES: ".mp4,.mov",
     JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
   };

@@ -10,7 +10,10 @@ describe("onVideoUploaded", () => {
   const clients = { ecs: new ECSClient({}), sqs: new SQSClient({}) };
   const ecs = mockClient(clients.ecs);
   const sqs = mockClient(clients.sqs);
-  const handler = onVideoUploaded({ ...workerEnvironment, OUTPUT_PREFIX: "thumb/" }, clients);
+  const handler = onVideoUploaded(
+    { ...workerEnvironment, OUTPUT_PREFIX: "thumb/", EXTRAS_PREFIX: "extras/" },
+    clients,
+  );
 
   beforeEach(() => {
     ecs.reset();

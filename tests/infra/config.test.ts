@@ -48,8 +48,15 @@ describe("the stack's configuration", () => {
   });
 
   it("needs only the region", () => {
+    const { storyboardTileWidth, storyboardFormat, previewSeconds, previewWidth, ...others } = defaults;
+    assert.deepEqual(
+      [storyboardTileWidth, storyboardFormat, previewSeconds, previewWidth],
+      [160, "jpg", 4, 320],
+    );
     assert.deepEqual(settingsWith({}), {
-      ...defaults,
+      ...others,
+      storyboard: undefined,
+      preview: undefined,
       region: "eu-west-1",
       alarmEmail: undefined,
       imageUri: undefined,
@@ -65,6 +72,20 @@ describe("the stack's configuration", () => {
     ["thumbnailWidth", "-1", /thumbnailWidth is "-1": allowed: a whole number from 0 to 16384/],
     ["thumbnailWidth", "1280.5", /thumbnailWidth is "1280.5"/],
     ["thumbnailWidth", "wide", /thumbnailWidth is "wide"/],
+    ["storyboard", "yes", /storyboard is "yes": allowed: true, false/],
+    ["storyboardTileWidth", "8", /storyboardTileWidth is "8": allowed: a whole number from 16 to 1024/],
+    ["storyboardFormat", "png", /storyboardFormat is "png": allowed: jpg, webp/],
+    ["preview", "", /preview is ""/],
+    ["previewSeconds", "0", /previewSeconds is "0": allowed: a whole number from 1 to 30/],
+    ["previewWidth", "2000", /previewWidth is "2000"/],
+    ["renditions", "320.webp", /renditions is "320.webp": allowed: a list of widths and formats/],
+    [
+      "renditions",
+      '["320"]',
+      /"320" is no rendition: a width from 16 to 16383 and png, jpg, webp are allowed/,
+    ],
+    ["renditions", '["5.webp"]', /"5.webp" is no rendition/],
+    ["renditions", '["320.webp","320.webp"]', /"320.webp" is there twice/],
     ["videoSuffixes", ".mp4", /videoSuffixes is ".mp4": allowed: a list of endings with their dot/],
     ["videoSuffixes", "[]", /videoSuffixes is "\[\]": allowed/],
     ["videoSuffixes", '["mp4"]', /"mp4" is no ending/],

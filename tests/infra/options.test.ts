@@ -50,6 +50,7 @@ describe("the program, with everything else configured", function () {
     const environment = () => ({
       THUMBNAIL_FORMAT: "jpg",
       OUTPUT_PREFIX: "thumb/",
+      EXTRAS_PREFIX: "extras/",
       VIDEO_SUFFIXES: ".mp4,.MOV,.264",
       JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").id,
     });
@@ -111,7 +112,7 @@ describe("the program, with everything else configured", function () {
         Effect: "Allow",
         Principal: "*",
         Action: "s3:GetObject",
-        Resource: `${stack.arn("s3/bucket:Bucket")}/thumb/*`,
+        Resource: [`${stack.arn("s3/bucket:Bucket")}/thumb/*`],
       },
     ]);
     const block = stack.one("BucketPublicAccessBlock").inputs;

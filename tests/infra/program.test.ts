@@ -639,6 +639,8 @@ describe("the program, as configured by default", function () {
       "bucketName",
       "clusterName",
       "dashboardUrl",
+      "extrasAskedFor",
+      "extrasKeyPrefix",
       "failedEventsQueueUrl",
       "failedJobsQueueUrl",
       "jobQueueUrl",

@@ -73,6 +73,8 @@ describe("npm run ops: the command line", () => {
       videoSuffixes: [".mp4", ".mov"],
       thumbnailFormat: "png",
       thumbnailKeyPrefix: "thumb/",
+      extrasKeyPrefix: "extras/",
+      extrasAskedFor: "",
     });
     assert.equal(title, "options");
   });

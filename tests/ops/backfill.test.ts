@@ -113,11 +113,15 @@ describe("npm run ops: backfill", () => {
     assert.deepEqual((await operator.queuedKeys()).sort(), ["a.mp4", "instant.mp4", "restored.mp4"]);
   });
 
-  it("takes a prefix, which is not that of the thumbnails", async () => {
+  it("takes a prefix, which is not that of outputs", async () => {
     put("a/1.mp4", "b/1.mp4");
     await operator.types("backfill", "--prefix", "b/");
     assert.deepEqual(await operator.queuedKeys(), ["b/1.mp4"]);
-    await assert.rejects(operator.types("backfill", "--prefix", "thumb/b"), /the thumbnails/);
+    await assert.rejects(operator.types("backfill", "--prefix", "thumb/b"), /Under thumb\/ is what is made/);
+    await assert.rejects(
+      operator.types("backfill", "--prefix", "extras/b"),
+      /Under extras\/ is what is made/,
+    );
   });
 
   it("makes all anew with --remake", async () => {

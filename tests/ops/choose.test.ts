@@ -23,6 +23,8 @@ describe("npm run ops -- choose", () => {
         videoSuffixes: [".mp4", ".MP4"],
         thumbnailFormat: "png",
         thumbnailKeyPrefix: "thumb/",
+        extrasKeyPrefix: "extras/",
+        extrasAskedFor: "",
       },
       {
         endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint, ecs: endpoint },

@@ -71,6 +71,8 @@ export class Operator {
         videoSuffixes: [".mp4", ".MP4", ".mov", ".MOV"],
         thumbnailFormat: "png",
         thumbnailKeyPrefix: "thumb/",
+        extrasKeyPrefix: "extras/",
+        extrasAskedFor: "",
       },
       { endpoints, credentials: door.credentials },
     );

@@ -20,6 +20,8 @@ describe("worker: environment", () => {
       timestamp: { kind: "auto" },
       thumbnail: { format: "png", widthPixels: 1280, isPublic: false },
       outputPrefix: "thumb/",
+      extras: { storyboard: undefined, preview: undefined, renditions: [] },
+      extrasPrefix: "extras/",
       videoSuffixes: [".mp4"],
       removeThumbnails: false,
       jobTimeLimitSeconds: 600,

@@ -1,14 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Writable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Allowance } from "./allowance";
 import { enlist } from "./childGroups";
 import { watchUse } from "./childUse";
 import { messageOf, printable, UnusableVideoError } from "../errors";
 import { splitLines } from "./lines";
 
-/** What becomes of what a child writes. */
+/** What a child reads, and what becomes of what it writes. */
 export interface ChildReaders {
+  /** Its stdin; without it there is nothing to read. One that ends before it has read all leaves the rest. */
+  readonly input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   /** Its stdout: kept as a whole, which is at most so long, or read by lines or as it comes, however long it is. */
   readonly output:
     | { readonly maxBytes: number }
@@ -58,12 +61,12 @@ export async function runChild(
   args: readonly string[],
   allowance: Allowance,
   signal: AbortSignal,
-  { output, onMessage = () => undefined, onFact = () => undefined }: ChildReaders,
+  { input, output, onMessage = () => undefined, onFact = () => undefined }: ChildReaders,
 ): Promise<ChildResult> {
   signal.throwIfAborted();
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, AV_LOG_FORCE_NOCOLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
     // Makes it the leader of a process group, which is what can be killed as a whole.
     detached: true,
   });
@@ -89,6 +92,7 @@ export async function runChild(
         });
 
   const [stdout, stderr, facts] = pipes;
+  if (input !== undefined && child.stdin !== null) write(input, child.stdin, kill);
   const kept: Buffer[] = [];
   stdout?.on(
     "data",
@@ -126,6 +130,18 @@ export async function runChild(
     killGroup(child);
     dismiss?.();
   }
+}
+
+/** Whoever ends before it has read all has no use for the rest; what fails to give it is the caller's to know. */
+function write(
+  input: NonNullable<ChildReaders["input"]>,
+  stdin: Writable,
+  onError: (error: Error) => void,
+): void {
+  const source = Readable.from(input, { objectMode: false });
+  source.on("error", onError);
+  stdin.on("error", () => source.destroy());
+  source.pipe(stdin);
 }
 
 function closed(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { ThumbnailFormat } from "../../contract/outputs";
 import { runChild } from "../child/childProcess";
 import { inputArguments } from "../child/ffmpegInput";
 import type { ThumbnailSettings } from "../environment";
@@ -8,6 +7,7 @@ import type { ServedVideo } from "../video/servedVideo";
 import { seekArguments } from "../video/seek";
 import type { VideoTrack } from "../video/videoTrack";
 import { DecodeLog } from "./decodeLog";
+import { encodings } from "./encoding";
 import type { Feature } from "./ffmpegFeatures";
 import { isMissing, missingFeature } from "./ffmpegFeatures";
 import { filterGraph } from "./filters";
@@ -90,7 +90,7 @@ export async function decode(
     ...["-noautorotate", "-i", video.url, "-map", `0:${track.streamIndex}`],
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
     ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],
-    ...["-frames:v", "1", ...encoders[thumbnail.format], "-f", "image2pipe", "pipe:1"],
+    ...["-frames:v", "1", ...encodings[thumbnail.format].encoder, "-f", "image2pipe", "pipe:1"],
   ];
   const { stdout, exitCode } = await runChild("ffmpeg", args, video.allowance, signal, {
     output: { maxBytes: maxImageBytes },
@@ -117,10 +117,3 @@ function partOfWay(first: number, time: number, target: number): number {
 function decoderThreads({ width, height }: VideoTrack): number {
   return width * height > 1920 * 1088 ? 1 : Math.min(availableParallelism(), 4);
 }
-
-const encoders: Record<ThumbnailFormat, readonly string[]> = {
-  // Half the time of zlib's default level, for a few percent more bytes, which this filter wins back on most pictures.
-  png: ["-c:v", "png", "-compression_level", "4", "-pred", "paeth"],
-  jpg: ["-c:v", "mjpeg", "-q:v", "3", "-flags:v", "+bitexact"],
-  webp: ["-c:v", "libwebp", "-quality", "82"],
-};

@@ -1,5 +1,6 @@
 import type { Colors } from "../video/colors";
 import { colorsOf } from "../video/colors";
+import { encodings, scaleQuality } from "./encoding";
 import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
 import type { ThumbnailSettings } from "../environment";
 import type { ThumbnailFormat } from "../../contract/outputs";
@@ -84,18 +85,6 @@ function chooseFrame(choice: FrameChoice): string[] {
   return [near, `fps=fps=1000000:start_time=${start}:round=up:eof_action=pass`, "trim=end_frame=1"];
 }
 
-/** The largest width and height that an encoder takes. */
-const maxSidePixels: Record<ThumbnailFormat, number> = { png: 32767, jpg: 65500, webp: 16383 };
-
-/** The pixel format to encode, and how its colours are written where it is not RGB. JPEG readers expect BT.601. */
-const pixels: Record<ThumbnailFormat, { format: string; scale: string }> = {
-  png: { format: "rgb24", scale: "" },
-  jpg: { format: "yuvj420p", scale: ":out_color_matrix=bt601:out_range=full" },
-  webp: { format: "yuv420p", scale: ":out_color_matrix=bt601:out_range=limited" },
-};
-
-const quality = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
-
 /**
  * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
  * colours: in one step where that is enough.
@@ -129,21 +118,25 @@ function convert(
   { hasAlpha }: VideoTrack,
   pictureFormat: ThumbnailFormat,
 ): string[] {
-  const { format, scale } = pixels[pictureFormat];
-  const finish = [`scale=${scale.slice(1)}${scale === "" ? "" : ":"}${quality}`, `format=${format}`];
+  const { pixelFormat: format, scaleOptions } = encodings[pictureFormat];
+  const scale = scaleOptions === "" ? "" : `:${scaleOptions}`;
+  const finish = [
+    `scale=${scaleOptions}${scaleOptions === "" ? "" : ":"}${scaleQuality}`,
+    `format=${format}`,
+  ];
   const input = isRgb ? "" : `${inputMatrixOption(colors)}${range}`;
   const toRgb = toPlainRgb(colors, isRgb || hasAlpha);
   if (hasAlpha) {
     // What lies behind a video is black, as in players.
     const ontoBlack = (pixelFormat: string) => [`format=${pixelFormat}`, "premultiply=inplace=1"];
-    const scaled = `scale=${size}${input}:${quality}`;
+    const scaled = `scale=${size}${input}:${scaleQuality}`;
     if (toRgb === undefined) return [scaled, ...ontoBlack("gbrap"), ...finish];
     return [scaled, ...ontoBlack("gbrap16le"), `format=${zimgInput.rgb}`, ...toRgb, ...finish];
   }
-  if (toRgb === undefined) return [`scale=${size}${input}${scale}:${quality}`, `format=${format}`];
+  if (toRgb === undefined) return [`scale=${size}${input}${scale}:${scaleQuality}`, `format=${format}`];
   return [
     ...(isRgb ? [] : [hideMatrix]),
-    `scale=${size}${range}${range.replace(":in_", ":out_")}:${quality}`,
+    `scale=${size}${range}${range.replace(":in_", ":out_")}:${scaleQuality}`,
     `format=${isRgb ? zimgInput.rgb : zimgInput.yuv}`,
     ...toRgb,
     ...finish,
@@ -157,7 +150,7 @@ export interface Bounds {
 }
 
 function thumbnailBounds({ format, widthPixels }: ThumbnailSettings): Bounds {
-  const height = maxSidePixels[format];
+  const height = encodings[format].maxSidePixels;
   return { width: Math.min(widthPixels === 0 ? Infinity : widthPixels, height), height };
 }
 

@@ -101,6 +101,7 @@ export function pictureOf(content: string, seconds: number): string {
 const environment = {
   THUMBNAIL_FORMAT: "png",
   OUTPUT_PREFIX: "thumb/",
+  EXTRAS_PREFIX: "extras/",
   VIDEO_SUFFIXES: ".mp4",
   JOB_QUEUE_URL: "https://sqs.example/jobs",
 };

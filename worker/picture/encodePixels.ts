@@ -1,0 +1,51 @@
+import type { ThumbnailFormat } from "../../contract/outputs";
+import type { Allowance } from "../child/allowance";
+import { runChild } from "../child/childProcess";
+import { encodings, scaleQuality } from "./encoding";
+
+/** Pictures of one size, row by row, three bytes a pixel: red, green and blue of plain sRGB. */
+export interface RgbFrames {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+/** What RGB pictures become. */
+export type PixelEncoding =
+  | { readonly format: ThumbnailFormat }
+  /** An animation that begins anew when it ends. */
+  | { readonly format: "animated-webp"; readonly framesPerSecond: number; readonly quality: number };
+
+const maxImageBytes = 64 * 1024 * 1024;
+
+/** Encodes pictures: one, or those of an animation. Throws an Error with ffmpeg's words, and what runChild throws. */
+export async function encodePixels(
+  { width, height, frames }: RgbFrames,
+  encoding: PixelEncoding,
+  allowance: Allowance,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const isAnimated = encoding.format === "animated-webp";
+  const { pixelFormat, scaleOptions, encoder } = encodings[isAnimated ? "webp" : encoding.format];
+  const rate = isAnimated ? encoding.framesPerSecond : 1;
+  const filters = `scale=${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
+  const args = [
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"],
+    ...["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`],
+    ...["-framerate", String(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", filters],
+    ...(isAnimated
+      ? ["-c:v", "libwebp_anim", "-quality", String(encoding.quality), "-loop", "0", "-f", "webp"]
+      : ["-frames:v", "1", ...encoder, "-f", "image2pipe"]),
+    "pipe:1",
+  ];
+  const words: string[] = [];
+  const { stdout, exitCode } = await runChild("ffmpeg", args, allowance, signal, {
+    input: frames,
+    output: { maxBytes: maxImageBytes },
+    onMessage: (line) => words.push(line),
+  });
+  if (exitCode !== 0 || stdout.length === 0)
+    throw new Error(`ffmpeg wrote no ${encoding.format}: ${words.slice(0, 3).join("; ")}`);
+  return stdout;
+}
