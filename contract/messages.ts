@@ -1,5 +1,8 @@
+import type { Manifest } from "./manifest";
+
 /** What the thumbnails topic tells of a new thumbnail; null is what nothing says. */
 export interface ThumbnailCreated {
+  readonly type: "thumbnail-created";
   readonly bucket: string;
   readonly key: string;
   readonly url: string;
@@ -10,4 +13,15 @@ export interface ThumbnailCreated {
   /** Pixels. */
   readonly width: number | null;
   readonly height: number | null;
+  readonly bytes: number | null;
+  readonly contentType: string | null;
+  /** Of the thumbnail, without quotes. */
+  readonly eTag: string | null;
+  /** Base64. https://evanw.github.io/thumbhash/ */
+  readonly thumbHash: string | null;
+  /** `#rrggbb` */
+  readonly dominantColor: string | null;
 }
+
+/** What the topic tells of a manifest, when all that it names is there. */
+export type OutputsReady = { readonly type: "outputs-ready" } & Manifest;

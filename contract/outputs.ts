@@ -33,6 +33,10 @@ export const thumbnailMetadata = {
   timestampSeconds: "timestamp-seconds",
   width: "width",
   height: "height",
+  /** Base64: https://evanw.github.io/thumbhash/ */
+  thumbHash: "thumb-hash",
+  /** `#rrggbb` */
+  dominantColor: "dominant-color",
   /** `true`, only of a damaged video's picture: it, or what it refers to, did not decode without errors. */
   decodeErrors: "decode-errors",
 } as const;

@@ -1,5 +1,5 @@
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { S3Event } from "aws-lambda";
@@ -28,14 +28,16 @@ export function onThumbnailCreated(
       const bucket = record.s3.bucket.name;
       const key = objectKey(record);
       const url = objectUrl(required(env, "BUCKET_REGIONAL_DOMAIN_NAME"), key);
-      const metadata = await objectMetadata(clients.s3, bucket, key);
-      if (metadata === undefined) {
+      const thumbnail = await look(clients.s3, bucket, key);
+      if (thumbnail === undefined) {
         console.log({ event: "thumbnail-gone", key });
         return;
       }
       console.log(`A new thumbnail file was generated at '${url}'.`);
-      const videoKey = videoKeyOf(metadata) ?? (await keyOfUnnamedVideo(env, clients.s3, bucket, key));
-      const message: ThumbnailCreated = { bucket, key, url, videoKey, ...fromMetadata(metadata) };
+      const videoKey =
+        videoKeyOf(thumbnail.Metadata) ?? (await keyOfUnnamedVideo(env, clients.s3, bucket, key));
+      const type = "thumbnail-created";
+      const message: ThumbnailCreated = { type, bucket, key, url, videoKey, ...toldBy(thumbnail) };
       await clients.sns.send(
         new PublishCommand({
           TopicArn: required(env, "THUMBNAIL_TOPIC_ARN"),
@@ -46,15 +48,10 @@ export function onThumbnailCreated(
   };
 }
 
-/** What is written on an object, or undefined when it has been deleted meanwhile. */
-async function objectMetadata(
-  s3: S3Client,
-  bucket: string,
-  key: string,
-): Promise<Record<string, string> | undefined> {
+/** An object without its content, or undefined when it has been deleted meanwhile. */
+async function look(s3: S3Client, bucket: string, key: string): Promise<HeadObjectCommandOutput | undefined> {
   try {
-    const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return Metadata ?? {};
+    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;
@@ -83,11 +80,16 @@ function objectUrl(domainName: string, key: string): string {
   return `https://${domainName}/${path.join("/")}`;
 }
 
-function fromMetadata(metadata: Record<string, string>) {
+function toldBy({ Metadata: metadata = {}, ContentLength, ContentType, ETag }: HeadObjectCommandOutput) {
   const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
   return {
     timestampSeconds: number(thumbnailMetadata.timestampSeconds),
     width: number(thumbnailMetadata.width),
     height: number(thumbnailMetadata.height),
+    bytes: ContentLength ?? null,
+    contentType: ContentType ?? null,
+    eTag: ETag?.replaceAll('"', "") ?? null,
+    thumbHash: metadata[thumbnailMetadata.thumbHash] ?? null,
+    dominantColor: metadata[thumbnailMetadata.dominantColor] ?? null,
   };
 }

@@ -28,7 +28,12 @@ describe("onThumbnailCreated", () => {
         "timestamp-seconds": "1.96",
         width: "1280",
         height: "720",
+        "thumb-hash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        "dominant-color": "#335577",
       },
+      ContentLength: 12345,
+      ContentType: "image/png",
+      ETag: '"0123"',
     });
   });
 
@@ -45,6 +50,7 @@ describe("onThumbnailCreated", () => {
     await logOf(() => handler(createdEvent(createdRecord("thumb/dir/My+clip+%C3%BC.png"))));
     assert.deepEqual(published(), [
       {
+        type: "thumbnail-created",
         bucket: "videos",
         key: "thumb/dir/My clip ü.png",
         url: "https://videos.s3.eu-west-1.amazonaws.com/thumb/dir/My%20clip%20%C3%BC.png",
@@ -52,6 +58,11 @@ describe("onThumbnailCreated", () => {
         timestampSeconds: 1.96,
         width: 1280,
         height: 720,
+        bytes: 12345,
+        contentType: "image/png",
+        eTag: "0123",
+        thumbHash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        dominantColor: "#335577",
       },
     ]);
     assert.equal(sns.commandCalls(PublishCommand)[0]?.args[0].input.TopicArn, env.THUMBNAIL_TOPIC_ARN);
