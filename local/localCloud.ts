@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import type { Faults } from "./faults/faults";
 import type { CloudAccess } from "./localEnvironment";
-import type { Outcome } from "./outcomes";
+import type { Outcome } from "./watch/outcomes";
 import type { Resource } from "./program/resources";
 import type { Authorizer } from "./services/authorizer";
 import type { Credentials } from "./services/door";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { fileOfKey } from "../fileOfKey";
+import { fileOfKey } from "./fileOfKey";
 
 /**
  * Writes an object to the file of its key in `directory`, and gives the file's path.

@@ -4,10 +4,10 @@ import { startLocalCloud } from "../cloud";
 import type { CloudEvent, LocalCloud } from "../localCloud";
 import { buildDockerImage } from "../containers/dockerImage";
 import { announceKeptCloud } from "../keptCloud";
-import { KeyWithoutFileError } from "../fileOfKey";
+import { KeyWithoutFileError } from "./fileOfKey";
 import { download } from "./download";
 import { readWorkerLine, type Progress } from "./progress";
-import type { Outcome } from "../outcomes";
+import type { Outcome } from "../watch/outcomes";
 import { ofType } from "../program/resources";
 import type { VideoFile } from "./videoFiles";
 

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { download } from "../../local/cli/download";
-import { fileOfKey, KeyWithoutFileError } from "../../local/fileOfKey";
+import { fileOfKey, KeyWithoutFileError } from "../../local/cli/fileOfKey";
 import { makeDirectory } from "./videos";
 
 describe("The file of an object in the local run", () => {

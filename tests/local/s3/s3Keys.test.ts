@@ -15,7 +15,7 @@ import {
   PutObjectCommand,
   type ListObjectsV2CommandInput,
 } from "@aws-sdk/client-s3";
-import { Bucket, TestS3 } from "./testS3";
+import { Bucket, TestS3 } from "../testS3";
 
 describe("The local S3, key by key:", () => {
   const s3 = new TestS3();

@@ -7,9 +7,9 @@ import {
   SQSClient,
   type QueueAttributeName,
 } from "@aws-sdk/client-sqs";
-import { Door } from "../../local/services/door";
-import { messageCounts } from "../../local/services/messageCounts";
-import { startMessaging, type LocalMessaging } from "../../local/services/messaging";
+import { Door } from "../../../local/services/door";
+import { messageCounts } from "../../../local/services/messageCounts";
+import { startMessaging, type LocalMessaging } from "../../../local/services/messaging";
 
 const names: QueueAttributeName[] = [
   "ApproximateNumberOfMessages",

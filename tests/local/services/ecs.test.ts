@@ -9,12 +9,12 @@ import {
   StopTaskCommand,
   type RunTaskCommandInput,
 } from "@aws-sdk/client-ecs";
-import { Ecs } from "../../local/services/ecs/ecs";
-import { Door } from "../../local/services/door";
-import { startEcsServer, type LocalEcsServer } from "../../local/services/ecs/ecsServer";
-import type { ContainerRun, TaskDefinition } from "../../local/services/ecs/ecsTask";
-import type { BusEvent } from "../../local/services/eventBridge";
-import { FakeClock } from "./fakeClock";
+import { Ecs } from "../../../local/services/ecs/ecs";
+import { Door } from "../../../local/services/door";
+import { startEcsServer, type LocalEcsServer } from "../../../local/services/ecs/ecsServer";
+import type { ContainerRun, TaskDefinition } from "../../../local/services/ecs/ecsTask";
+import type { BusEvent } from "../../../local/services/eventBridge";
+import { FakeClock } from "../fakeClock";
 
 const definition: TaskDefinition = {
   family: "thumbnails",

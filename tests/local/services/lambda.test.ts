@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { AsyncInvocations, type GivenUp } from "../../local/services/lambda/asyncInvocation";
-import { unpack } from "../../local/services/lambda/functionPackage";
-import { LambdaFunction } from "../../local/services/lambda/lambdaFunction";
-import { FakeClock } from "./fakeClock";
-import { makeDirectory } from "./videos";
+import { AsyncInvocations, type GivenUp } from "../../../local/services/lambda/asyncInvocation";
+import { unpack } from "../../../local/services/lambda/functionPackage";
+import { LambdaFunction } from "../../../local/services/lambda/lambdaFunction";
+import { FakeClock } from "../fakeClock";
+import { makeDirectory } from "../videos";
 
 /** Counts its calls, and does what the event says. */
 const source = `

@@ -1,11 +1,11 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { failedAtEveryTry } from "../contract/failureReasons";
-import type { ThumbnailCreated } from "../contract/messages";
-import type { GivenUp } from "./services/lambda/asyncInvocation";
-import type { LocalFunctions } from "./services/lambda/registeredFunctions";
-import type { LocalMessaging, WaitingMessage } from "./services/messaging";
+import { failedAtEveryTry } from "../../contract/failureReasons";
+import type { ThumbnailCreated } from "../../contract/messages";
+import type { GivenUp } from "../services/lambda/asyncInvocation";
+import type { LocalFunctions } from "../services/lambda/registeredFunctions";
+import type { LocalMessaging, WaitingMessage } from "../services/messaging";
 import type { Outcomes } from "./outcomes";
-import { ofType, textOutput, workerVariable, type Resource } from "./program/resources";
+import { ofType, textOutput, workerVariable, type Resource } from "../program/resources";
 
 export interface PipelineWatchOptions {
   resources: Resource[];

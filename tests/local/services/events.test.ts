@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { localAccount } from "../../local/program/resourceOutputs";
-import { EventBridge, matchesPattern } from "../../local/services/eventBridge";
-import { requireInvokePermissions } from "../../local/services/lambda/invokePermissions";
-import { matches, notificationRules, notificationOf } from "../../local/services/s3/notifications";
-import type { ObjectEvent } from "../../local/services/s3/s3";
-import type { Resource } from "../../local/program/resources";
-import { FakeClock } from "./fakeClock";
+import { localAccount } from "../../../local/program/resourceOutputs";
+import { EventBridge, matchesPattern } from "../../../local/services/eventBridge";
+import { requireInvokePermissions } from "../../../local/services/lambda/invokePermissions";
+import { matches, notificationRules, notificationOf } from "../../../local/services/s3/notifications";
+import type { ObjectEvent } from "../../../local/services/s3/s3";
+import type { Resource } from "../../../local/program/resources";
+import { FakeClock } from "../fakeClock";
 
 type Filter = { filterPrefix?: string; filterSuffix?: string };
 

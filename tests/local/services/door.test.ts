@@ -8,11 +8,11 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { Door, type Credentials } from "../../local/services/door";
-import { startEcsServer } from "../../local/services/ecs/ecsServer";
-import { startMessaging } from "../../local/services/messaging";
-import { startS3 } from "../../local/services/s3/s3";
-import { makeDirectory } from "./videos";
+import { Door, type Credentials } from "../../../local/services/door";
+import { startEcsServer } from "../../../local/services/ecs/ecsServer";
+import { startMessaging } from "../../../local/services/messaging";
+import { startS3 } from "../../../local/services/s3/s3";
+import { makeDirectory } from "../videos";
 
 interface Answer {
   status: number;

@@ -23,7 +23,7 @@ import {
   type PutObjectCommandInput,
   type S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { Bucket, TestS3, until } from "./testS3";
+import { Bucket, TestS3, until } from "../testS3";
 
 describe("The local S3, called by the SDK's client:", () => {
   const s3 = new TestS3();
