@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { systemClock } from "./clock";
 import { startTaskContainers } from "./containers/taskContainer";
 import { EventBridge } from "./services/eventBridge";
@@ -15,8 +14,9 @@ import type { CloudEvent, LocalCloud, LocalCloudOptions } from "./localCloud";
 import { Outcomes } from "./watch/outcomes";
 import { watchPipeline } from "./watch/pipelineWatch";
 import { evaluateProgram } from "./program/program";
+import { madeFilesOf } from "./program/madeFiles";
 import { localAccount } from "./program/resourceOutputs";
-import { ofType, workerVariable } from "./program/resources";
+import { ofType } from "./program/resources";
 import { BucketEvents } from "./services/s3/bucketEvents";
 import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
@@ -164,18 +164,20 @@ async function start(
   cleanups.push(() => services.stop());
 
   const uploads = new Uploads(clients.s3, bucket.id);
+  const files = madeFilesOf(outputs);
   const watch = watchPipeline({
     resources,
     messaging,
     sqs: clients.sqs,
+    s3: clients.s3,
+    bucket: bucket.id,
+    files,
     listenerQueueUrl,
     functions,
     outcomes,
     isUploading: () => uploads.pending + gate.pending > 0,
-    async videoOf(key) {
-      const object = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket.id, Key: key }));
-      const video = object.Metadata?.["video-key"];
-      return video === undefined ? key : decodeURIComponent(video);
+    onOutputs: (manifest) => {
+      tell({ type: "outputs-ready", manifest });
     },
   });
   cleanups.push(() => watch.stop());
@@ -201,7 +203,7 @@ async function start(
     ...access,
     clients,
     bucket: bucket.id,
-    outputPrefix: workerVariable(resources, "OUTPUT_PREFIX"),
+    files,
     ecs,
     functions,
     eventBridge,

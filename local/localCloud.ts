@@ -1,7 +1,9 @@
+import type { Manifest } from "../contract/manifest";
 import type { Clock } from "./clock";
 import type { Faults } from "./faults/faults";
 import type { CloudAccess } from "./localEnvironment";
 import type { Outcome } from "./watch/outcomes";
+import type { MadeFiles } from "./program/madeFiles";
 import type { Resource } from "./program/resources";
 import type { Authorizer } from "./services/authorizer";
 import type { Credentials } from "./services/door";
@@ -16,6 +18,7 @@ import type { LocalClients } from "./services/servers";
 /** What happens in the local cloud, for whoever watches. */
 export type CloudEvent =
   | { type: "object-created"; object: ObjectEvent }
+  | { type: "outputs-ready"; manifest: Manifest }
   | { type: "task"; task: EcsTask }
   | { type: "worker-line"; taskId: string; line: string }
   | { type: "function-line"; functionName: string; line: string };
@@ -46,8 +49,7 @@ export interface LocalCloud extends CloudAccess {
   clients: LocalClients;
   /** The bucket that videos are uploaded to. */
   bucket: string;
-  /** What the keys of thumbnails begin with. */
-  outputPrefix: string;
+  files: MadeFiles;
   ecs: Ecs;
   functions: LocalFunctions;
   eventBridge: EventBridge;

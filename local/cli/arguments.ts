@@ -5,7 +5,7 @@ export interface Arguments {
   /** Paths of the videos; empty for the sample. */
   videos: string[];
   config: Record<string, string>;
-  /** Where thumbnails are written. */
+  /** Where all that is made is written. */
   outDirectory: string;
   json: boolean;
   /** Run the tasks as Docker containers of the worker's image. */
@@ -18,21 +18,21 @@ export interface Arguments {
 /** A command line that makes no sense, or a file that cannot be uploaded; its message says how to do better. */
 export class UsageError extends Error {}
 
-export const usage = `Makes thumbnails on this machine, with the same program that runs on AWS.
+export const usage = `Makes thumbnails, and what else the settings ask for, on this machine, with the same program that runs on AWS.
 
   npm run local -- [--config KEY=VALUE]… [--out DIR] [--json] [--docker] [--keep] [VIDEO …]
 
   VIDEO               a video file; without any, the sample in samples/
-  --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01 or thumbnailFormat=webp
+  --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01, storyboard=true or preview=true
                       (Pulumi.yaml has them all); may be given several times
-  --out DIR           where thumbnails are written, at the path they have in the bucket (default: out)
+  --out DIR           where all that is made is written, at the path it has in the bucket (default: out)
   --json              one JSON line per video on stdout, and nothing else there
   --docker            build the worker's image and run the workers in containers, as Fargate would: with their limits
                       of CPU and memory, a read-only root and no capabilities (needs Docker on Linux)
   --keep              keep the pipeline up afterwards, until Ctrl-C, for \`npm run ops -- … --local\` to look after it
   --help              this text
 
-Exit code: 0 when every video got its thumbnail, 1 when not, 2 for a wrong command line or setting.`;
+Exit code: 0 when all that the settings ask for was made of every video, 1 when not, 2 for a wrong command line or setting.`;
 
 /** Reads the command line. Throws {@link UsageError}. */
 export function readArguments(args: string[]): Arguments {

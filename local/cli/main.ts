@@ -3,8 +3,10 @@ import { shownJson } from "../../contract/shown";
 import { readArguments, usage, UsageError, type Arguments } from "./arguments";
 import { ProgramError } from "../program/program";
 import { Progress } from "./progress";
-import { makeThumbnails, type VideoResult } from "./run";
+import { reportLines } from "./report";
+import { makeOutputs } from "./run";
 import { findVideos } from "./videoFiles";
+import type { VideoResult } from "./videoResult";
 
 const sample = path.join(__dirname, "..", "..", "samples", "sample.mp4");
 
@@ -23,28 +25,15 @@ async function main(): Promise<number> {
     });
   }
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
-  const results = await makeThumbnails(videos, args, progress, interrupt.signal, (early) => {
+  const results = await makeOutputs(videos, args, progress, interrupt.signal, (early) => {
     report(early, args, (Date.now() - startedAtMs) / 1000);
   });
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function report(results: VideoResult[], { json }: Arguments, allSeconds: number): void {
-  for (const result of results) {
-    if (json) process.stdout.write(`${shownJson(result)}\n`);
-    else if (result.ok) {
-      const { thumbnail, video, seconds } = result;
-      process.stdout.write(
-        `${thumbnail ?? ""}: thumbnail of ${video}, ${seconds.toFixed(1)} s after the upload began\n`,
-      );
-    } else process.stdout.write(`${result.video}: no thumbnail: ${result.error ?? ""}\n`);
-  }
-  if (json) return;
-  const good = results.filter(({ ok }) => ok);
-  const last = good.length === 1 ? (good[0]?.thumbnail ?? "") : `${good.length} thumbnails`;
-  const missing = results.length - good.length;
-  const failed = missing === 0 ? "" : `, ${missing} of ${results.length} videos without one`;
-  if (good.length > 0) process.stdout.write(`Done: ${last} in ${allSeconds.toFixed(1)} s${failed}.\n`);
+  const lines = json ? results.map(shownJson) : reportLines(results, allSeconds);
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
 class Interrupted extends Error {}

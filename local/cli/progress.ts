@@ -16,6 +16,11 @@ export class Progress {
       case "object-created":
         if (event.object.key.startsWith("thumb/")) this.say(`${shown(event.object.key)}: stored`);
         break;
+      case "outputs-ready": {
+        const { video, outputs } = event.manifest;
+        this.say(`${shown(video.key)}: all of its ${outputs.length} outputs are ready`);
+        break;
+      }
       case "task": {
         const worker = `worker ${this.numberOf(event.task.arn)}`;
         const { lastStatus, exitCode } = event.task;

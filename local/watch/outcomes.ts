@@ -1,7 +1,20 @@
+import type { Manifest } from "../../contract/manifest";
+
 /** What became of an uploaded video. */
 export type Outcome =
-  | { ok: true; /** The thumbnail's key. */ thumbnail: string }
-  | { ok: false; /** Why there is none. */ reason: string };
+  | {
+      ok: true;
+      /** The thumbnail's key. */
+      thumbnail: string;
+      /** Of all that was made, where more than a thumbnail is. */
+      manifest?: Manifest;
+    }
+  | {
+      ok: false;
+      reason: string;
+      /** The key of the thumbnail, where there is one all the same. */
+      thumbnail?: string;
+    };
 
 interface Expectation {
   promise: Promise<Outcome>;
@@ -21,7 +34,7 @@ export class Outcomes {
     this.byKey.set(key, { promise, settle, isPending: true });
   }
 
-  /** Settles when the key's thumbnail is there and told of, or when it is sure that there will be none. */
+  /** Settles when all that is made of the key's video is there and told of, or when it is sure that it will not be. */
   async of(key: string): Promise<Outcome> {
     if (!this.byKey.has(key)) this.expect(key);
     return this.byKey.get(key)?.promise ?? { ok: false, reason: "never uploaded" };

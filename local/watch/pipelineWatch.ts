@@ -1,24 +1,32 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { failedAtEveryTry } from "../../contract/failureReasons";
-import type { ThumbnailCreated } from "../../contract/messages";
+import type { Manifest } from "../../contract/manifest";
 import type { GivenUp } from "../services/lambda/asyncInvocation";
 import type { LocalFunctions } from "../services/lambda/registeredFunctions";
 import type { LocalMessaging, WaitingMessage } from "../services/messaging";
 import type { Outcomes } from "./outcomes";
+import { parseObject } from "./parseObject";
+import { storedThumbnail, videoOf } from "./storedThumbnail";
+import { listenToTopics } from "./topicListener";
+import type { MadeFiles } from "../program/madeFiles";
 import { ofType, textOutput, workerVariable, type Resource } from "../program/resources";
 
 export interface PipelineWatchOptions {
   resources: Resource[];
   messaging: LocalMessaging;
   sqs: SQSClient;
+  s3: S3Client;
+  bucket: string;
+  files: MadeFiles;
   /** The queue that hears what is published to any topic. */
   listenerQueueUrl: string;
   functions: LocalFunctions;
   outcomes: Outcomes;
   /** Whether an upload is under way. */
   isUploading: () => boolean;
-  /** The video that an object is the thumbnail of; of any other object, its own key. */
-  videoOf: (key: string) => Promise<string>;
+  /** Told of each manifest that is told of, before its video's outcome is. */
+  onOutputs: (manifest: Manifest) => void;
 }
 
 /** Finds out what becomes of each upload, from the places where an operator would look. */
@@ -35,11 +43,11 @@ const pollMs = 100;
 const quietPolls = 5;
 
 /**
- * Success is what the thumbnails topic says; failure is a message in failed-jobs, an event that was given up, or
+ * Success is what the thumbnails topic says: of a thumbnail, and of a manifest where more is made; failure is a message in failed-jobs, an event that was given up, or
  * that nothing at all is under way any more.
  */
 export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
-  const { messaging, sqs, listenerQueueUrl, functions, outcomes, videoOf } = options;
+  const { messaging, sqs, s3, bucket, files, listenerQueueUrl, functions, outcomes } = options;
   const jobsQueue = workerQueue(options.resources, "JOB_QUEUE_URL");
   const failedJobsQueue = workerQueue(options.resources, "FAILED_JOBS_QUEUE_URL");
   const seenFailures = new Set<string>();
@@ -66,7 +74,7 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
       for (const message of await failedJobs()) {
         if (seenFailures.has(message.messageId)) continue;
         seenFailures.add(message.messageId);
-        settleFailure(message, outcomes);
+        await settleFailure(message);
       }
       if (quiet >= quietPolls) {
         for (const key of pending) outcomes.settle(key, { ok: false, reason: lost });
@@ -75,35 +83,39 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   };
-  const receive = async () => {
-    const request = new ReceiveMessageCommand({ QueueUrl: listenerQueueUrl, WaitTimeSeconds: 20 });
-    try {
-      return (await sqs.send(request, { abortSignal: stopping.signal })).Messages ?? [];
-    } catch (error) {
-      if (stopping.signal.aborted) return [];
-      throw error;
-    }
+  const settleFailure = async ({ body, messageAttributes }: WaitingMessage) => {
+    const { key, reason } = parseObject<{ key: string; reason: string }>(body) ?? {};
+    if (key === undefined) return;
+    const thumbnail = files.hasExtras ? await storedThumbnail(s3, bucket, key, files.thumbnails) : undefined;
+    outcomes.settle(key, {
+      ok: false,
+      reason: messageAttributes["reason"]?.StringValue ?? reason ?? failedAtEveryTry,
+      ...(thumbnail !== undefined && { thumbnail }),
+    });
   };
-  const listen = async () => {
-    while (!stopping.signal.aborted) {
-      const messages = await receive();
-      for (const { Body = "", ReceiptHandle } of messages) {
-        const told = parseObject<ThumbnailCreated>(Body);
-        if (typeof told?.videoKey === "string" && typeof told.key === "string") {
-          outcomes.settle(told.videoKey, { ok: true, thumbnail: told.key });
-        }
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: listenerQueueUrl, ReceiptHandle }));
-      }
-    }
-  };
-  const loops = Promise.all([poll(), listen()]);
+  const listening = listenToTopics(sqs, listenerQueueUrl, stopping.signal, {
+    thumbnailCreated({ videoKey, key }) {
+      if (videoKey !== null && !files.hasExtras) outcomes.settle(videoKey, { ok: true, thumbnail: key });
+    },
+    outputsReady(manifest) {
+      options.onOutputs(manifest);
+      const thumbnail = manifest.outputs.find(({ kind }) => kind === "thumbnail")?.key;
+      outcomes.settle(
+        manifest.video.key,
+        thumbnail === undefined
+          ? { ok: false, reason: "its manifest names no thumbnail" }
+          : { ok: true, thumbnail, manifest },
+      );
+    },
+  });
+  const loops = Promise.all([poll(), listening]);
 
   return {
     eventGivenUp({ functionName, event, error }) {
       const reason = `${functionName} failed: ${error.errorType}: ${error.errorMessage}`;
       for (const key of keysOf(event)) {
         // An object that cannot be asked (gone, or the cloud is stopping) stands for itself.
-        void videoOf(key)
+        void videoOf(s3, bucket, key)
           .catch(() => key)
           .then((video) => {
             outcomes.settle(video, { ok: false, reason });
@@ -122,14 +134,8 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
   };
 }
 
-const lost = "lost: nothing is under way any more, and there is neither a thumbnail nor a failed job";
-
-function settleFailure(message: WaitingMessage, outcomes: Outcomes): void {
-  const { key, reason } = parseObject<{ key: string; reason: string }>(message.body) ?? {};
-  if (key === undefined) return;
-  const attribute = message.messageAttributes["reason"]?.StringValue;
-  outcomes.settle(key, { ok: false, reason: attribute ?? reason ?? failedAtEveryTry });
-}
+const lost =
+  "lost: nothing is under way any more, and there is neither what was to be made of it nor a failed job";
 
 /** The name of the queue whose URL a variable of the registered worker holds. */
 function workerQueue(resources: Resource[], variable: string): string {
@@ -147,13 +153,4 @@ function queueName(url: string): string {
 function keysOf(event: unknown): string[] {
   const { Records = [] } = event as { Records?: { s3?: { object: { key: string } } }[] };
   return Records.flatMap(({ s3 }) => (s3 ? [decodeURIComponent(s3.object.key.replaceAll("+", " "))] : []));
-}
-
-function parseObject<T>(json: string): Partial<T> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
