@@ -89,7 +89,8 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
       const messages = await receive();
       for (const { Body = "", ReceiptHandle } of messages) {
         const told = parseObject<ThumbnailCreated>(Body);
-        if (typeof told?.videoKey === "string" && typeof told.key === "string") {
+        const isThumbnail = told?.type === "thumbnail-created";
+        if (isThumbnail && typeof told.videoKey === "string" && typeof told.key === "string") {
           outcomes.settle(told.videoKey, { ok: true, thumbnail: told.key });
         }
         await sqs.send(new DeleteMessageCommand({ QueueUrl: listenerQueueUrl, ReceiptHandle }));

@@ -76,7 +76,7 @@ describeEngine("the program as configured by default", () => {
   });
 
   it("updates one Lambda, in place, when its handler alone has changed", async () => {
-    stage.clone.edit("handlers/telling/tellOfThumbnail.ts", (text) =>
+    stage.clone.edit("handlers/onThumbnailCreated.ts", (text) =>
       text.replace(/(return async [^{]*\{)/, '$1\n    console.log("changed");'),
     );
     stage.clone.commit("A change of onThumbnailCreated");
