@@ -50,6 +50,19 @@ export function parseExtraKey(key: string, prefix: string): { videoKey: string; 
   return { videoKey: key.slice(prefix.length, slash), name: key.slice(slash + 1) };
 }
 
+/**
+ * Whether an extra has a name that the worker gives: what else stands beside a video's extras is somebody's own, and is
+ * left alone.
+ */
+export function isExtraName(name: string): boolean {
+  return extraNames.test(name);
+}
+
+const extraNames = new RegExp(
+  `^(?:manifest\\.json|storyboard\\.(?:vtt|json)|storyboard-[1-9]\\d*\\.(?:${sheetFormats.join("|")})|` +
+    `preview\\.webp|[1-9]\\d{1,4}\\.(?:${thumbnailFormats.join("|")}))$`,
+);
+
 /** The name of a rendition, which is how it is configured, too: `320.webp`. */
 export function renditionName({ widthPixels, format }: Rendition): string {
   return `${widthPixels}.${format}`;

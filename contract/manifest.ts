@@ -1,6 +1,13 @@
-/** What each kind of output is; a video may have several sheets and renditions, and one of each other kind. */
-export type OutputKind =
-  "thumbnail" | "rendition" | "storyboard-sheet" | "storyboard-vtt" | "storyboard-json" | "preview";
+/** What outputs there are; a video may have several sheets and renditions, and one of each other kind. */
+export const outputKinds = [
+  "thumbnail",
+  "rendition",
+  "storyboard-sheet",
+  "storyboard-vtt",
+  "storyboard-json",
+  "preview",
+] as const;
+export type OutputKind = (typeof outputKinds)[number];
 
 /** One stored file. */
 export interface ManifestOutput {

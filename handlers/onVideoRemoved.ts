@@ -2,13 +2,14 @@ import type { S3Event } from "aws-lambda";
 import { videoKeyOfThumbnail } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
 import { s3Client, sqsClient } from "./awsClients";
+import { videoKeyOfManifest } from "./bucketManifests";
 import { outputNames, outputPrefixes } from "./bucketVideos";
 import type { Environment } from "./environment";
 import { forEachRecord } from "./s3Events";
-import { settleThumbnails } from "./settleThumbnails";
-import type { SettlingClients } from "./settleThumbnails";
+import { settleOutputs } from "./settling/settleOutputs";
+import type { News, SettlingClients } from "./settling/settleOutputs";
 
-/** Makes the handler of S3's ObjectRemoved and LifecycleExpiration events for videos: their thumbnails go, too. */
+/** Makes the handler of S3's ObjectRemoved and LifecycleExpiration events for videos: what was made of them goes, too. */
 export function onVideoRemoved(
   env: Environment,
   clients: SettlingClients = { s3: s3Client(), sqs: sqsClient() },
@@ -18,14 +19,14 @@ export function onVideoRemoved(
     await forEachRecord(event, async (record) => {
       const key = objectKey(record);
       if (prefixes.some((prefix) => key.startsWith(prefix))) return;
-      await settleThumbnails(env, clients, record.s3.bucket.name, key, "video removed");
+      await settleOutputs(env, clients, record.s3.bucket.name, key, "video removed");
     });
   };
 }
 
 /**
- * Makes a handler of S3's ObjectCreated events for thumbnails that first sees to it that each one's video is still there:
- * a worker that died while it stored one cannot. `handle` then finds no thumbnail to tell of.
+ * Makes a handler of S3's ObjectCreated events for thumbnails and manifests that first sees to it that each one's video is
+ * still there: a worker that died while it stored one cannot. `handle` then finds nothing to tell of.
  */
 export function settledFirst(
   env: Environment,
@@ -34,10 +35,17 @@ export function settledFirst(
 ): (event: S3Event) => Promise<void> {
   return async (event) => {
     await forEachRecord(event, async (record) => {
-      const videoKey = videoKeyOfThumbnail(objectKey(record), outputNames(env));
-      if (videoKey === undefined) return;
-      await settleThumbnails(env, clients, record.s3.bucket.name, videoKey, "thumbnail stored");
+      const stored = storedOutput(env, objectKey(record));
+      if (stored === undefined) return;
+      await settleOutputs(env, clients, record.s3.bucket.name, stored.videoKey, stored.news);
     });
     await handle(event);
   };
+}
+
+function storedOutput(env: Environment, key: string): { videoKey: string; news: News } | undefined {
+  const ofThumbnail = videoKeyOfThumbnail(key, outputNames(env));
+  if (ofThumbnail !== undefined) return { videoKey: ofThumbnail, news: "thumbnail stored" };
+  const ofManifest = videoKeyOfManifest(env, key);
+  return ofManifest === undefined ? undefined : { videoKey: ofManifest, news: "manifest stored" };
 }

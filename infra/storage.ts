@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExtrasSettings } from "../contract/extras";
-import { hasExtras } from "../contract/extras";
+import { hasExtras, manifestName } from "../contract/extras";
 import { denyWithoutTls, policyDocument } from "./policy";
 import type { Statement } from "./policy";
 
@@ -10,6 +10,9 @@ export const thumbnailPrefix = "thumb/";
 
 /** Where all else that is made of videos is put; nothing under it is ever taken for a video, either. */
 export const extrasPrefix = "extras/";
+
+/** How the keys of manifests end, and of nothing else under `extras/`. */
+export const manifestSuffix = `/${manifestName}`;
 
 export interface StorageArgs extends ExtrasSettings {
   /** Anyone may read what is made of videos: what is under `thumb/` and `extras/`. */

@@ -52,7 +52,7 @@ const maxRounds = 3;
  *
  * With `removeWithVideo`, a 2 or 4 that finds no video deletes the thumbnail of 1 or 3, on condition that it is still that
  * one, and looks at the video once more. What a dead worker stores where a deleted thumbnail was is seen by
- * onThumbnailCreated, and what onVideoRemoved deletes too late gets a job from it (settleThumbnails).
+ * onThumbnailCreated, and what onVideoRemoved deletes too late gets a job from it (settleOutputs).
  *
  * A person's choice, the video's tag, is part of the version: 2 and 4 look at it too, and each change of it is an upload
  * like any other, with a job of its own. The object and its tag are two looks, between which either may change; but what

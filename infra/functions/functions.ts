@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { S3Event } from "aws-lambda";
+import { hasExtras } from "../../contract/extras";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
 import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
@@ -13,7 +14,7 @@ import type { Jobs } from "../jobs";
 import type { Network } from "../network";
 import { allow } from "../policy";
 import type { Statement } from "../policy";
-import { extrasPrefix, thumbnailPrefix } from "../storage";
+import { extrasPrefix, manifestSuffix, thumbnailPrefix } from "../storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
 
@@ -90,7 +91,8 @@ export class Functions extends pulumi.ComponentResource {
               packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
             }),
         environment: {
-          ...(settings.removeThumbnails ? settlingEnvironment(args) : {}),
+          ...(hasExtras(settings) && { EXTRAS_PREFIX: extrasPrefix }),
+          ...(settings.removeThumbnails && settlingEnvironment(args)),
           BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
           OUTPUT_PREFIX: thumbnailPrefix,
           THUMBNAIL_FORMAT: settings.thumbnailFormat,
@@ -98,8 +100,7 @@ export class Functions extends pulumi.ComponentResource {
           VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
         },
         statements: [
-          ...lookAtThumbnailsStatements(args),
-          ...(settings.removeThumbnails ? settlingStatements(args) : []),
+          ...(settings.removeThumbnails ? settlingStatements(args) : lookStatements(args)),
           allow(["sns:Publish"], [args.thumbnails.arn]),
         ],
       },
@@ -114,7 +115,7 @@ export class Functions extends pulumi.ComponentResource {
           callbackFactory: () => onVideoRemoved(process.env),
           packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sqs"],
           environment: settlingEnvironment(args),
-          statements: [...lookAtThumbnailsStatements(args), ...settlingStatements(args)],
+          statements: settlingStatements(args),
         },
         parent,
       );
@@ -154,6 +155,17 @@ export class Functions extends pulumi.ComponentResource {
             filterPrefix: thumbnailPrefix,
             filterSuffix: `.${settings.thumbnailFormat}`,
           },
+          ...(hasExtras(settings)
+            ? [
+                {
+                  name: "onThumbnailCreated",
+                  lambda: this.onThumbnailCreated.lambda,
+                  events: created,
+                  filterPrefix: extrasPrefix,
+                  filterSuffix: manifestSuffix,
+                },
+              ]
+            : []),
         ],
         formerly: [{ name: `video${suffixes[0] ?? ""}`, parent: bucket }],
       },
@@ -219,30 +231,42 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
   ];
 }
 
-/** What settleThumbnails reads from its environment. */
+/** What settleOutputs reads from its environment. */
 function settlingEnvironment({ settings, jobs }: FunctionsArgs): Record<string, pulumi.Input<string>> {
   return {
     THUMBNAIL_FORMAT: settings.thumbnailFormat,
     ...outputPrefixes,
+    ...(hasExtras(settings) && { MAKES_EXTRAS: "true" }),
     VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
     JOB_QUEUE_URL: jobs.queue.url,
   };
 }
 
-/** Without ListBucket, S3 answers 403, not 404, for a thumbnail that was deleted meanwhile. */
-function lookAtThumbnailsStatements({ bucket }: FunctionsArgs): Statement[] {
+/** What telling of thumbnails and manifests looks at. */
+function lookStatements({ settings, bucket }: FunctionsArgs): Statement[] {
+  const manifests = hasExtras(settings) ? [`${extrasPrefix}*${manifestSuffix}`] : [];
+  return lookAt(bucket, [`${thumbnailPrefix}*`, ...manifests]);
+}
+
+/** What settleOutputs does: a video that is there without its outputs gets a job. */
+function settlingStatements({ settings, bucket, jobs }: FunctionsArgs): Statement[] {
+  const outputs = [`${thumbnailPrefix}*`, ...(hasExtras(settings) ? [`${extrasPrefix}*`] : [])];
   return [
-    allow(["s3:GetObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
-    allow(["s3:ListBucket"], [bucket.arn]),
+    // Whoever deletes an object on condition of its ETag needs the right to read it, too.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
+    ...lookAt(bucket, outputs),
+    allow(["s3:DeleteObject"], objectsOf(bucket, outputs)),
+    allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 
-/** What settleThumbnails does besides looking: a video that is there without a thumbnail gets a job. */
-function settlingStatements({ bucket, jobs }: FunctionsArgs): Statement[] {
-  return [
-    allow(["s3:DeleteObject"], [pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`]),
-    allow(["sqs:SendMessage"], [jobs.queue.arn]),
-  ];
+/** Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
+function lookAt(bucket: aws.s3.Bucket, patterns: string[]): Statement[] {
+  return [allow(["s3:GetObject"], objectsOf(bucket, patterns)), allow(["s3:ListBucket"], [bucket.arn])];
+}
+
+function objectsOf(bucket: aws.s3.Bucket, patterns: string[]): pulumi.Output<string>[] {
+  return patterns.map((pattern) => pulumi.interpolate`${bucket.arn}/${pattern}`);
 }
 
 /** `…:cluster/NAME` to `…:task/NAME/*`. */

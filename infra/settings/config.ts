@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { parseRendition, renditionName, sheetFormats } from "../../contract/extras";
+import { hasExtras, manifestName, parseRendition, renditionName, sheetFormats } from "../../contract/extras";
 import type { ExtrasSettings, PreviewSettings, Rendition, StoryboardSettings } from "../../contract/extras";
 import { thumbnailFormats, type ThumbnailFormat } from "../../contract/outputs";
 import { defaultTimestamp, parseTimestamp } from "../../contract/timestamp";
@@ -236,18 +236,24 @@ class Values {
           `lower the one or raise the other`,
       );
     }
-    if (!this.wrongKeys.has("videoSuffixes") && !this.wrongKeys.has("thumbnailFormat")) {
+    if (!this.wrongKeys.has("videoSuffixes")) {
       // S3 rejects two filters for one event that an object could both match.
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
-      const thumbnailSuffix = `.${settings.thumbnailFormat}`;
       for (const suffix of settings.videoSuffixes) {
-        if (
-          thumbnailSuffix.endsWith(suffix.toLowerCase()) ||
-          suffix.toLowerCase().endsWith(thumbnailSuffix)
-        ) {
+        if (!this.wrongKeys.has("thumbnailFormat") && overlaps(suffix, `.${settings.thumbnailFormat}`)) {
           this.problems.push(
             `videoSuffixes has ${JSON.stringify(suffix)}, the ending of the thumbnails themselves ` +
               `(thumbnailFormat is ${settings.thumbnailFormat}); use another of the two`,
+          );
+        }
+        if (
+          !this.wrongKeys.has("renditions") &&
+          hasExtras(settings) &&
+          overlaps(suffix, `/${manifestName}`)
+        ) {
+          this.problems.push(
+            `videoSuffixes has ${JSON.stringify(suffix)}, the ending of the manifests (${manifestName}) that ` +
+              `storyboard, preview and renditions come with; use another one, or leave these out`,
           );
         }
       }
@@ -263,6 +269,11 @@ class Values {
       );
     }
   }
+}
+
+/** Whether a key may have both endings. */
+function overlaps(a: string, b: string): boolean {
+  return a.toLowerCase().endsWith(b) || b.endsWith(a.toLowerCase());
 }
 
 /** It becomes an argument of the image's build, and stands in its history. */

@@ -21,7 +21,8 @@ export async function listenToTopics(
   while (!signal.aborted) {
     for (const { Body = "", ReceiptHandle } of await receive()) {
       const told = parseObject<ThumbnailCreated | OutputsReady>(Body);
-      if (told?.type === "thumbnail-created") hear.thumbnailCreated(told as ThumbnailCreated);
+      if (told?.type === "thumbnail-created" && typeof told.key === "string")
+        hear.thumbnailCreated(told as ThumbnailCreated);
       if (told?.type === "outputs-ready" && told.video !== undefined && Array.isArray(told.outputs))
         hear.outputsReady(told as OutputsReady);
       await sqs.send(new DeleteMessageCommand({ QueueUrl: listenerQueueUrl, ReceiptHandle }));

@@ -1,0 +1,61 @@
+import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Readable } from "node:stream";
+import { extraKey, manifestName, parseExtraKey } from "../contract/extras";
+import type { Manifest, ManifestInMaking } from "../contract/manifest";
+import { readManifest } from "../contract/readManifest";
+import { outputNames } from "./bucketVideos";
+import { required } from "./environment";
+import type { Environment } from "./environment";
+
+/** The largest manifest of a worker's is a tenth of it; SNS takes no larger message. */
+export const maxManifestBytes = 256 * 1024;
+
+/** What stands at a manifest's key: a manifest, or why it is none. */
+export type FoundManifest =
+  | { readonly manifest: Manifest | ManifestInMaking; readonly problem?: undefined }
+  | { readonly manifest?: undefined; readonly problem: string };
+
+/** Whether an object is one of those made besides thumbnails. */
+export function isExtra(env: Environment, key: string): boolean {
+  const prefix = env["EXTRAS_PREFIX"];
+  return prefix !== undefined && prefix !== "" && key.startsWith(prefix);
+}
+
+/** The key of the video whose manifest has this key; undefined for other keys. */
+export function videoKeyOfManifest(env: Environment, key: string): string | undefined {
+  if (!isExtra(env, key)) return undefined;
+  const extra = parseExtraKey(key, required(env, "EXTRAS_PREFIX"));
+  return extra?.name === manifestName ? extra.videoKey : undefined;
+}
+
+/** A video's manifest; undefined when there is none. No more of it is read than a manifest may have. */
+export async function getManifest(
+  env: Environment,
+  s3: S3Client,
+  bucket: string,
+  videoKey: string,
+): Promise<FoundManifest | undefined> {
+  const extrasPrefix = required(env, "EXTRAS_PREFIX");
+  const Key = extraKey(videoKey, manifestName, extrasPrefix);
+  try {
+    const { Body, ContentLength = Infinity } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    if (Body === undefined || ContentLength > maxManifestBytes) {
+      (Body as Readable | undefined)?.destroy();
+      return { problem: `it has ${ContentLength} bytes; a manifest has at most ${maxManifestBytes}` };
+    }
+    const text = await Body.transformToString();
+    return readable(() => readManifest(text, { bucket, videoKey, names: outputNames(env), extrasPrefix }));
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}
+
+function readable(read: () => Manifest | ManifestInMaking): FoundManifest {
+  try {
+    return { manifest: read() };
+  } catch (error) {
+    return { problem: String(error).slice(0, 300) };
+  }
+}

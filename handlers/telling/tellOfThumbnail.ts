@@ -1,0 +1,72 @@
+import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { thumbnailMetadata, videoKeyLeftOut, videoKeyOf } from "../../contract/outputs";
+import { findVideo, outputNames } from "../bucketVideos";
+import { required } from "../environment";
+import type { Environment } from "../environment";
+import { publish } from "./publish";
+
+/** Tells of a thumbnail, with all that is known of it; of one that is gone meanwhile only the log says a word. */
+export async function tellOfThumbnail(
+  env: Environment,
+  { s3, sns }: { s3: S3Client; sns: SNSClient },
+  bucket: string,
+  key: string,
+): Promise<void> {
+  const url = objectUrl(required(env, "BUCKET_REGIONAL_DOMAIN_NAME"), key);
+  const thumbnail = await look(s3, bucket, key);
+  if (thumbnail === undefined) {
+    console.log({ event: "thumbnail-gone", key });
+    return;
+  }
+  console.log(`A new thumbnail file was generated at '${url}'.`);
+  const videoKey = videoKeyOf(thumbnail.Metadata) ?? (await keyOfUnnamedVideo(env, s3, bucket, key));
+  await publish(env, sns, { type: "thumbnail-created", bucket, key, url, videoKey, ...toldBy(thumbnail) });
+}
+
+/** An object without its content, or undefined when it has been deleted meanwhile. */
+async function look(s3: S3Client, bucket: string, key: string): Promise<HeadObjectCommandOutput | undefined> {
+  try {
+    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The key of a thumbnail's video that was too long for its metadata; null when the bucket has no such video. */
+async function keyOfUnnamedVideo(
+  env: Environment,
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<string | null> {
+  const videoKey = videoKeyLeftOut(key, outputNames(env));
+  const video = videoKey === undefined ? undefined : await findVideo(s3, bucket, videoKey);
+  return video?.Key ?? null;
+}
+
+/** The address of an object, each part of its key percent-encoded (RFC 3986). */
+function objectUrl(domainName: string, key: string): string {
+  const path = key
+    .split("/")
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    );
+  return `https://${domainName}/${path.join("/")}`;
+}
+
+function toldBy({ Metadata: metadata = {}, ContentLength, ContentType, ETag }: HeadObjectCommandOutput) {
+  const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
+  return {
+    timestampSeconds: number(thumbnailMetadata.timestampSeconds),
+    width: number(thumbnailMetadata.width),
+    height: number(thumbnailMetadata.height),
+    bytes: ContentLength ?? null,
+    contentType: ContentType ?? null,
+    eTag: ETag?.replaceAll('"', "") ?? null,
+    thumbHash: metadata[thumbnailMetadata.thumbHash] ?? null,
+    dominantColor: metadata[thumbnailMetadata.dominantColor] ?? null,
+  };
+}
