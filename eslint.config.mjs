@@ -24,6 +24,19 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },
   {
+    files: ["scripts/*.cjs"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: {
+        process: "readonly",
+        require: "readonly",
+        exports: "writable",
+        __dirname: "readonly",
+        __filename: "readonly",
+      },
+    },
+  },
+  {
     files: ["testkit/browser/*.mjs"],
     languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } },
   },

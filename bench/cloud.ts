@@ -23,7 +23,7 @@ export class Cloud {
 
   static async start(directory: string): Promise<Cloud> {
     const child = fork(path.join(__dirname, "cloudProcess.ts"), [directory], {
-      execArgv: ["--require", "ts-node/register/transpile-only"],
+      execArgv: ["--require", require.resolve("../scripts/typescript.cjs")],
     });
     const [addresses] = (await once(child, "message")) as [Addresses];
     Object.assign(process.env, {

@@ -46,7 +46,7 @@ export async function evaluateProgram(
   const printed: string[] = [];
   const process_ = new ProcessGroup(
     process.execPath,
-    ["--require", "ts-node/register/transpile-only", path.join(__dirname, "programProcess.ts")],
+    ["--require", require.resolve("../../scripts/typescript.cjs"), path.join(__dirname, "programProcess.ts")],
     { cwd: projectDirectory, stdio: ["ignore", "pipe", "pipe", "ipc"] },
     (line) => printed.push(line),
   );

@@ -41,7 +41,7 @@ export class Deployment {
     const child = fork(path.join(__dirname, "operation.ts"), {
       cwd: folder,
       env: this.environment(),
-      execArgv: ["--require", "ts-node/register/transpile-only"],
+      execArgv: ["--require", require.resolve("../../scripts/typescript.cjs")],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const printed: string[] = [];

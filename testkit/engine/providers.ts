@@ -63,7 +63,7 @@ export class Providers {
 
   private async startAwsx(): Promise<number> {
     const child = fork(path.join(__dirname, "awsx/main.ts"), {
-      execArgv: ["--require", "ts-node/register/transpile-only"],
+      execArgv: ["--require", require.resolve("../../scripts/typescript.cjs")],
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     this.awsx = child;

@@ -36,7 +36,13 @@ describeImage("npm run local -- --docker", function () {
   function start(video: Buffer, name: string) {
     const file = path.join(folder, name);
     writeFileSync(file, video);
-    const cli = ["--require", "ts-node/register/transpile-only", "local/cli/main.ts", "--docker", "--json"];
+    const cli = [
+      "--require",
+      require.resolve("../../scripts/typescript.cjs"),
+      "local/cli/main.ts",
+      "--docker",
+      "--json",
+    ];
     const child = spawn(process.execPath, [...cli, "--out", folder, file], {
       cwd: project,
       stdio: ["ignore", "pipe", "pipe"],

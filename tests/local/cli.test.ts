@@ -13,7 +13,7 @@ describe("npm run local", function () {
   const files = makeDirectory();
   /** The temporary directory of the runs: whatever they leave is found here. */
   const temporary = path.join(files.directory, "tmp");
-  /** ts-node keeps a cache in the temporary directory, for all its users and for good: not here. */
+  /** ts-node has a cache of its own in the temporary directory, for all its users and for good: not here. */
   const environment = { TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: "1" };
   const out = path.join(files.directory, "out");
   let video: string;
@@ -27,7 +27,14 @@ describe("npm run local", function () {
   function start(args: string[]) {
     const child = spawn(
       process.execPath,
-      ["--require", "ts-node/register/transpile-only", "local/cli/main.ts", "--out", out, ...args],
+      [
+        "--require",
+        require.resolve("../../scripts/typescript.cjs"),
+        "local/cli/main.ts",
+        "--out",
+        out,
+        ...args,
+      ],
       { cwd: project, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] },
     );
     let stdout = "";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { makeDirectory } from "../local/videos";
 
 const project = path.join(__dirname, "..", "..");
-const typescript = ["--require", "ts-node/register/transpile-only"];
+const typescript = ["--require", require.resolve("../../scripts/typescript.cjs")];
 
 describe("npm run ops, with a local run that is kept up", function () {
   this.timeout(60_000);
