@@ -91,3 +91,23 @@ export function extrasAskedFor({ storyboard, preview, renditions }: ExtrasSettin
     ...renditions.map(renditionName).sort(),
   ].join(" ");
 }
+
+/** The settings of which {@link extrasAskedFor} makes this line. Throws an Error that names what is no part of one. */
+export function parseAskedFor(line: string): ExtrasSettings {
+  let storyboard: StoryboardSettings | undefined;
+  let preview: PreviewSettings | undefined;
+  const renditions: Rendition[] = [];
+  for (const part of line.split(" ").filter((text) => text !== "")) {
+    const [, tileWidth, ending] = /^storyboard=(\d+)\.([a-z]+)$/.exec(part) ?? [];
+    const [, previewWidth, seconds] = /^preview=(\d+)x(\d+)s$/.exec(part) ?? [];
+    const format = sheetFormats.find((known) => known === ending);
+    if (format !== undefined) storyboard = { tileWidthPixels: Number(tileWidth), format };
+    else if (seconds !== undefined) preview = { widthPixels: Number(previewWidth), seconds: Number(seconds) };
+    else if (part.includes("="))
+      throw new Error(
+        `"${part}" is none of what is made of a video: allowed are such as storyboard=160.jpg, preview=320x4s and 320.webp`,
+      );
+    else renditions.push(parseRendition(part));
+  }
+  return { storyboard, preview, renditions };
+}

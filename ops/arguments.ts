@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { extrasAskedFor, parseAskedFor } from "../contract/extras";
 import { parseTimestamp } from "../contract/timestamp";
 
 export const verbs = ["status", "failed", "redrive", "backfill", "choose"] as const;
@@ -29,19 +30,16 @@ export interface Arguments {
   /** Of backfill. */
   prefix: string;
   dryRun: boolean;
-  /** Also the videos that have a thumbnail. */
+  /** Also the videos of which all is made. */
   remake: boolean;
-  /** Jobs per second. */
-  rate: number;
+  /** Jobs per second; undefined: what the workers get done of the stack's videos. */
+  rate: number | undefined;
   /** The last key that is left out because it was done before. */
   startAfter: string | undefined;
 }
 
 /** A command line that makes no sense; its message says how to do better. */
 export class UsageError extends Error {}
-
-/** Ten workers of the smallest size do about six jobs a second, so that uploads need not wait behind a backfill. */
-const defaultRate = 5;
 
 export const usage = `Looks after a deployed stack, or after a local run that is kept up.
 
@@ -50,7 +48,8 @@ export const usage = `Looks after a deployed stack, or after a local run that is
   npm run ops -- redrive KEY …            sends the failed jobs of these videos back to the jobs queue
   npm run ops -- redrive --all            … of all videos
   npm run ops -- redrive --events         makes the jobs of the events that a Lambda could not handle
-  npm run ops -- backfill                 queues every video that has no thumbnail newer than itself
+  npm run ops -- backfill                 queues every video that has no thumbnail newer than itself, or not all outputs
+                                          that the settings ask for
   npm run ops -- choose KEY 00:05         makes the video's thumbnail of this frame, by the video's tag; --undo in
                                           place of the timestamp takes that back
 
@@ -58,14 +57,14 @@ Which stack:
   --stack NAME          as \`npx pulumi stack ls\` lists it (default: the selected one)
   --local               the local run that \`npm run local -- --keep\` keeps up; with --out DIR if that was given one
   --region, --bucket, --jobs-queue URL, --failed-jobs-queue URL, --failed-events-queue URL, --cluster,
-  --video-suffixes .mp4,.MP4 and --thumbnail-format png
+  --video-suffixes .mp4,.MP4, --thumbnail-format png and --extras "storyboard=160.jpg preview=320x4s 320.webp"
                         instead of a stack's outputs: all that a command needs, or none; Pulumi is not asked then
 
 backfill:
-  --dry-run             lists the videos and queues nothing
+  --dry-run             lists the videos, says what time and money they would take, and queues nothing
   --prefix PREFIX       only keys that begin so
-  --remake              also videos that have a newer thumbnail, say after a change of the thumbnails' settings
-  --rate N              jobs per second (default: ${defaultRate})
+  --remake              also videos of which all is made, say after a change of the thumbnails' settings
+  --rate N              jobs per second (default: 5, and fewer where more than thumbnails is made)
   --start-after KEY     goes on after this key; an interrupted backfill prints the command
 
   --json                JSON lines on stdout, and nothing else there
@@ -84,6 +83,7 @@ const outputOptions: Record<string, string> = {
   cluster: "clusterName",
   "video-suffixes": "videoSuffixes",
   "thumbnail-format": "thumbnailFormat",
+  extras: "extrasAskedFor",
 };
 
 /** The option that stands for an output of the stack. */
@@ -149,7 +149,10 @@ export function readArguments(args: string[]): Arguments | "help" {
     startAfter: text("start-after"),
   };
   rejectContradictions(parsed);
-  return parsed;
+  const { extrasAskedFor: extras } = parsed.outputs;
+  return extras === undefined
+    ? parsed
+    : { ...parsed, outputs: { ...parsed.outputs, extrasAskedFor: readExtras(extras) } };
 }
 
 function parse(verb: Verb, args: string[]) {
@@ -177,13 +180,22 @@ function givenOutputs(
   );
 }
 
-function readRate(text: string | undefined): number {
-  if (text === undefined) return defaultRate;
+function readRate(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const rate = Number(text);
   if (!(rate > 0 && rate <= 1000)) {
     throw new UsageError(`--rate takes jobs per second, more than 0 and at most 1000; not "${text}".`);
   }
   return rate;
+}
+
+/** In the order in which the stack's output has them. */
+function readExtras(line: string): string {
+  try {
+    return extrasAskedFor(parseAskedFor(line));
+  } catch (error) {
+    throw new UsageError(`--extras: ${(error as Error).message}.`);
+  }
 }
 
 function rejectContradictions(args: Arguments): void {

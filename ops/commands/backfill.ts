@@ -3,45 +3,64 @@ import { shown } from "../../contract/shown";
 import { UsageError, type Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../words/counted";
-import { seconds } from "../words/durations";
+import { estimate, estimateText, usualRate, type Estimate } from "../estimate";
 import { Pace } from "../pace";
 import { batchSize } from "../queues/queueMessages";
 import { sendJobs } from "../queues/sendJobs";
 import { nameOfQueue, placeOf, type Stack } from "../stack";
 import { confirmed, type Terminal } from "../terminal";
-import { videosWithoutThumbnail } from "../videos";
+import { videosToMake } from "../videos/videosToMake";
 
 /** What a backfill has done, and how to go on with it. */
 interface Result {
   found: number;
   queued: number;
-  /** Videos without a thumbnail that were left out: they can not be read before somebody restores them. */
+  /** Videos to be queued that were left out: they can not be read before somebody restores them. */
   archived: number;
   /** The command that does the rest; null when everything was done. */
   resume: string | null;
 }
 
-/** Queues the videos that have no thumbnail, or lists them. */
+/** What it was asked to do, of the stack at hand. */
+interface Plan {
+  args: Arguments;
+  /** Jobs per second. */
+  rate: number;
+}
+
+/** Queues the videos that have no thumbnail, or not all outputs that the settings ask for; or lists them. */
 export async function backfill(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
   const { thumbnailKeyPrefix, extrasKeyPrefix } = stack.outputs;
   const outputPrefix = [thumbnailKeyPrefix, extrasKeyPrefix].find((prefix) => args.prefix.startsWith(prefix));
   if (outputPrefix !== undefined) {
     throw new UsageError(`Under ${outputPrefix} is what is made of videos; nothing there is taken for one.`);
   }
+  const { extrasAskedFor } = stack.outputs;
+  const plan = { args, rate: args.rate ?? usualRate(extrasAskedFor) };
   const { found, archived } = await look(stack, args, terminal);
   if (terminal.interrupted.aborted) return 130;
+  const expected = estimate(found, extrasAskedFor, plan.rate);
   if (args.dryRun || found === 0) {
-    report({ found, queued: 0, archived, resume: null }, args, terminal);
+    if (args.json && args.dryRun) terminal.printJson({ found, archived, ...expected });
+    report(stack, { found, queued: 0, archived, resume: null }, args, terminal);
+    if (found > 0 && !args.json) terminal.say(expectation(plan, expected));
     return 0;
   }
-  const duration = seconds(found / args.rate);
   const videos = `${counted(found, "video")} of the bucket ${stack.outputs.bucketName}`;
   const queueName = nameOfQueue(stack.outputs.jobQueueUrl);
-  const question = `Queue ${videos} in ${queueName} (${placeOf(stack)}), ${args.rate} a second (about ${duration})?`;
+  const question = `Queue ${videos} in ${queueName} (${placeOf(stack)}), ${plan.rate} a second (${estimateText(expected)})?`;
   if (!(await confirmed(terminal, args.yes, question))) return 1;
-  const result = { archived, ...(await queue(stack, args, terminal, found)) };
-  report(result, args, terminal);
+  const result = { archived, ...(await queue(stack, plan, terminal, found)) };
+  report(stack, result, args, terminal);
   return result.resume === null ? 0 : 130;
+}
+
+/** What queueing them would take, and where that comes from. */
+function expectation({ rate }: Plan, expected: Estimate): string {
+  return (
+    `To queue them takes ${estimateText(expected)} with ten workers of the smallest size at ${rate} a second: from small ` +
+    `videos to large ones, computed (docs/costs.md).`
+  );
 }
 
 /** Counts the videos, and apart from them those that can not be read; a dry run names them. */
@@ -52,7 +71,7 @@ async function look(
 ): Promise<Pick<Result, "found" | "archived">> {
   let found = 0;
   let archived = 0;
-  for await (const { job, isArchived } of videosWithoutThumbnail(stack, args)) {
+  for await (const { job, isArchived, lacks } of videosToMake(stack, args)) {
     if (terminal.interrupted.aborted) break;
     if (isArchived) {
       archived += 1;
@@ -61,7 +80,7 @@ async function look(
     found += 1;
     const { key, size, uploadedAt } = job;
     if (!args.dryRun) continue;
-    if (args.json) terminal.printJson({ key, size, uploadedAt });
+    if (args.json) terminal.printJson({ key, size, uploadedAt, lacks });
     else terminal.print(`  ${shown(key)}`);
   }
   return { found, archived };
@@ -70,12 +89,13 @@ async function look(
 /** Sends the jobs at the rate asked for; whatever ends it early, how to go on is told. */
 async function queue(
   stack: Stack,
-  args: Arguments,
+  plan: Plan,
   terminal: Terminal,
   found: number,
 ): Promise<Omit<Result, "archived">> {
   const { interrupted } = terminal;
-  const pace = new Pace(args.rate, interrupted);
+  const { args, rate } = plan;
+  const pace = new Pace(rate, interrupted);
   const bar = terminal.progress(found);
   let queued = 0;
   let lastKey = args.startAfter;
@@ -98,25 +118,25 @@ async function queue(
     bar.to(queued);
   };
   try {
-    for await (const { job, isArchived } of videosWithoutThumbnail(stack, args)) {
+    for await (const { job, isArchived } of videosToMake(stack, args)) {
       if (isArchived) continue;
       batch.push(job);
-      if (batch.length >= Math.min(batchSize, Math.ceil(args.rate))) await flush();
+      if (batch.length >= Math.min(batchSize, Math.ceil(rate))) await flush();
       if (interrupted.aborted) break;
     }
     await flush();
   } catch (error) {
     bar.stop();
-    terminal.say(`To go on: ${resumeCommand(args, lastKey)}`);
+    terminal.say(`To go on: ${resumeCommand(plan, lastKey)}`);
     throw error;
   }
   bar.stop();
-  return { found, queued, resume: interrupted.aborted ? resumeCommand(args, lastKey) : null };
+  return { found, queued, resume: interrupted.aborted ? resumeCommand(plan, lastKey) : null };
 }
 
 /** With `=`, so that a key that begins with a hyphen is no option. */
-function resumeCommand(args: Arguments, lastKey: string | undefined): string {
-  const { prefix, remake, rate } = args;
+function resumeCommand({ args, rate }: Plan, lastKey: string | undefined): string {
+  const { prefix, remake } = args;
   const words = [
     "backfill",
     ...(prefix === "" ? [] : [`--prefix=${prefix}`]),
@@ -126,7 +146,7 @@ function resumeCommand(args: Arguments, lastKey: string | undefined): string {
   return opsCommand(args, ...words, "--rate", String(rate), ...rest);
 }
 
-function report(result: Result, args: Arguments, terminal: Terminal): void {
+function report({ outputs }: Stack, result: Result, args: Arguments, terminal: Terminal): void {
   const { found, queued, archived, resume } = result;
   if (args.json) {
     if (!args.dryRun) terminal.printJson(result);
@@ -139,7 +159,9 @@ function report(result: Result, args: Arguments, terminal: Terminal): void {
     );
   }
   const videos = counted(found, "video");
-  const without = args.remake ? "" : " without a thumbnail newer than itself";
+  const without = args.remake
+    ? ""
+    : ` without a thumbnail newer than itself${outputs.extrasAskedFor === "" ? "" : ", or not with all outputs that the settings ask for"}`;
   if (args.dryRun || found === 0) {
     terminal.say(found === 0 ? `No video${without}.` : `${videos}${without}; nothing was queued.`);
     return;

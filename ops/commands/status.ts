@@ -1,5 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { extraKey, manifestName } from "../../contract/extras";
+import { videoKeyOfThumbnail } from "../../contract/outputs";
 import { shown } from "../../contract/shown";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
@@ -25,8 +27,18 @@ interface Status {
   figures: Figures | null;
   cloudWatchError: string | null;
   /** Null when there are so many that S3 would have to list them for long. */
-  newestThumbnails: { key: string; storedAt: string }[] | null;
+  newestThumbnails: StoredAt[] | null;
+  /**
+   * Videos with a thumbnail and without a manifest of all their outputs; null where the settings ask for none, and when
+   * there is more than one answer of S3's would hold.
+   */
+  videosWithoutManifest: number | null;
   dashboardUrl: string | null;
+}
+
+interface StoredAt {
+  key: string;
+  storedAt: string;
 }
 
 /** One screen that says how the stack stands. */
@@ -39,12 +51,13 @@ export async function status(stack: Stack, args: Arguments, terminal: Terminal):
 
 async function readStatus(stack: Stack): Promise<Status> {
   const { outputs } = stack;
-  const [jobs, failedJobs, failedEvents, workers, newestThumbnails, figures] = await Promise.all([
+  const [jobs, failedJobs, failedEvents, workers, thumbnails, extras, figures] = await Promise.all([
     queueDepth(stack, outputs.jobQueueUrl),
     queueDepth(stack, outputs.failedJobsQueueUrl),
     queueDepth(stack, outputs.failedEventsQueueUrl),
     countWorkers(stack.ecs, outputs.clusterName),
-    findNewestThumbnails(stack),
+    listUnder(stack, outputs.thumbnailKeyPrefix),
+    outputs.extrasAskedFor === "" ? null : listUnder(stack, outputs.extrasKeyPrefix),
     readFigures(stack).catch((error: unknown) => String(error)),
   ]);
   return {
@@ -54,7 +67,8 @@ async function readStatus(stack: Stack): Promise<Status> {
     failedEvents: failedEvents.waiting + failedEvents.inHand,
     figures: typeof figures === "string" ? null : figures,
     cloudWatchError: typeof figures === "string" ? figures : null,
-    newestThumbnails,
+    newestThumbnails: thumbnails && newestOf(thumbnails),
+    videosWithoutManifest: thumbnails && extras && withoutManifest(stack, thumbnails, extras),
     dashboardUrl: (stack.isLocal ? undefined : outputs.dashboardUrl) ?? null,
   };
 }
@@ -74,18 +88,29 @@ async function queueDepth({ sqs }: Stack, queueUrl: string): Promise<QueueDepth>
 
 const shownThumbnails = 5;
 
-/** S3 lists by name alone, so that the newest are known only when all of them fit into one answer. */
-async function findNewestThumbnails({ s3, outputs }: Stack): Promise<Status["newestThumbnails"]> {
+/** S3 lists by name alone, so that all are known only when they fit into one answer; null when they do not. */
+async function listUnder({ s3, outputs }: Stack, prefix: string): Promise<StoredAt[] | null> {
   const { Contents = [], IsTruncated } = await s3.send(
-    new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: outputs.thumbnailKeyPrefix }),
+    new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: prefix }),
   );
   if (IsTruncated === true) return null;
   return Contents.map(({ Key = "", LastModified }) => ({
     key: Key,
     storedAt: LastModified?.toISOString() ?? "",
-  }))
-    .sort((a, b) => b.storedAt.localeCompare(a.storedAt))
-    .slice(0, shownThumbnails);
+  }));
+}
+
+function newestOf(thumbnails: StoredAt[]): StoredAt[] {
+  return [...thumbnails].sort((a, b) => b.storedAt.localeCompare(a.storedAt)).slice(0, shownThumbnails);
+}
+
+function withoutManifest({ outputs }: Stack, thumbnails: StoredAt[], extras: StoredAt[]): number {
+  const { thumbnailKeyPrefix: prefix, thumbnailFormat: format, videoSuffixes, extrasKeyPrefix } = outputs;
+  const stored = new Set(extras.map(({ key }) => key));
+  return thumbnails
+    .map(({ key }) => videoKeyOfThumbnail(key, { prefix, format, videoSuffixes }))
+    .filter((video) => video !== undefined && !stored.has(extraKey(video, manifestName, extrasKeyPrefix)))
+    .length;
 }
 
 function lines(stack: Stack, args: Arguments, found: Status): string[] {
@@ -102,6 +127,7 @@ function lines(stack: Stack, args: Arguments, found: Status): string[] {
     row("Failed events", `${failedEvents}`),
     row("Last hour", lastHour(stack, found)),
     ...newestLines(newestThumbnails, row),
+    ...outputsLines(stack, args, found, row),
     ...(dashboardUrl === null ? [] : [row("Dashboard", dashboardUrl)]),
   ];
 }
@@ -143,4 +169,22 @@ function newestLines(
   return newest.map(({ key, storedAt }, index) =>
     row(index === 0 ? "Newest" : "", `${shown(key)}, ${ago(new Date(storedAt))}`),
   );
+}
+
+function outputsLines(
+  { outputs }: Stack,
+  args: Arguments,
+  { videosWithoutManifest: count }: Status,
+  row: (name: string, text: string) => string,
+): string[] {
+  if (outputs.extrasAskedFor === "") return [];
+  if (count === null) return [row("Outputs", "more than S3 lists at once")];
+  if (count === 0) return [row("Outputs", "every video with a thumbnail has a manifest of all")];
+  const backfill = opsCommand(args, "backfill");
+  return [
+    row(
+      "Outputs",
+      `${counted(count, "video")} with a thumbnail and no manifest; \`${backfill}\` queues what is missing`,
+    ),
+  ];
 }

@@ -1,4 +1,5 @@
 import { HeadObjectCommand, NotFound, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import { manifestName, parseExtraKey } from "../../contract/extras";
 import type { Job } from "../../contract/job";
 import { videoKeyLeftOut, videoKeyOf } from "../../contract/outputs";
 import { shown } from "../../contract/shown";
@@ -16,7 +17,7 @@ export interface EventJobs {
 
 /**
  * The jobs that make up for an event that a Lambda failed on. Of an upload: its own job. Of a thumbnail that nobody was
- * told of: its video's, since the thumbnail made anew is told of. Of superviseWorkers: none, it runs every minute.
+ * told of, or of a manifest: its video's, since what is made anew is told of. Of superviseWorkers: none, it runs every minute.
  * @throws Error that says why an object of the event is left to a person
  */
 export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promise<EventJobs> {
@@ -41,6 +42,8 @@ async function jobOrReason(stack: Stack, job: Job): Promise<Job | string> {
     throw new Error(`${shown(job.key)} is in the bucket ${shown(job.bucket)}, not in ${bucketName}`);
   }
   if (job.key.startsWith(thumbnailKeyPrefix)) return jobOfThumbnail(stack, job);
+  const extra = parseExtraKey(job.key, extrasKeyPrefix);
+  if (extra?.name === manifestName) return jobOfManifest(stack, job, extra.videoKey);
   const ignored = reasonToIgnore(job, [thumbnailKeyPrefix, extrasKeyPrefix]);
   return ignored === undefined ? job : `${shown(job.key)}: ${ignored}`;
 }
@@ -52,16 +55,31 @@ async function jobOfThumbnail(stack: Stack, { bucket, key }: Job): Promise<Job |
   const told = videoKeyOf(thumbnail.Metadata);
   const { thumbnailKeyPrefix: prefix, thumbnailFormat: format, videoSuffixes } = stack.outputs;
   const videoKey = told ?? videoKeyLeftOut(key, { prefix, format, videoSuffixes });
-  const video = videoKey === undefined ? undefined : await headOf(stack, bucket, videoKey);
-  if (videoKey !== undefined && video !== undefined) {
-    const { ETag, ContentLength: Size, LastModified = new Date() } = video;
-    return jobOfListed(bucket, { Key: videoKey, ETag, Size, LastModified });
-  }
+  const video = videoKey === undefined ? undefined : await jobOfVideo(stack, bucket, videoKey);
+  if (video !== undefined) return video;
   throw new Error(
     told === undefined
       ? `${shown(key)} names no video that could be made anew: tell of it yourself, or upload it again`
       : `${shown(key)} is of ${shown(told)}, which is gone: tell of it yourself, or upload it again`,
   );
+}
+
+/** The job of the video that a manifest is of, or why nobody needs to be told of the manifest. */
+async function jobOfManifest(stack: Stack, { bucket, key }: Job, videoKey: string): Promise<Job | string> {
+  if ((await headOf(stack, bucket, key)) === undefined) return `${shown(key)} is gone`;
+  const video = await jobOfVideo(stack, bucket, videoKey);
+  if (video !== undefined) return video;
+  throw new Error(
+    `${shown(key)} is of ${shown(videoKey)}, which is gone: tell of it yourself, or upload it again`,
+  );
+}
+
+/** Undefined when there is no such video. */
+async function jobOfVideo(stack: Stack, bucket: string, key: string): Promise<Job | undefined> {
+  const video = await headOf(stack, bucket, key);
+  if (video === undefined) return undefined;
+  const { ETag, ContentLength: Size, LastModified = new Date() } = video;
+  return jobOfListed(bucket, { Key: key, ETag, Size, LastModified });
 }
 
 async function headOf(

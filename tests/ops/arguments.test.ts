@@ -36,6 +36,12 @@ describe("npm run ops: the command line", () => {
       /choose: "soon" is not a timestamp: .*MM:SS/,
     ],
     ["a rate that is none", ["backfill", "--rate", "fast"], /--rate takes jobs per second.*"fast"/],
+    [
+      "outputs that are none",
+      ["backfill", "--extras", "sprites=160"],
+      /--extras: "sprites=160" is none of what is made of a video: allowed are such as storyboard=160\.jpg/,
+    ],
+    ["a rendition that is none", ["backfill", "--extras", "320.gif"], /--extras: "320\.gif" is no rendition/],
     ["a rate of nothing", ["backfill", "--rate", "0"], /--rate takes jobs per second/],
     ["two stacks", ["status", "--local", "--stack", "prod"], /Either --stack or --local/],
     [
@@ -77,6 +83,16 @@ describe("npm run ops: the command line", () => {
       extrasAskedFor: "",
     });
     assert.equal(title, "options");
+  });
+
+  it("takes what is made besides thumbnails in any order", () => {
+    const { outputs: given } = read(
+      "backfill",
+      ...outputs,
+      "--extras",
+      "320.webp  preview=320x4s storyboard=160.jpg",
+    );
+    assert.equal(given["extrasAskedFor"], "storyboard=160.jpg preview=320x4s 320.webp");
   });
 
   const partly: [words: string[], message: string][] = [

@@ -25,7 +25,8 @@ describe("npm run ops: backfill", () => {
     const { code, printed, said, asked } = await operator.types("backfill", "--rate", "1000");
     assert.equal(code, 0);
     assert.deepEqual(asked, [
-      "Queue 3 videos of the bucket videos in jobs (local run, us-east-1), 1000 a second (about 0 s)?",
+      "Queue 3 videos of the bucket videos in jobs (local run, us-east-1), 1000 a second (about 0.4 s to 2.4 s and " +
+        "less than $0.01)?",
     ]);
     assert.equal(printed, "3 of 3 videos queued.\n");
     assert.match(said, /A worker starts within a minute/);
@@ -68,7 +69,8 @@ describe("npm run ops: backfill", () => {
     assert.deepEqual([code, printed, asked], [0, "  a.mp4\n  b.mp4\n", []]);
     assert.match(said, /2 videos without a thumbnail newer than itself; nothing was queued/);
     const json = (await operator.types("backfill", "--dry-run", "--json")).printed.split("\n")[0]!;
-    assert.deepEqual(JSON.parse(json), { key: "a.mp4", size: 1, uploadedAt: "2026-01-01T00:00:30.000Z" });
+    const uploadedAt = "2026-01-01T00:00:30.000Z";
+    assert.deepEqual(JSON.parse(json), { key: "a.mp4", size: 1, uploadedAt, lacks: "thumbnail" });
     assert.deepEqual(await operator.queuedKeys(), []);
   });
 
@@ -80,8 +82,8 @@ describe("npm run ops: backfill", () => {
       "  a␊To go on: npm run evil\\u{202e}\\u{85}.mp4\n",
     );
     const { printed } = await operator.types("backfill", "--dry-run", "--json");
-    assert.match(printed, /^[ -~]+\n$/);
-    assert.equal((JSON.parse(printed) as { key: string }).key, key);
+    assert.match(printed, /^[ -~\n]+\n$/);
+    assert.equal((JSON.parse(printed.split("\n")[0]!) as { key: string }).key, key);
   });
 
   it("asks first, and needs --yes where nobody can answer", async () => {

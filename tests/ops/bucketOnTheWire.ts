@@ -8,10 +8,12 @@ export interface StoredObject {
   /** A copy of an archived object can be read until then. */
   restoredUntil?: Date;
   metadata?: Record<string, string>;
+  /** What a GET gives. */
+  body?: string;
 }
 
 /**
- * Answers ListObjectsV2 and HeadObject as S3 does: keys in the order of their bytes, page by page, encoded when asked
+ * Answers ListObjectsV2, HeadObject and GetObject as S3 does: keys in the order of their bytes, page by page, encoded when asked
  * to. The emulators list in other orders, and their objects are always of this very moment.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
@@ -19,6 +21,7 @@ export class BucketOnTheWire {
   readonly objects = new Map<string, StoredObject>();
   pageSize = 1000;
   lists = 0;
+  gets = 0;
   /** Whether S3 denies everything. */
   isDenied = false;
 
@@ -52,8 +55,9 @@ export class BucketOnTheWire {
       return;
     }
     const url = new URL(request.url ?? "", this.endpoint);
-    if (request.method === "HEAD")
-      this.head(decodeURIComponent(url.pathname.split("/").slice(2).join("/")), response);
+    const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
+    if (request.method === "HEAD") this.head(key, response);
+    else if (key !== "") this.get(key, request.headers.range, response);
     else this.list(url.searchParams, String(request.headers["x-amz-optional-object-attributes"]), response);
   }
 
@@ -68,6 +72,20 @@ export class BucketOnTheWire {
       ),
     });
     response.end();
+  }
+
+  private get(key: string, range: string | undefined, response: ServerResponse): void {
+    this.gets += 1;
+    const body = this.objects.get(key)?.body;
+    const [status, code] = body === undefined ? [404, "NoSuchKey"] : [416, "InvalidRange"];
+    if (body === undefined || body === "") {
+      response.writeHead(status, { "content-type": "application/xml" });
+      response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+      return;
+    }
+    const last = Number(/^bytes=0-(\d+)$/.exec(range ?? "")?.[1] ?? Infinity);
+    response.writeHead(range === undefined ? 200 : 206);
+    response.end(Buffer.from(body).subarray(0, last + 1));
   }
 
   private list(query: URLSearchParams, attributes: string, response: ServerResponse): void {

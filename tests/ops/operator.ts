@@ -183,6 +183,8 @@ export class Operator {
     this.stack.sqs.middlewareStack.remove("interrupt");
     this.bucket.objects.clear();
     this.bucket.pageSize = 1000;
+    this.bucket.gets = 0;
+    this.stack.outputs.extrasAskedFor = "";
     const { jobQueueUrl, failedJobsQueueUrl, failedEventsQueueUrl } = this.stack.outputs;
     for (const queueUrl of [jobQueueUrl, failedJobsQueueUrl, failedEventsQueueUrl])
       await this.drain(queueUrl);

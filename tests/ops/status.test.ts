@@ -114,7 +114,24 @@ describe("npm run ops: status", () => {
       figures: {},
       cloudWatchError: null,
       newestThumbnails: [{ key: "thumb/cat.png", storedAt: "2026-01-01T00:00:01.000Z" }],
+      videosWithoutManifest: null,
       dashboardUrl: null,
     });
+  });
+
+  it("says, where more than thumbnails is made, how many videos lack it", async () => {
+    for (const name of ["cat.png", "dog.png", "a.mov.png"]) operator.bucket.put(`thumb/${name}`, 1);
+    assert.doesNotMatch((await operator.types("status")).printed, /Outputs/);
+    operator.stack.outputs.extrasAskedFor = "320.webp";
+    operator.bucket.put("extras/cat.mp4/manifest.json", 2);
+    const { printed } = await operator.types("status");
+    assert.match(
+      printed,
+      /^Outputs +2 videos with a thumbnail and no manifest; `npm run ops -- backfill --local` queues /m,
+    );
+    for (const video of ["dog.mp4", "a.mov"]) operator.bucket.put(`extras/${video}/manifest.json`, 2);
+    assert.match((await operator.types("status")).printed, /^Outputs +every video with a thumbnail has /m);
+    operator.bucket.pageSize = 2;
+    assert.match((await operator.types("status")).printed, /^Outputs +more than S3 lists at once$/m);
   });
 });

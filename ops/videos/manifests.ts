@@ -1,0 +1,71 @@
+import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
+import { extraKey, manifestName } from "../../contract/extras";
+import type { Job } from "../../contract/job";
+import type { Manifest, ManifestInMaking } from "../../contract/manifest";
+import { readManifest } from "../../contract/readManifest";
+import type { Stack } from "../stack";
+
+/** So many manifests are asked for at once: of a million videos it takes some half an hour at S3's usual 30 ms. */
+const atOnce = 16;
+
+/** No manifest of a worker's is as large; what is, somebody else has put there. */
+const maxBytes = 256 * 1024;
+
+/** Of these videos those whose manifest is ready, of this very upload, and made for the settings of now. */
+export async function videosOfSettings(stack: Stack, videos: readonly Job[]): Promise<Set<Job>> {
+  const found = new Set<Job>();
+  for (let first = 0; first < videos.length; first += atOnce) {
+    await Promise.all(
+      videos.slice(first, first + atOnce).map(async (job) => {
+        const manifest = await getManifest(stack, job.key);
+        if (isOfSettings(manifest, job, stack.outputs.extrasAskedFor)) found.add(job);
+      }),
+    );
+  }
+  return found;
+}
+
+function isOfSettings(
+  manifest: Manifest | ManifestInMaking | undefined,
+  { uploadedAt }: Job,
+  askedFor: string,
+): boolean {
+  if (manifest?.state !== "ready" || manifest.askedFor !== askedFor) return false;
+  const madeOf = manifest.video.lastModified;
+  return madeOf === undefined || wholeSeconds(madeOf) === wholeSeconds(uploadedAt);
+}
+
+/** S3 tells the same time with and without a fraction. */
+function wholeSeconds(iso: string): number {
+  return Math.floor(Date.parse(iso) / 1000);
+}
+
+/** Undefined when there is none, or what is there is none. */
+async function getManifest(
+  { s3, outputs }: Stack,
+  videoKey: string,
+): Promise<Manifest | ManifestInMaking | undefined> {
+  const { bucketName: bucket, extrasKeyPrefix: extrasPrefix } = outputs;
+  const { thumbnailFormat: format, thumbnailKeyPrefix: prefix, videoSuffixes } = outputs;
+  const text = await getText(s3, bucket, extraKey(videoKey, manifestName, extrasPrefix));
+  if (text === undefined) return undefined;
+  try {
+    return readManifest(text, { bucket, videoKey, names: { format, prefix, videoSuffixes }, extrasPrefix });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The beginning of an object, which is all of it unless it is larger than a manifest; undefined when it is not there. */
+async function getText(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  const range = { Range: `bytes=0-${maxBytes - 1}` };
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...range }));
+    return await Body?.transformToString();
+  } catch (error) {
+    // An empty object has no such range.
+    if (error instanceof S3ServiceException && ["NoSuchKey", "InvalidRange"].includes(error.name))
+      return undefined;
+    throw error;
+  }
+}

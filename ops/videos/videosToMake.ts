@@ -1,0 +1,106 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { extraKey, manifestName } from "../../contract/extras";
+import type { Job } from "../../contract/job";
+import { thumbnailKey } from "../../contract/outputs";
+import { jobOfListed, reasonToIgnore } from "../../contract/uploads";
+import type { Stack } from "../stack";
+import { objectPages, timesOf, type StoredObject } from "./listing";
+import { videosOfSettings } from "./manifests";
+
+export interface VideoSelection {
+  /** What keys must begin with; empty for all. */
+  prefix: string;
+  /** Keys up to this one are left out. */
+  startAfter: string | undefined;
+  /** Also those of which all is made. */
+  remake: boolean;
+}
+
+/** A video of the bucket of which something is to be made. */
+export interface FoundVideo {
+  job: Job;
+  /** It lies in an archive, and nobody can read it before it is restored. */
+  isArchived: boolean;
+  /** What it has not, or not of this upload; null where it is asked for all the same. */
+  lacks: Lack | null;
+}
+
+/** Its thumbnail, and with it all else; or only what the settings ask for besides. */
+export type Lack = "thumbnail" | "outputs";
+
+/**
+ * The videos of the bucket that an upload would have queued and that have no thumbnail newer than themselves, or not all
+ * outputs that the settings ask for, in the order of their keys. Costs about two LIST requests for each thousand videos,
+ * and keeps no more than those in memory. Where the settings ask for more than thumbnails, it costs as many LIST requests
+ * more as there are thousands of extras, and a GET for each video that has a manifest newer than itself.
+ */
+export async function* videosToMake(stack: Stack, selection: VideoSelection): AsyncGenerator<FoundVideo> {
+  const { s3, outputs } = stack;
+  const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat: format, videoSuffixes } = outputs;
+  const skipped = [thumbnailKeyPrefix, outputs.extrasKeyPrefix];
+  const names = { format, prefix: thumbnailKeyPrefix, videoSuffixes };
+  const { prefix, startAfter, remake } = selection;
+  for await (const page of objectPages(s3, bucket, prefix, startAfter, skipped)) {
+    const videos = page
+      .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
+      .map((object) => ({
+        job: jobOfListed(bucket, object),
+        isArchived: isArchived(object),
+        thumbnail: thumbnailKey(object.Key, names),
+      }))
+      .filter(({ job }) => reasonToIgnore(job, skipped) === undefined);
+    if (remake) {
+      for (const { job, isArchived } of videos) yield { job, isArchived, lacks: null };
+      continue;
+    }
+    const hasThumbnail = await newerThan(
+      s3,
+      bucket,
+      videos.map(({ job, thumbnail }) => ({ job, key: thumbnail })),
+    );
+    const withThumbnail = videos.filter(({ job }) => hasThumbnail.has(job)).map(({ job }) => job);
+    const hasOutputs = await withOutputs(stack, withThumbnail);
+    for (const { job, isArchived } of videos) {
+      if (!hasThumbnail.has(job)) yield { job, isArchived, lacks: "thumbnail" };
+      else if (!hasOutputs.has(job)) yield { job, isArchived, lacks: "outputs" };
+    }
+  }
+}
+
+/** Those of which all is made that the settings ask for; without such settings all, and nothing is asked. */
+async function withOutputs(stack: Stack, videos: readonly Job[]): Promise<Set<Job>> {
+  const { bucketName, extrasKeyPrefix, extrasAskedFor } = stack.outputs;
+  if (extrasAskedFor === "") return new Set(videos);
+  const manifests = videos.map((job) => ({ job, key: extraKey(job.key, manifestName, extrasKeyPrefix) }));
+  const listed = await newerThan(stack.s3, bucketName, manifests);
+  return videosOfSettings(stack, [...listed]);
+}
+
+/** The jobs whose object with this key is not older than their video. */
+async function newerThan(
+  s3: S3Client,
+  bucket: string,
+  made: readonly { job: Job; key: string }[],
+): Promise<Set<Job>> {
+  const times = await timesOf(
+    s3,
+    bucket,
+    made.map(({ key }) => key),
+  );
+  // S3 keeps whole seconds: what is of the same second counts as newer.
+  const isNewer = ({ job, key }: { job: Job; key: string }) => {
+    const storedAt = times.get(key);
+    return storedAt !== undefined && storedAt >= new Date(job.uploadedAt);
+  };
+  return new Set(made.filter(isNewer).map(({ job }) => job));
+}
+
+/**
+ * Of the storage classes, GLACIER_IR is read as any other, and a listing does not tell what INTELLIGENT_TIERING has
+ * archived. A restored copy has a day on which it expires.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+function isArchived({ StorageClass, RestoreStatus }: StoredObject): boolean {
+  const archives: (string | undefined)[] = ["GLACIER", "DEEP_ARCHIVE"];
+  return archives.includes(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined;
+}
