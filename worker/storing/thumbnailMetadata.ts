@@ -22,7 +22,7 @@ export function metadataOf(
   video: VideoFacts,
   { isPublic, isAutomatic }: { readonly isPublic: boolean; readonly isAutomatic: boolean },
 ): Record<string, string> {
-  const told: Record<string, string | undefined> = {
+  return withoutUndefined({
     ...whatItIsOf(videoKey, video, isPublic),
     [thumbnailMetadata.timestampRequested]: isAutomatic ? "auto" : undefined,
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
@@ -30,11 +30,7 @@ export function metadataOf(
     [thumbnailMetadata.width]: String(frame.width),
     [thumbnailMetadata.height]: String(frame.height),
     [thumbnailMetadata.decodeErrors]: frame.hasDecodeErrors ? "true" : undefined,
-  };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
-    string,
-    string
-  >;
+  });
 }
 
 /** Whether a thumbnail with these metadata was made of this very version of the video, for this tag. */
@@ -44,21 +40,47 @@ export function isMadeOf(
   video: VideoFacts,
   isPublic: boolean,
 ): boolean {
-  return Object.entries(whatItIsOf(videoKey, video, isPublic)).every(
+  return Object.entries(versionFacts(videoKey, video, isPublic)).every(
     ([name, value]) => metadata[name] === value,
   );
 }
 
-function whatItIsOf(
+/** Which version of a video something was made of: told with all that is made of it. */
+export function whatItIsOf(
   videoKey: string | undefined,
-  { eTag, lastModified, versionId, timestampTag }: VideoFacts,
+  video: VideoFacts,
+  isPublic: boolean,
+): Record<string, string> {
+  return withoutUndefined(versionFacts(videoKey, video, isPublic));
+}
+
+function versionFacts(
+  videoKey: string | undefined,
+  video: VideoFacts,
   isPublic: boolean,
 ): Record<string, string | undefined> {
   return {
     [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
-    [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
-    [thumbnailMetadata.videoVersionId]: versionId,
-    [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
-    [thumbnailMetadata.timestampTag]: timestampTag,
+    [thumbnailMetadata.videoLastModified]: lastModifiedOf(video),
+    [thumbnailMetadata.videoVersionId]: video.versionId,
+    [thumbnailMetadata.videoETag]: isPublic ? undefined : unquoted(video.eTag),
+    [thumbnailMetadata.timestampTag]: video.timestampTag,
   };
+}
+
+/** ISO 8601, whole seconds. */
+export function lastModifiedOf({ lastModified }: VideoFacts): string | undefined {
+  return lastModified?.toISOString().replace(".000Z", "Z");
+}
+
+/** An ETag as people write it. */
+export function unquoted(eTag: string | undefined): string | undefined {
+  return eTag?.replaceAll('"', "");
+}
+
+function withoutUndefined(told: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
 }
