@@ -1,4 +1,5 @@
 import type { Frame } from "../picture/frame";
+import type { Placeholder } from "../placeholder/placeholder";
 import { thumbnailMetadata, videoKeyMetadata } from "../../contract/outputs";
 
 /** The version of a video that a thumbnail is of, as far as its metadata tell it. */
@@ -16,7 +17,7 @@ export interface VideoFacts {
  * uploaded, which the thumbnail's own age tells anyway, and S3's random version id say as well which version this is.
  */
 export function metadataOf(
-  frame: Frame,
+  frame: Omit<Frame, "image" | "renditions"> & Placeholder,
   /** Undefined for a video of another bucket. */
   videoKey: string | undefined,
   video: VideoFacts,
@@ -29,6 +30,8 @@ export function metadataOf(
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),
     [thumbnailMetadata.height]: String(frame.height),
+    [thumbnailMetadata.thumbHash]: frame.thumbHash,
+    [thumbnailMetadata.dominantColor]: frame.dominantColor,
     [thumbnailMetadata.decodeErrors]: frame.hasDecodeErrors ? "true" : undefined,
   });
 }
