@@ -28,7 +28,7 @@ const workerPart = (part, ...parts) =>
       ...[part, ...parts].map((one) => `worker/${one}`),
     ].join("|"),
     `worker/${part}/ knows only what a job meets after it: a job goes from jobs/ to thumbnail.ts, and from there to ` +
-      "source/, video/, sampling/, bestFrame/, picture/ and storing/, which all run child/. If it needs something of an earlier part, that " +
+      "source/, video/, sampling/, bestFrame/, picture/, placeholder/ and storing/, which all run child/. If it needs something of an earlier part, that " +
       "is given to it as an argument, or belongs further down.",
   );
 
@@ -62,10 +62,28 @@ export default {
     workerPart("mp4"),
     workerPart("source", "mp4/"),
     workerPart("video", "child/", "mp4/"),
-    workerPart("picture", "child/", "video/", "environment\\.ts"),
+    workerPart("picture", "child/", "video/", "environment\\.ts", "extras/outputFile\\.ts"),
     workerPart("sampling", "child/", "mp4/", "source/", "video/", "picture/"),
     workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
-    workerPart("storing", "picture/"),
+    workerPart("placeholder", "sampling/"),
+    workerPart("storyboard", "child/", "source/", "video/", "picture/", "sampling/", "extras/"),
+    workerPart("storing", "picture/", "placeholder/"),
+    {
+      name: "worker-making-is-asked-by-jobs",
+      severity: "error",
+      comment:
+        "worker/making/ makes and stores all outputs of one video: it is given its order, and knows nothing of the queue " +
+        "that it came from, nor do the parts that it uses know of it.",
+      from: { path: "^worker/(?!making/|jobs/|oneShot/|main\\.ts|thumbnail\\.ts)" },
+      to: { path: "^worker/making/" },
+    },
+    {
+      name: "worker-making-knows-no-queue",
+      severity: "error",
+      comment: "worker/making/ is given an order, whoever has it: a job of the queue or a task run by hand.",
+      from: { path: "^worker/(?:making/|thumbnail\\.ts)" },
+      to: { path: "^worker/(?:jobs/|oneShot/|main\\.ts)" },
+    },
     {
       name: "worker-main-is-the-top",
       severity: "error",

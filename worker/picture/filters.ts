@@ -1,28 +1,62 @@
 import type { Colors } from "../video/colors";
 import { colorsOf } from "../video/colors";
+import type { PictureFormat } from "./encoding";
 import { encodings, scaleQuality } from "./encoding";
 import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
-import type { ThumbnailSettings } from "../environment";
-import type { ThumbnailFormat } from "../../contract/outputs";
 import type { FrameChoice } from "./frameChoice";
 import { tellFrames, tellTimes } from "./frameChoice";
 import { turnUpright } from "../video/orientation";
 import type { VideoTrack } from "../video/videoTrack";
 
-/** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
-export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
+/** One picture of a frame. */
+export interface WantedPicture {
+  readonly format: PictureFormat;
+  /** At most so many pixels on its longer side, upright; never upscaled. 0 keeps the video's own size. */
+  readonly widthPixels: number;
+}
+
+/** The name that a filter graph gives to the picture of this number. */
+export function pictureLabel(index: number): string {
+  return `[picture${index}]`;
+}
+
+/**
+ * The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one frame's pictures: each is made of
+ * the frame itself, as if it were the only one, since scaling a few more times costs little beside decoding.
+ */
+export function filterGraph(
+  choice: FrameChoice,
+  track: VideoTrack,
+  pictures: readonly WantedPicture[],
+): string {
+  const chosen = ["settb=1/1000000", ...tellFrames(choice), ...deinterlace(track), ...chooseFrame(choice)];
+  const frames = pictures.map((_, index) => `[frame${index}]`);
   return [
-    "settb=1/1000000",
-    ...tellFrames(choice),
-    ...deinterlace(track),
-    ...chooseFrame(choice),
-    ...scaleAndConvert(track, thumbnail.format, thumbnailBounds(thumbnail)),
+    `[0:${track.streamIndex}]${chosen.join(",")},split=${pictures.length}${frames.join("")}`,
+    ...pictures.map(
+      (picture, index) =>
+        `${frames[index] ?? ""}${onePicture(track, picture).join(",")}${pictureLabel(index)}`,
+    ),
+  ].join(";");
+}
+
+function onePicture(track: VideoTrack, { format, widthPixels }: WantedPicture): string[] {
+  const longerSide = Math.min(widthPixels === 0 ? Infinity : widthPixels, encodings[format].maxSidePixels);
+  return [
+    ...scaleAndConvert(track, format, { width: longerSide, height: longerSide }),
     ...turnUpright(track.orientation),
     "setsar=1",
     // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
     "setparams=color_primaries=unknown:color_trc=unknown",
     "sidedata=mode=delete",
-  ].join(",");
+  ];
+}
+
+/** Moments equally far apart, in seconds on the file's own clock. */
+export interface Moments {
+  readonly firstSeconds: number;
+  /** Whole seconds. */
+  readonly everySeconds: number;
 }
 
 /** Which of the frames that are decoded become small pictures; in seconds on the file's own clock. */
@@ -30,14 +64,16 @@ export interface Spacing {
   readonly fromSeconds?: number;
   /** At least so far apart. */
   readonly everySeconds?: number;
+  /** A picture for each moment: the last frame that is not after it, or else the first one. */
+  readonly moments?: Moments;
 }
 
 /**
- * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts. Frames need not follow one
- * another, so that of interlaced ones a field is shown.
+ * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts; with moments, each frame that
+ * was decoded is. Frames need not follow one another, so that of interlaced ones a field is shown.
  */
 export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
-  const { fromSeconds, everySeconds } = spacing;
+  const { fromSeconds, everySeconds, moments } = spacing;
   return [
     "settb=1/1000000",
     // Half a millisecond is less than any frame's, and more than what times are rounded by.
@@ -46,11 +82,20 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
       ? []
       : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
     ...tellTimes,
+    ...(moments === undefined ? [] : [framesAt(moments)]),
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
     ...scaleAndConvert(track, "png", bounds),
     ...turnUpright(track.orientation),
     "setsar=1",
   ].join(",");
+}
+
+/**
+ * Half a millisecond is less than any frame's, and more than what times are rounded by. Rounded up, a frame is given from the
+ * next moment on, until another one is.
+ */
+function framesAt({ firstSeconds, everySeconds }: Moments): string {
+  return `fps=fps=1/${everySeconds}:start_time=${(firstSeconds + 0.0005).toFixed(6)}:round=up:eof_action=pass`;
 }
 
 /** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */
@@ -86,10 +131,10 @@ function chooseFrame(choice: FrameChoice): string[] {
 }
 
 /**
- * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
+ * Scales the frame down to the wanted size, as the upright picture has it, with square pixels, and converts its
  * colours: in one step where that is enough.
  */
-function scaleAndConvert(track: VideoTrack, pictureFormat: ThumbnailFormat, bounds: Bounds): string[] {
+function scaleAndConvert(track: VideoTrack, pictureFormat: PictureFormat, bounds: Bounds): string[] {
   const pixelFormat = track.pixelFormat ?? "";
   const colors = colorsOf(track);
   const size = pictureSize(track, bounds);
@@ -116,7 +161,7 @@ function convert(
   size: string,
   { colors, isRgb, range }: Input,
   { hasAlpha }: VideoTrack,
-  pictureFormat: ThumbnailFormat,
+  pictureFormat: PictureFormat,
 ): string[] {
   const { pixelFormat: format, scaleOptions } = encodings[pictureFormat];
   const scale = scaleOptions === "" ? "" : `:${scaleOptions}`;
@@ -147,11 +192,6 @@ function convert(
 export interface Bounds {
   readonly width: number;
   readonly height: number;
-}
-
-function thumbnailBounds({ format, widthPixels }: ThumbnailSettings): Bounds {
-  const height = encodings[format].maxSidePixels;
-  return { width: Math.min(widthPixels === 0 ? Infinity : widthPixels, height), height };
 }
 
 /**
