@@ -28,7 +28,7 @@ const workerPart = (part, ...parts) =>
       ...[part, ...parts].map((one) => `worker/${one}`),
     ].join("|"),
     `worker/${part}/ knows only what a job meets after it: a job goes from jobs/ to thumbnail.ts, and from there to ` +
-      "source/, video/, sampling/, bestFrame/, picture/ and storing/, which all run child/. If it needs something of an earlier part, that " +
+      "source/, video/, sampling/, bestFrame/, picture/, placeholder/ and storing/, which all run child/. If it needs something of an earlier part, that " +
       "is given to it as an argument, or belongs further down.",
   );
 
@@ -62,10 +62,11 @@ export default {
     workerPart("mp4"),
     workerPart("source", "mp4/"),
     workerPart("video", "child/", "mp4/"),
-    workerPart("picture", "child/", "video/", "environment\\.ts"),
+    workerPart("picture", "child/", "video/", "environment\\.ts", "extras/outputFile\\.ts"),
     workerPart("sampling", "child/", "mp4/", "source/", "video/", "picture/"),
     workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
-    workerPart("storing", "picture/"),
+    workerPart("placeholder", "sampling/"),
+    workerPart("storing", "picture/", "placeholder/"),
     {
       name: "worker-main-is-the-top",
       severity: "error",

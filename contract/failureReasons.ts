@@ -77,7 +77,13 @@ export const failureReasons = [
     whatToDo: "Put the video on another server, or into S3.",
   },
   {
-    begins: ["the thumbnail's key would be "],
+    begins: ["storyboard: ", "preview: "],
+    means:
+      "The thumbnail is stored, but this output can not be made, for the reason that follows; the video has no manifest.",
+    whatToDo: "What that reason asks for; or leave it, if the thumbnail is enough.",
+  },
+  {
+    begins: ["the thumbnail's key would be ", "the key of an output would be "],
     means: "S3 takes keys of 1,024 bytes.",
     whatToDo: "Upload it under a shorter key.",
   },

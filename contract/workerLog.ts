@@ -21,7 +21,7 @@ export type WorkerLogEvent =
       /** Where the picture went: a key in `bucket`. */
       thumbnail: string;
       bucket: string;
-      /** From the job's start until the picture was stored. */
+      /** From the job's start until the picture was stored; what else is made of the video comes after it. */
       seconds: number;
       /** Of it, while ffprobe and ffmpeg ran, also waiting for S3. */
       ffmpegSeconds: number;
@@ -44,6 +44,25 @@ export type WorkerLogEvent =
       score?: number;
       verdicts?: readonly string[];
     }
+  | {
+      level: "info";
+      event: "outputs-stored";
+      key: string;
+      /** Where the manifest went: a key in `bucket`. */
+      manifest: string;
+      bucket: string;
+      /** Extras, without thumbnail and manifest, and what they have in all. */
+      outputs: number;
+      bytes: number;
+      /** From the job's start until the manifest was stored, and of each maker. */
+      seconds: number;
+      makerSeconds: Readonly<Record<string, number>>;
+      /** What was read of the video in all, its thumbnail's part included, and in how many requests. */
+      bytesRead: number;
+      requests: number;
+    }
+  /** Another worker has come to make the same video's outputs since, and makes or has made them. */
+  | { level: "info"; event: "outputs-left"; key: string; bucket: string }
   /** The video's tags were changed, and its thumbnail is already the one that they ask for. */
   | { level: "info"; event: "thumbnail-kept"; key: string; thumbnail: string; bucket: string }
   /** S3, SQS or the network is in trouble: the worker keeps the job in hand, and tries it again then. */

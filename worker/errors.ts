@@ -35,6 +35,19 @@ export class ReplacedVideoError extends Error {
   override readonly name = "ReplacedVideoError";
 }
 
+/** One of a video's extras could not be made, for a reason that may pass; its `cause` says whose doing it is. */
+export class ExtraFailedError extends Error {
+  override readonly name = "ExtraFailedError";
+
+  constructor(
+    readonly extra: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${extra}: ${problem}`, options);
+  }
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,27 +1,27 @@
 import type { BestFrame } from "./bestFrame/chooseBestFrame";
 import { automaticTimestamp } from "./bestFrame/automaticTimestamp";
 import type { Allowance } from "./child/allowance";
-import type { ThumbnailSettings } from "./environment";
-import type { Frame } from "./picture/frame";
+import type { Frame, WantedPictures } from "./picture/frame";
 import { takeFrame } from "./picture/frame";
 import type { CachedVideo } from "./source/cachedVideo";
 import { VideoView } from "./source/videoView";
 import type { LoopbackServer } from "./source/loopbackServer";
-import type { Timestamp } from "../contract/timestamp";
+import type { FixedTimestamp, Timestamp } from "../contract/timestamp";
+import type { Placeholder } from "./placeholder/placeholder";
+import { placeholderOf } from "./placeholder/placeholder";
 import type { ProbedVideo } from "./sampling/sampleFrames";
 import type { ServedVideo } from "./video/servedVideo";
 import { probe } from "./video/probe";
 
 /** What a picture is made with. */
-export interface PictureTools {
+export interface PictureTools extends WantedPictures {
   readonly loopback: LoopbackServer;
-  readonly thumbnail: ThumbnailSettings;
   /** A job's own. */
   readonly allowance: () => Allowance;
 }
 
 /** The picture of a video. */
-export interface Picture extends Frame {
+export interface Picture extends Frame, Placeholder {
   /** What it was taken of, for all else that is made of it. */
   readonly probed: ProbedVideo;
   /** How its frame was chosen, where the timestamp was `auto` and frames could be looked at. */
@@ -30,7 +30,7 @@ export interface Picture extends Frame {
 
 /** Makes the picture of a video: ffprobe and ffmpeg read it from the worker, on loopback. */
 export async function takePicture(
-  { loopback, thumbnail, allowance }: PictureTools,
+  { loopback, allowance, ...wanted }: PictureTools,
   video: CachedVideo,
   timestamp: Timestamp,
   signal: AbortSignal,
@@ -47,12 +47,14 @@ export async function takePicture(
     };
     const track = await trusting(video, probe(served, signal));
     const probed = { video, view, track };
-    if (timestamp.kind !== "auto")
-      return { ...(await trusting(video, takeFrame(served, track, timestamp, thumbnail, signal))), probed };
+    const take = async (time: FixedTimestamp) => {
+      const { smallPixmap, ...frame } = await trusting(video, takeFrame(served, track, time, wanted, signal));
+      return { ...frame, ...(await placeholderOf(smallPixmap)), probed };
+    };
+    if (timestamp.kind !== "auto") return take(timestamp);
     const tools = { loopback, allowance: served.allowance };
     const automatic = await trusting(video, automaticTimestamp(tools, probed, signal));
-    const frame = await trusting(video, takeFrame(served, track, automatic.timestamp, thumbnail, signal));
-    return { ...frame, probed, chosen: automatic.chosen };
+    return { ...(await take(automatic.timestamp)), chosen: automatic.chosen };
   });
 }
 

@@ -21,16 +21,22 @@ export interface ChildReaders {
   readonly onMessage?: (line: string) => void;
   /** Each line of what it writes to {@link factsDescriptor}: what it is told to write there, and nothing else. */
   readonly onFact?: (line: string) => void;
+  /** How much it may write to each of its descriptors from {@link furtherDescriptor} on, in bytes; all of it is kept. */
+  readonly furtherMaxBytes?: readonly number[];
 }
 
 export interface ChildResult {
   /** What was kept of it. */
   readonly stdout: Buffer;
+  readonly further: readonly Buffer[];
   readonly exitCode: number;
 }
 
 /** The file descriptor that a child has, besides its stdout and stderr. */
 export const factsDescriptor = 3;
+
+/** The first of those for further outputs. */
+export const furtherDescriptor = 4;
 
 /** Of stderr. A line for each damaged slice makes this some 200,000 of them. */
 const maxMessageBytes = 16 * 1024 * 1024;
@@ -61,12 +67,22 @@ export async function runChild(
   args: readonly string[],
   allowance: Allowance,
   signal: AbortSignal,
-  { input, output, onMessage = () => undefined, onFact = () => undefined }: ChildReaders,
+  {
+    input,
+    output,
+    onMessage = () => undefined,
+    onFact = () => undefined,
+    furtherMaxBytes = [],
+  }: ChildReaders,
 ): Promise<ChildResult> {
   signal.throwIfAborted();
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, AV_LOG_FORCE_NOCOLOR: "1" },
-    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
+    stdio: [
+      input === undefined ? "ignore" : "pipe",
+      ...["pipe" as const, "pipe" as const, "pipe" as const],
+      ...furtherMaxBytes.map(() => "pipe" as const),
+    ],
     // Makes it the leader of a process group, which is what can be killed as a whole.
     detached: true,
   });
@@ -91,19 +107,25 @@ export async function runChild(
           if (excess !== undefined) kill(excess);
         });
 
-  const [stdout, stderr, facts] = pipes;
+  const [stdout, stderr, facts, ...further] = pipes;
   if (input !== undefined && child.stdin !== null) write(input, child.stdin, kill);
+  const onExceeded = (maxBytes: number) => {
+    kill(tooMuch(`${program} wrote more than ${maxBytes} bytes`));
+  };
   const kept: Buffer[] = [];
   stdout?.on(
     "data",
-    reading(
-      output,
-      (chunk) => kept.push(chunk),
-      (maxBytes) => {
-        kill(tooMuch(`${program} wrote more than ${maxBytes} bytes`));
-      },
-    ),
+    reading(output, (chunk) => kept.push(chunk), onExceeded),
   );
+  const keptFurther = further.map((pipe, index): Buffer[] => {
+    const chunks: Buffer[] = [];
+    const maxBytes = furtherMaxBytes[index] ?? 0;
+    pipe.on(
+      "data",
+      reading({ maxBytes }, (chunk) => chunks.push(chunk), onExceeded),
+    );
+    return chunks;
+  });
   let lastMessage = "";
   const onLine = (line: string) => {
     lastMessage = line;
@@ -120,7 +142,11 @@ export async function runChild(
     const [exitCode, exitSignal] = await closed(child);
     if (killedBecause !== undefined) throw killedBecause;
     if (exitCode === null) throw endedBy(program, exitSignal, lastMessage);
-    return { stdout: Buffer.concat(kept), exitCode };
+    return {
+      stdout: Buffer.concat(kept),
+      further: keptFurther.map((chunks) => Buffer.concat(chunks)),
+      exitCode,
+    };
   } finally {
     if (watch !== undefined) {
       watch.stop();

@@ -1,18 +1,22 @@
+import { randomUUID } from "node:crypto";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { FailureReasonText } from "../../contract/failureReasons";
 import type { Job } from "../../contract/job";
+import { extraKey, hasExtras } from "../../contract/extras";
 import { thumbnailKey } from "../../contract/outputs";
 import type { TaskMemory } from "../child/taskMemory";
 import type { QueueEnvironment } from "../environment";
 import { messageOf, UnusableVideoError } from "../errors";
 import type { Log } from "../log";
+import { makersOf } from "../extras/makersOf";
+import type { ExtrasOrder, OrderReport, ThumbnailOrder, Workshop } from "../making/order";
 import { S3Source } from "../source/s3Source";
-import type { ThumbnailOrder, ThumbnailReport, Workshop } from "../thumbnail";
 import { makeThumbnail } from "../thumbnail";
 import { BackOff, wait } from "./backOff";
 import { blameOf } from "./faults";
 import { jobTimestamp } from "./jobTimestamp";
 import { within } from "./timeLimit";
+import { uploadToThumbnail } from "./uploadToThumbnail";
 
 /** What a worker does its jobs with. */
 export interface JobBench {
@@ -29,7 +33,7 @@ export interface JobBench {
 
 /** How a job in a worker's hand ended. */
 export type Ending =
-  | { readonly kind: "done"; readonly done: ThumbnailReport }
+  | { readonly kind: "done" }
   /** No further try can end otherwise. */
   | { readonly kind: "hopeless"; readonly reason: FailureReasonText }
   /** It spends a try. */
@@ -53,14 +57,15 @@ const maxReplacements = 3;
 export async function endingOf(bench: JobBench, job: Job): Promise<Ending> {
   const { environment, workshop, log, stop, deadline } = bench;
   const backOff = new BackOff(environment.backOffSeconds);
+  const tell = teller(bench, job);
   for (let replacements = 0; ;) {
     const source = new S3Source(workshop.s3, job.bucket, job.key, { tellsTag: true });
     try {
-      const order = orderOf(job, source, bench);
-      const done = await within(environment.jobTimeLimitSeconds, deadline, (signal) =>
+      const order = { ...orderOf(job, source, bench), tell };
+      await within(environment.jobTimeLimitSeconds, deadline, (signal) =>
         makeThumbnail(workshop, order, signal),
       );
-      return { kind: "done", done };
+      return { kind: "done" };
     } catch (error) {
       if (error instanceof UnusableVideoError) {
         const tries = (job.failures ?? 0) + 1;
@@ -92,5 +97,30 @@ function orderOf(job: Job, source: S3Source, { environment, workshop }: JobBench
     removeWithVideo: removeThumbnails,
     // An operator who asks for it again has changed something that no tag tells.
     unlessMade: job.taggedAt !== undefined && job.requestedAt === undefined,
+    extras: extrasOf(job, environment),
+  };
+}
+
+/** Logs what is told of a job; with its first thumbnail, how long the uploader has waited for one. */
+function teller({ log }: JobBench, job: Job): (report: OrderReport) => void {
+  let isFirst = true;
+  return (report) => {
+    if (report.event !== "thumbnail-stored") {
+      log(report);
+      return;
+    }
+    log({ ...report, ...(isFirst && uploadToThumbnail(job, Date.now())) });
+    isFirst = false;
+  };
+}
+
+function extrasOf({ key }: Job, { extras, extrasPrefix }: QueueEnvironment): ExtrasOrder | undefined {
+  if (!hasExtras(extras)) return undefined;
+  return {
+    folder: extraKey(key, "", extrasPrefix),
+    settings: extras,
+    makers: makersOf(extras),
+    newMaker: randomUUID,
+    now: () => new Date(),
   };
 }

@@ -1,9 +1,14 @@
-/** A job was given up because it took too long. */
+import { ExtraFailedError } from "../errors";
+
+/** A job was given up because it took too long; `at` says which of its extras it was at. */
 export class TimeLimitError extends Error {
   override readonly name = "TimeLimitError";
 
-  constructor(readonly seconds: number) {
-    super(`the job took longer than ${seconds} s in all`);
+  constructor(
+    readonly seconds: number,
+    at?: string,
+  ) {
+    super(`${at === undefined ? "" : `${at}: `}the job took longer than ${seconds} s in all`);
   }
 }
 
@@ -30,7 +35,8 @@ export async function within<T>(
   try {
     return await work(limited.signal);
   } catch (error) {
-    throw limited.signal.reason === tooLong ? tooLong : error;
+    if (limited.signal.reason !== tooLong) throw error;
+    throw error instanceof ExtraFailedError ? new TimeLimitError(seconds, error.extra) : tooLong;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);

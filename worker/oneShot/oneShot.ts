@@ -39,11 +39,11 @@ export async function runOneShot(
       chooseTimestamp: () => timestamp,
       outputBucket,
       outputKey,
+      tell: log,
     };
-    const stored = await within(environment.jobTimeLimitSeconds, signal, (limited) =>
+    await within(environment.jobTimeLimitSeconds, signal, (limited) =>
       makeThumbnail(workshop, order, limited),
     );
-    log(stored);
   } catch (error) {
     if (error instanceof UnusableVideoError)
       log({ level: "error", event: "job-failed", key, reason: error.message });

@@ -11,6 +11,7 @@ export type Run = (choice: FrameChoice, start: DecodeStart) => Promise<Decoded>;
 /** A picture and what is known of it. */
 export interface Picture {
   readonly image: Buffer;
+  readonly furtherImages: readonly Buffer[];
   /** Microseconds, on the file's clock. */
   readonly time: number;
   /** Of the decoder, about the frame or one that it may refer to; 0: the picture is as it was encoded. */
@@ -121,8 +122,9 @@ async function pictureFrom(
   if (time === undefined || (time > target && attempt.seekSeconds !== undefined)) return undefined;
   // No frame came after the target, so that ffmpeg did not know which is the last one. Now it is known.
   if (result.image.length === 0) result = await run(frame("first-from", time), attempt);
-  const { image } = result;
-  return image.length === 0 ? undefined : { image, time, complaints: result.complaintsUntil(time) };
+  const { image, furtherImages } = result;
+  if (image.length === 0) return undefined;
+  return { image, furtherImages, time, complaints: result.complaintsUntil(time) };
 }
 
 /** Where a decoder gives frames without those that they refer to: until when a keyframe is waited for. */

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import { runChild } from "../child/childProcess";
+import { furtherDescriptor, runChild } from "../child/childProcess";
 import { inputArguments } from "../child/ffmpegInput";
-import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
 import type { ServedVideo } from "../video/servedVideo";
 import { seekArguments } from "../video/seek";
@@ -10,7 +9,8 @@ import { DecodeLog } from "./decodeLog";
 import { encodings } from "./encoding";
 import type { Feature } from "./ffmpegFeatures";
 import { isMissing, missingFeature } from "./ffmpegFeatures";
-import { filterGraph } from "./filters";
+import type { WantedPicture } from "./filters";
+import { filterGraph, pictureLabel } from "./filters";
 import type { FrameChoice } from "./frameChoice";
 import { decodedTime } from "./frameChoice";
 
@@ -29,6 +29,8 @@ export interface DecodeStart {
 /** What one run of ffmpeg gave; times in microseconds, on the file's own clock. */
 export interface Decoded {
   readonly image: Buffer;
+  /** The other pictures of the same frame, in the order in which they are wanted. */
+  readonly furtherImages: readonly Buffer[];
   /** Of the first frame, and of the last one not after the chosen time. */
   readonly firstTime: number | undefined;
   readonly shownTime: number | undefined;
@@ -42,13 +44,13 @@ export interface Decoded {
 /** Of ffmpeg that SIGXCPU (`-timelimit`), SIGTERM or SIGINT has ended, having written what it had. */
 const stoppedExitCode = 255;
 
-/** One run of ffmpeg: decodes until the chosen frame is known. */
+/** One run of ffmpeg: decodes until the chosen frame is known, and makes the pictures of it. */
 export async function decode(
   video: ServedVideo,
   track: VideoTrack,
   choice: FrameChoice,
   start: DecodeStart,
-  thumbnail: ThumbnailSettings,
+  pictures: readonly WantedPicture[],
   signal: AbortSignal,
 ): Promise<Decoded> {
   let firstTime: number | undefined;
@@ -87,13 +89,17 @@ export async function decode(
     ...["-threads", String(start.fullLog ? 1 : decoderThreads(track))],
     ...(start.x264Build === undefined ? [] : ["-x264_build", String(start.x264Build)]),
     ...(track.decoder === undefined ? [] : ["-c:v", track.decoder]),
-    ...["-noautorotate", "-i", video.url, "-map", `0:${track.streamIndex}`],
-    ...["-map_metadata", "-1", "-map_chapters", "-1"],
-    ...["-filter_threads", "1", "-vf", filterGraph(choice, track, thumbnail), "-fps_mode", "passthrough"],
-    ...["-frames:v", "1", ...encodings[thumbnail.format].encoder, "-f", "image2pipe", "pipe:1"],
+    ...["-noautorotate", "-i", video.url],
+    ...["-filter_complex_threads", "1", "-filter_complex", filterGraph(choice, track, pictures)],
+    ...pictures.flatMap(({ format }, index) => [
+      ...["-map", pictureLabel(index), "-map_metadata", "-1", "-map_chapters", "-1"],
+      ...["-fps_mode", "passthrough", "-frames:v", "1", ...encodings[format].encoder],
+      ...["-f", "image2pipe", `pipe:${index === 0 ? 1 : furtherDescriptor + index - 1}`],
+    ]),
   ];
-  const { stdout, exitCode } = await runChild("ffmpeg", args, video.allowance, signal, {
+  const { stdout, further, exitCode } = await runChild("ffmpeg", args, video.allowance, signal, {
     output: { maxBytes: maxImageBytes },
+    furtherMaxBytes: pictures.slice(1).map(() => maxImageBytes),
     onMessage,
     onFact,
   });
@@ -105,7 +111,10 @@ export async function decode(
   if (missing !== undefined && (await isMissing(missing, video.allowance, signal)))
     throw new Error(`this ffmpeg is built without ${missing.name}, which the video or the picture needs`);
   const complaintsUntil = (time: number) => log.complaintsUntil(time);
-  return { image: stdout, firstTime, shownTime, goesOn, complaintsUntil, hasNoDecoder };
+  return {
+    ...{ image: stdout, furtherImages: further },
+    ...{ firstTime, shownTime, goesOn, complaintsUntil, hasNoDecoder },
+  };
 }
 
 /** Which part of the way from `first` to `target` lies before `time`. */

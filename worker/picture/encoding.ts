@@ -11,7 +11,10 @@ export interface Encoding {
   readonly maxSidePixels: number;
 }
 
-export const encodings: Record<ThumbnailFormat, Encoding> = {
+/** Plain pixels, for what the worker itself makes of them. */
+export type PictureFormat = ThumbnailFormat | "ppm";
+
+export const encodings: Record<PictureFormat, Encoding> = {
   png: {
     pixelFormat: "rgb24",
     scaleOptions: "",
@@ -31,6 +34,7 @@ export const encodings: Record<ThumbnailFormat, Encoding> = {
     encoder: ["-c:v", "libwebp", "-quality", "82"],
     maxSidePixels: 16383,
   },
+  ppm: { pixelFormat: "rgb24", scaleOptions: "", encoder: ["-c:v", "ppm"], maxSidePixels: 32767 },
 };
 
 /** The scaling of every picture: exact, and with the colours of each pixel of its own. */

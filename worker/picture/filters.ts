@@ -1,28 +1,55 @@
 import type { Colors } from "../video/colors";
 import { colorsOf } from "../video/colors";
+import type { PictureFormat } from "./encoding";
 import { encodings, scaleQuality } from "./encoding";
 import { hideMatrix, inputMatrixOption, toPlainRgb, zimgInput } from "./plainRgb";
-import type { ThumbnailSettings } from "../environment";
-import type { ThumbnailFormat } from "../../contract/outputs";
 import type { FrameChoice } from "./frameChoice";
 import { tellFrames, tellTimes } from "./frameChoice";
 import { turnUpright } from "../video/orientation";
 import type { VideoTrack } from "../video/videoTrack";
 
-/** The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one picture. */
-export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: ThumbnailSettings): string {
+/** One picture of a frame. */
+export interface WantedPicture {
+  readonly format: PictureFormat;
+  /** At most so many pixels on its longer side, upright; never upscaled. 0 keeps the video's own size. */
+  readonly widthPixels: number;
+}
+
+/** The name that a filter graph gives to the picture of this number. */
+export function pictureLabel(index: number): string {
+  return `[picture${index}]`;
+}
+
+/**
+ * The ffmpeg filter graph from decoded frames, not turned by ffmpeg itself, to the one frame's pictures: each is made of
+ * the frame itself, as if it were the only one, since scaling a few more times costs little beside decoding.
+ */
+export function filterGraph(
+  choice: FrameChoice,
+  track: VideoTrack,
+  pictures: readonly WantedPicture[],
+): string {
+  const chosen = ["settb=1/1000000", ...tellFrames(choice), ...deinterlace(track), ...chooseFrame(choice)];
+  const frames = pictures.map((_, index) => `[frame${index}]`);
   return [
-    "settb=1/1000000",
-    ...tellFrames(choice),
-    ...deinterlace(track),
-    ...chooseFrame(choice),
-    ...scaleAndConvert(track, thumbnail.format, thumbnailBounds(thumbnail)),
+    `[0:${track.streamIndex}]${chosen.join(",")},split=${pictures.length}${frames.join("")}`,
+    ...pictures.map(
+      (picture, index) =>
+        `${frames[index] ?? ""}${onePicture(track, picture).join(",")}${pictureLabel(index)}`,
+    ),
+  ].join(";");
+}
+
+function onePicture(track: VideoTrack, { format, widthPixels }: WantedPicture): string[] {
+  const longerSide = Math.min(widthPixels === 0 ? Infinity : widthPixels, encodings[format].maxSidePixels);
+  return [
+    ...scaleAndConvert(track, format, { width: longerSide, height: longerSide }),
     ...turnUpright(track.orientation),
     "setsar=1",
     // The picture is plain sRGB: nothing that the video tells of light and colours, or else, belongs into it.
     "setparams=color_primaries=unknown:color_trc=unknown",
     "sidedata=mode=delete",
-  ].join(",");
+  ];
 }
 
 /** Which of the frames that are decoded become small pictures; in seconds on the file's own clock. */
@@ -86,10 +113,10 @@ function chooseFrame(choice: FrameChoice): string[] {
 }
 
 /**
- * Scales the frame down to the wanted width, as the upright picture has it, with square pixels, and converts its
+ * Scales the frame down to the wanted size, as the upright picture has it, with square pixels, and converts its
  * colours: in one step where that is enough.
  */
-function scaleAndConvert(track: VideoTrack, pictureFormat: ThumbnailFormat, bounds: Bounds): string[] {
+function scaleAndConvert(track: VideoTrack, pictureFormat: PictureFormat, bounds: Bounds): string[] {
   const pixelFormat = track.pixelFormat ?? "";
   const colors = colorsOf(track);
   const size = pictureSize(track, bounds);
@@ -116,7 +143,7 @@ function convert(
   size: string,
   { colors, isRgb, range }: Input,
   { hasAlpha }: VideoTrack,
-  pictureFormat: ThumbnailFormat,
+  pictureFormat: PictureFormat,
 ): string[] {
   const { pixelFormat: format, scaleOptions } = encodings[pictureFormat];
   const scale = scaleOptions === "" ? "" : `:${scaleOptions}`;
@@ -147,11 +174,6 @@ function convert(
 export interface Bounds {
   readonly width: number;
   readonly height: number;
-}
-
-function thumbnailBounds({ format, widthPixels }: ThumbnailSettings): Bounds {
-  const height = encodings[format].maxSidePixels;
-  return { width: Math.min(widthPixels === 0 ? Infinity : widthPixels, height), height };
 }
 
 /**

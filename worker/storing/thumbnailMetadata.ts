@@ -1,4 +1,5 @@
 import type { Frame } from "../picture/frame";
+import type { Placeholder } from "../placeholder/placeholder";
 import { thumbnailMetadata, videoKeyMetadata } from "../../contract/outputs";
 
 /** The version of a video that a thumbnail is of, as far as its metadata tell it. */
@@ -16,25 +17,23 @@ export interface VideoFacts {
  * uploaded, which the thumbnail's own age tells anyway, and S3's random version id say as well which version this is.
  */
 export function metadataOf(
-  frame: Frame,
+  frame: Omit<Frame, "image" | "renditions"> & Placeholder,
   /** Undefined for a video of another bucket. */
   videoKey: string | undefined,
   video: VideoFacts,
   { isPublic, isAutomatic }: { readonly isPublic: boolean; readonly isAutomatic: boolean },
 ): Record<string, string> {
-  const told: Record<string, string | undefined> = {
+  return withoutUndefined({
     ...whatItIsOf(videoKey, video, isPublic),
     [thumbnailMetadata.timestampRequested]: isAutomatic ? "auto" : undefined,
     [thumbnailMetadata.timestampRequestedSeconds]: String(frame.timestampRequestedSeconds),
     [thumbnailMetadata.timestampSeconds]: String(frame.timestampSeconds),
     [thumbnailMetadata.width]: String(frame.width),
     [thumbnailMetadata.height]: String(frame.height),
+    [thumbnailMetadata.thumbHash]: frame.thumbHash,
+    [thumbnailMetadata.dominantColor]: frame.dominantColor,
     [thumbnailMetadata.decodeErrors]: frame.hasDecodeErrors ? "true" : undefined,
-  };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
-    string,
-    string
-  >;
+  });
 }
 
 /** Whether a thumbnail with these metadata was made of this very version of the video, for this tag. */
@@ -44,21 +43,47 @@ export function isMadeOf(
   video: VideoFacts,
   isPublic: boolean,
 ): boolean {
-  return Object.entries(whatItIsOf(videoKey, video, isPublic)).every(
+  return Object.entries(versionFacts(videoKey, video, isPublic)).every(
     ([name, value]) => metadata[name] === value,
   );
 }
 
-function whatItIsOf(
+/** Which version of a video something was made of: told with all that is made of it. */
+export function whatItIsOf(
   videoKey: string | undefined,
-  { eTag, lastModified, versionId, timestampTag }: VideoFacts,
+  video: VideoFacts,
+  isPublic: boolean,
+): Record<string, string> {
+  return withoutUndefined(versionFacts(videoKey, video, isPublic));
+}
+
+function versionFacts(
+  videoKey: string | undefined,
+  video: VideoFacts,
   isPublic: boolean,
 ): Record<string, string | undefined> {
   return {
     [thumbnailMetadata.videoKey]: videoKey === undefined ? undefined : videoKeyMetadata(videoKey),
-    [thumbnailMetadata.videoLastModified]: lastModified?.toISOString().replace(".000Z", "Z"),
-    [thumbnailMetadata.videoVersionId]: versionId,
-    [thumbnailMetadata.videoETag]: isPublic ? undefined : eTag?.replaceAll('"', ""),
-    [thumbnailMetadata.timestampTag]: timestampTag,
+    [thumbnailMetadata.videoLastModified]: lastModifiedOf(video),
+    [thumbnailMetadata.videoVersionId]: video.versionId,
+    [thumbnailMetadata.videoETag]: isPublic ? undefined : unquoted(video.eTag),
+    [thumbnailMetadata.timestampTag]: video.timestampTag,
   };
+}
+
+/** ISO 8601, whole seconds. */
+export function lastModifiedOf({ lastModified }: VideoFacts): string | undefined {
+  return lastModified?.toISOString().replace(".000Z", "Z");
+}
+
+/** An ETag as people write it. */
+export function unquoted(eTag: string | undefined): string | undefined {
+  return eTag?.replaceAll('"', "");
+}
+
+function withoutUndefined(told: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
 }

@@ -23,6 +23,12 @@ export function parseDisplayMatrix(text: string): Orientation {
     : { transposed: true, flippedAcross: c < 0, flippedDown: b < 0 };
 }
 
+/** The clockwise turn that makes a frame upright: 0, 90, 180 or 270; of a mirrored one that of its mirror image. */
+export function rotationDegrees({ transposed, flippedDown }: Orientation): number {
+  if (transposed) return flippedDown ? 270 : 90;
+  return flippedDown ? 180 : 0;
+}
+
 /** The ffmpeg filters that turn a frame upright. */
 export function turnUpright({ transposed, flippedAcross, flippedDown }: Orientation): string[] {
   return [

@@ -4,6 +4,7 @@ import { onVideoRemoved, settledFirst } from "../../../handlers/onVideoRemoved";
 import { UnusableVideoError } from "../../../worker/errors";
 import { jobTimestamp } from "../../../worker/jobs/jobTimestamp";
 import type { Frame } from "../../../worker/picture/frame";
+import type { Placeholder } from "../../../worker/placeholder/placeholder";
 import type { CachedVideo } from "../../../worker/source/cachedVideo";
 import { Allowance } from "../../../worker/child/allowance";
 import type { LoopbackServer } from "../../../worker/source/loopbackServer";
@@ -37,7 +38,7 @@ async function work(
 ): Promise<void> {
   const s3 = { send } as unknown as S3Client;
   let seconds = 0;
-  const serving = async (video: CachedVideo): Promise<Frame> => {
+  const serving = async (video: CachedVideo): Promise<Frame & Placeholder> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
     return frameAt(Buffer.concat(bytes).toString(), seconds);
   };
@@ -81,7 +82,7 @@ function lookingOnce(source: RangedSource): RangedSource {
   };
 }
 
-export function frameAt(content: string, seconds: number): Frame {
+export function frameAt(content: string, seconds: number): Frame & Placeholder {
   const image = Buffer.from(pictureOf(content, seconds));
   return {
     image,
@@ -90,6 +91,9 @@ export function frameAt(content: string, seconds: number): Frame {
     timestampSeconds: seconds,
     timestampRequestedSeconds: seconds,
     hasDecodeErrors: false,
+    renditions: [],
+    thumbHash: "",
+    dominantColor: "#000000",
   };
 }
 

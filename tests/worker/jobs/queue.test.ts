@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readEnvironment } from "../../../worker/environment";
 import type { WorkerLogEvent } from "../../../contract/workerLog";
-import { uploadToThumbnail } from "../../../worker/jobs/handleMessage";
+import { uploadToThumbnail } from "../../../worker/jobs/uploadToThumbnail";
 import { runQueueWorker } from "../../../worker/jobs/queueWorker";
 import { bucket, LocalAws } from "../aws";
 import { ffmpeg, frameNumber, numberedVideo, pictureSize } from "../videos";

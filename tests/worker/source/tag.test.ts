@@ -118,7 +118,7 @@ describe("worker: the tag of a video in S3", () => {
   });
 
   it("alone decides whether a thumbnail is what it asks for, auto like any other", () => {
-    const picture = { image: Buffer.alloc(0), width: 2, height: 2, hasDecodeErrors: false };
+    const picture = { width: 2, height: 2, hasDecodeErrors: false, thumbHash: "", dominantColor: "#000000" };
     const frame = { ...picture, timestampRequestedSeconds: 1, timestampSeconds: 1 };
     const tags = [undefined, "auto", "00:01"];
     for (const made of tags) {

@@ -7,50 +7,57 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { ReplacedVideoError, UnusableVideoError } from "../errors";
-import { contentTypes } from "../../contract/outputs";
-import type { ThumbnailFormat } from "../../contract/outputs";
+import { ReplacedVideoError } from "../errors";
 import { explainS3Error } from "../s3Error";
 
-/** A picture as it is to be stored. */
-export interface StoredPicture {
-  readonly image: Buffer;
-  readonly format: ThumbnailFormat;
-  readonly metadata: Record<string, string>;
-}
-
-/** What stands at a thumbnail's key. */
-interface Present {
-  readonly eTag: string | undefined;
+/** An object as it is to be stored. */
+export interface StoredObject {
+  readonly content: Buffer;
+  readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes of UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const maxKeyBytes = 1024;
+/** Where an object stands. */
+export interface ObjectAddress {
+  readonly Bucket: string;
+  readonly Key: string;
+}
 
-/** Throws UnusableVideoError for a key that S3 would refuse: `thumb/` makes it longer than the video's. */
-export function assertStorable(key: string): void {
-  const bytes = Buffer.byteLength(key);
-  if (bytes > maxKeyBytes)
-    throw new UnusableVideoError(`the thumbnail's key would be ${bytes} bytes long; S3 takes ${maxKeyBytes}`);
+/** What stands at a key. */
+interface Present {
+  /** Quoted. */
+  readonly eTag: string | undefined;
+  /** Empty where only a list has told of it. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * The place of a thumbnail, as it was when it was looked at: written and cleared only as long as nobody else has
- * written there since, which S3 itself sees to.
+ * What is stored here is stored anew under the same key when its video is: browsers and CDNs may keep it, and ask by its
+ * ETag whether it still is that one. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Cache-Control and
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+ */
+const cacheControl = "no-cache";
+
+/**
+ * The place of an object, as it was when it was looked at: written and cleared only as long as nobody else has written
+ * there since, which S3 itself sees to.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
  */
-export class ThumbnailPlace {
+export class ObjectPlace {
   private constructor(
     private readonly s3: S3Client,
-    private readonly object: { readonly Bucket: string; readonly Key: string },
+    private readonly object: ObjectAddress,
     /** Null: nothing stands there. Undefined: this task may only write there, which one by hand may. */
     private present: Present | null | undefined,
   ) {}
 
-  static async look(s3: S3Client, bucket: string, key: string, signal: AbortSignal): Promise<ThumbnailPlace> {
-    const object = { Bucket: bucket, Key: key };
-    return new ThumbnailPlace(s3, object, await present(s3, object, signal));
+  static async look(s3: S3Client, object: ObjectAddress, signal: AbortSignal): Promise<ObjectPlace> {
+    return new ObjectPlace(s3, object, await present(s3, object, signal));
+  }
+
+  /** A place as a list has told of it: by the quoted ETag of what stands there; undefined for nothing. */
+  static listed(s3: S3Client, object: ObjectAddress, eTag: string | undefined): ObjectPlace {
+    return new ObjectPlace(s3, object, eTag === undefined ? null : { eTag, metadata: {} });
   }
 
   /** The metadata of what stands here; undefined when nothing does. */
@@ -58,27 +65,39 @@ export class ThumbnailPlace {
     return this.present?.metadata;
   }
 
+  /** Of what stands here, quoted; undefined when nothing does. */
+  get eTag(): string | undefined {
+    return this.present?.eTag;
+  }
+
+  /** The place as it is by now. */
+  again(signal: AbortSignal): Promise<ObjectPlace> {
+    return ObjectPlace.look(this.s3, this.object, signal);
+  }
+
   /**
-   * Stores the picture. Throws ReplacedVideoError when something else was stored here meanwhile, and any other error
-   * when S3 does not take it, or may have taken it.
+   * Stores an object. Throws ReplacedVideoError when something else was stored here meanwhile, and any other error when
+   * S3 does not take it, or may have taken it.
    */
-  async store(picture: StoredPicture, signal: AbortSignal): Promise<void> {
+  async store(stored: StoredObject, signal: AbortSignal): Promise<void> {
+    const { content, contentType, metadata } = stored;
     const command = new PutObjectCommand({
       ...this.object,
-      Body: picture.image,
-      ContentType: contentTypes[picture.format],
-      Metadata: picture.metadata,
+      Body: content,
+      ContentType: contentType,
+      CacheControl: cacheControl,
+      Metadata: metadata,
       ...(this.present === null && { IfNoneMatch: "*" }),
       ...(this.present?.eTag !== undefined && { IfMatch: this.present.eTag }),
     });
     try {
       const { ETag } = await this.s3.send(command, { abortSignal: signal });
-      this.present = { eTag: ETag, metadata: picture.metadata };
+      this.present = { eTag: ETag, metadata };
     } catch (error) {
       if (!isRefusedCondition(error)) throw explainS3Error(error, `${this.name} could not be stored`);
       // S3 may have taken it before it lost an answer, so that the SDK's next try was refused.
       this.present = await present(this.s3, this.object, signal);
-      if (!isThere(picture, this.present))
+      if (!isThere(stored, this.present))
         throw new ReplacedVideoError(`${this.name} was stored by another worker meanwhile`);
     }
   }
@@ -103,7 +122,7 @@ export class ThumbnailPlace {
 
 async function present(
   s3: S3Client,
-  object: { readonly Bucket: string; readonly Key: string },
+  object: ObjectAddress,
   signal: AbortSignal,
 ): Promise<Present | null | undefined> {
   try {
@@ -118,12 +137,12 @@ async function present(
 }
 
 /**
- * Whether the picture stands there, whoever stored it. The ETag of what is stored in one part with the bucket's own
+ * Whether the object stands there, whoever stored it. The ETag of what is stored in one part with the bucket's own
  * encryption is its MD5; where it is not, the job is done once more, and that is all.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
-function isThere({ image, metadata }: StoredPicture, present: Present | null | undefined): boolean {
-  const eTag = `"${createHash("md5").update(image).digest("hex")}"`;
+function isThere({ content, metadata }: StoredObject, present: Present | null | undefined): boolean {
+  const eTag = `"${createHash("md5").update(content).digest("hex")}"`;
   return present?.eTag === eTag && isDeepStrictEqual({ ...present.metadata }, { ...metadata });
 }
 
