@@ -72,17 +72,23 @@ export async function areExtrasOutdated(
 }
 
 /**
- * Deletes extras that were looked at, the manifest first, so that none ever names what is gone. False when the manifest has
- * changed meanwhile: a worker has a job of this video in hand, and sees to the rest.
+ * Deletes extras that were looked at, the manifest first, so that none ever names what is gone. False when there is another
+ * manifest by then: a worker has a job of this video in hand, and sees to the rest.
  */
 export async function removeExtras(
+  env: Environment,
   s3: S3Client,
   bucket: string,
+  videoKey: string,
   extras: readonly Looked[],
 ): Promise<boolean> {
+  const manifestKey = extraKey(videoKey, manifestName, required(env, "EXTRAS_PREFIX"));
+  const hasManifest = extras.some(({ key }) => key === manifestKey);
+  if (extras.length > 0 && !hasManifest && (await getManifest(env, s3, bucket, videoKey)) !== undefined)
+    return false;
   for (const extra of extras) {
     const isRemoved = await remove(s3, bucket, extra, "extra");
-    if (!isRemoved && extra.key.endsWith(`/${manifestName}`)) return false;
+    if (!isRemoved && extra.key === manifestKey) return false;
   }
   return true;
 }

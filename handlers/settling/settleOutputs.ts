@@ -48,7 +48,7 @@ export async function settleOutputs(
     return;
   }
   if (thumbnails.own.length + extras.length === 0) return;
-  if (await removeExtras(s3, bucket, extras)) await removeThumbnails(s3, bucket, thumbnails);
+  if (await removeExtras(env, s3, bucket, videoKey, extras)) await removeThumbnails(s3, bucket, thumbnails);
   const back = await findVideo(s3, bucket, videoKey);
   if (back !== undefined) await sendJob(env, clients, bucket, back);
 }

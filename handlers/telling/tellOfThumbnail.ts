@@ -59,10 +59,15 @@ function objectUrl(domainName: string, key: string): string {
 
 function toldBy({ Metadata: metadata = {}, ContentLength, ContentType, ETag }: HeadObjectCommandOutput) {
   const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
+  const pixels = (name: string) => {
+    const value = number(name);
+    // Somebody else may have written the metadata.
+    return Number.isSafeInteger(value) ? value : null;
+  };
   return {
     timestampSeconds: number(thumbnailMetadata.timestampSeconds),
-    width: number(thumbnailMetadata.width),
-    height: number(thumbnailMetadata.height),
+    width: pixels(thumbnailMetadata.width),
+    height: pixels(thumbnailMetadata.height),
     bytes: ContentLength ?? null,
     contentType: ContentType ?? null,
     eTag: ETag?.replaceAll('"', "") ?? null,

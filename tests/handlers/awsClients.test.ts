@@ -48,9 +48,10 @@ describe("the Lambdas' clients", () => {
 
   it("are the only ones that there are", () => {
     const folder = path.join(__dirname, "../../handlers");
-    const makers = readdirSync(folder).filter((file) =>
-      /new \w+Client\(/.test(readFileSync(path.join(folder, file), "utf8")),
-    );
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const makers = files
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => /new \w+Client\(/.test(readFileSync(path.join(folder, file), "utf8")));
     assert.deepEqual(makers, ["awsClients.ts"]);
   });
 });

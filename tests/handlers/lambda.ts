@@ -1,3 +1,4 @@
+import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { S3Event, S3EventRecord } from "aws-lambda";
 
 /** A record of an ObjectCreated event as S3 sends it; the key is given as S3 encodes it. */
@@ -29,6 +30,12 @@ export function taggingRecord(encodedKey: string, eTag = "0123456789abcdef"): ob
 
 export function createdEvent(...records: S3EventRecord[]): S3Event {
   return { Records: records };
+}
+
+/** What S3 answers a GET of this text. */
+export function content(text: string): Pick<GetObjectCommandOutput, "Body" | "ContentLength"> {
+  const Body = { transformToString: () => Promise.resolve(text) } as GetObjectCommandOutput["Body"];
+  return { Body, ContentLength: Buffer.byteLength(text) };
 }
 
 /** What a handler writes to its log while `run` runs: strings as they are, objects as JSON. */

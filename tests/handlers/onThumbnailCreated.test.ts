@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { HeadObjectCommand, ListObjectsV2Command, NotFound, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
+import type { ThumbnailCreated } from "../../contract/messages";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
 import { createdEvent, createdRecord, logOf } from "./lambda";
 
@@ -41,9 +42,11 @@ describe("onThumbnailCreated", () => {
     sns.commandCalls(PublishCommand).map((call) => JSON.parse(call.args[0].input.Message!) as unknown);
 
   it("tells of a thumbnail whose metadata somebody else wrote, and of no video", async () => {
-    s3.on(HeadObjectCommand).resolves({ Metadata: { "video-key": "100%" } });
+    const Metadata = { "video-key": "100%", "timestamp-seconds": "soon", width: "12.5", height: "tall" };
+    s3.on(HeadObjectCommand).resolves({ Metadata });
     await logOf(() => handler(createdEvent(createdRecord("thumb/x.png"))));
-    assert.equal((published()[0] as { videoKey: unknown }).videoKey, null);
+    const { videoKey, timestampSeconds, width, height } = published()[0] as ThumbnailCreated;
+    assert.deepEqual([videoKey, timestampSeconds, width, height], [null, null, null, null]);
   });
 
   it("tells the topic of the thumbnail and of its video", async () => {
@@ -65,7 +68,10 @@ describe("onThumbnailCreated", () => {
         dominantColor: "#335577",
       },
     ]);
-    assert.equal(sns.commandCalls(PublishCommand)[0]?.args[0].input.TopicArn, env.THUMBNAIL_TOPIC_ARN);
+    const { TopicArn, MessageAttributes } = sns.commandCalls(PublishCommand)[0]!.args[0].input;
+    assert.equal(TopicArn, env.THUMBNAIL_TOPIC_ARN);
+    const type = { DataType: "String", StringValue: "thumbnail-created" };
+    assert.deepEqual(MessageAttributes, { type }, "by which a subscription chooses its messages");
   });
 
   const long = "影".repeat(320);

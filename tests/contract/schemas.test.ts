@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import Ajv from "ajv/dist/2020";
+import { mockClient } from "aws-sdk-client-mock";
+import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { content, createdEvent, createdRecord, logOf } from "../handlers/lambda";
+import { making, ready } from "./manifests";
+
+const docs = path.join(__dirname, "../../docs");
+const names = ["thumbnail-created", "outputs-ready", "manifest"] as const;
+type Name = (typeof names)[number];
+type Schema = { [key: string]: unknown };
+
+const schemas = new Map(
+  names.map((name) => [
+    `${name}.schema.json`,
+    JSON.parse(readFileSync(path.join(docs, "schemas", `${name}.schema.json`), "utf8")) as Schema,
+  ]),
+);
+
+/** A schema that takes no fields but those that it describes. */
+function closed(schema: Schema): Schema {
+  const { $defs, ...root } = closedInside(schema) as Schema & { $defs?: Record<string, Schema> };
+  // The message has a type besides.
+  delete $defs?.["ready"]?.["unevaluatedProperties"];
+  return { ...root, ...closing, ...($defs && { $defs }) };
+}
+
+const closing = { unevaluatedProperties: false };
+
+function closedInside(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closedInside);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inside = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closedInside(value)]));
+  return { ...inside, ...("properties" in schema && closing) };
+}
+
+function validator(isClosed: boolean): Ajv {
+  const ajv = new Ajv({ strict: true, strictTypes: false, allErrors: true });
+  ajv.addFormat("date-time", (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text));
+  ajv.addFormat("uri", (text) => URL.canParse(text));
+  for (const [file, schema] of schemas) ajv.addSchema(isClosed ? closed(schema) : schema, file);
+  return ajv;
+}
+
+const [open, strict] = [validator(false), validator(true)];
+
+/** What is wrong with a value by a schema of docs/schemas; null for nothing. */
+function problems(name: Name, value: unknown, isClosed = false): unknown {
+  const validate = (isClosed ? strict : open).getSchema(`${name}.schema.json`)!;
+  void validate(value);
+  return validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`) ?? null;
+}
+
+describe("the schemas of docs/", () => {
+  const clients = { s3: new S3Client({}), sns: new SNSClient({}) };
+  const s3 = mockClient(clients.s3);
+  const sns = mockClient(clients.sns);
+  const env = {
+    BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
+    OUTPUT_PREFIX: "thumb/",
+    EXTRAS_PREFIX: "extras/",
+    THUMBNAIL_FORMAT: "png",
+    VIDEO_SUFFIXES: ".mp4",
+    THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
+  };
+  beforeEach(() => {
+    s3.reset();
+    sns.reset();
+    sns.on(PublishCommand).resolves({});
+  });
+
+  /** What the topic is told when an object is created. */
+  async function told(key: string): Promise<Record<string, unknown>> {
+    await logOf(() => onThumbnailCreated(env, clients)(createdEvent(createdRecord(key))));
+    return JSON.parse(sns.commandCalls(PublishCommand)[0]!.args[0].input.Message!) as Record<string, unknown>;
+  }
+
+  it("describe every field of a thumbnail's message, of one that tells all and of one that tells nothing", async () => {
+    s3.on(HeadObjectCommand).resolves({});
+    assert.equal(problems("thumbnail-created", await told("thumb/own.png"), true), null);
+    sns.resetHistory();
+    const Metadata = {
+      "video-key": "dir%2Fcat.mp4",
+      "timestamp-seconds": "1.96",
+      width: "1280",
+      height: "720",
+      "thumb-hash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+      "dominant-color": "#335577",
+    };
+    s3.on(HeadObjectCommand).resolves({ Metadata, ContentLength: 5, ContentType: "image/png", ETag: '"e"' });
+    const message = await told("thumb/dir/My+clip+%C3%BC.png");
+    assert.equal(problems("thumbnail-created", message, true), null);
+    assert.ok(!Object.values(message).includes(null));
+    assert.deepEqual(problems("thumbnail-created", { ...message, width: "1280" }), [
+      "/width must be integer,null",
+    ]);
+  });
+
+  it("describe every field of the message of all outputs, and of the manifest", async () => {
+    s3.on(GetObjectCommand).resolves(content(JSON.stringify(ready)));
+    const message = await told("extras/dir/cat.mp4/manifest.json");
+    assert.equal(problems("outputs-ready", message, true), null);
+    for (const manifest of [ready, making]) assert.equal(problems("manifest", manifest, true), null);
+    assert.notEqual(problems("outputs-ready", ready), null);
+    assert.notEqual(problems("thumbnail-created", message), null);
+    assert.notEqual(problems("manifest", { ...ready, more: 1 }, true), null);
+    assert.equal(problems("manifest", { ...ready, more: 1 }), null);
+  });
+
+  it("take no manifest without a field that one always has", () => {
+    for (const [whole, required] of [
+      [ready, ["version", "state", "bucket", "video", "frame", "outputs", "askedFor", "madeAt"]],
+      [making, ["version", "state", "bucket", "video", "outputs", "maker"]],
+    ] as const) {
+      assert.deepEqual(Object.keys(whole).sort(), [...required].sort());
+      for (const name of required)
+        assert.notEqual(problems("manifest", { ...whole, [name]: undefined }), null, name);
+    }
+  });
+
+  it("are fitted by the examples of the reference", () => {
+    const text = readFileSync(path.join(docs, "reference.md"), "utf8");
+    const examples = [...text.matchAll(/```json\n(.*?)```/gs)]
+      .map(([, json = ""]) => JSON.parse(json) as { type?: Name })
+      .filter(({ type }) => type !== undefined);
+    assert.deepEqual(examples.map(({ type }) => type).sort(), ["outputs-ready", "thumbnail-created"]);
+    for (const example of examples) assert.equal(problems(example.type!, example, true), null);
+  });
+});
