@@ -15,7 +15,13 @@ export interface RgbFrames {
 export type PixelEncoding =
   | { readonly format: ThumbnailFormat }
   /** An animation that begins anew when it ends. */
-  | { readonly format: "animated-webp"; readonly framesPerSecond: number; readonly quality: number };
+  | {
+      readonly format: "animated-webp";
+      readonly framesPerSecond: number;
+      readonly quality: number;
+      /** In pixels; undefined: that of the pictures. */
+      readonly size?: { readonly width: number; readonly height: number };
+    };
 
 const maxImageBytes = 64 * 1024 * 1024;
 
@@ -29,7 +35,8 @@ export async function encodePixels(
   const isAnimated = encoding.format === "animated-webp";
   const { pixelFormat, scaleOptions, encoder } = encodings[isAnimated ? "webp" : encoding.format];
   const rate = isAnimated ? encoding.framesPerSecond : 1;
-  const filters = `scale=${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
+  const size = isAnimated && encoding.size ? `w=${encoding.size.width}:h=${encoding.size.height}:` : "";
+  const filters = `scale=${size}${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"],
     ...["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`],

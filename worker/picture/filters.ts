@@ -30,6 +30,10 @@ export interface Spacing {
   readonly fromSeconds?: number;
   /** At least so far apart. */
   readonly everySeconds?: number;
+  /** Whether those before the first keyframe are left out. */
+  readonly sinceKeyframe?: boolean;
+  /** As many in each second as this, from the first frame on: those that a player shows then, some of them again. */
+  readonly framesPerSecond?: number;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface Spacing {
  * another, so that of interlaced ones a field is shown.
  */
 export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
-  const { fromSeconds, everySeconds } = spacing;
+  const { fromSeconds, everySeconds, sinceKeyframe = false, framesPerSecond } = spacing;
   return [
     "settb=1/1000000",
     // Half a millisecond is less than any frame's, and more than what times are rounded by.
@@ -45,12 +49,19 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
     ...(everySeconds === undefined
       ? []
       : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
+    ...(sinceKeyframe ? ["select=st(0\\,max(ld(0)\\,key))"] : []),
+    ...(framesPerSecond === undefined ? [] : evenly(framesPerSecond)),
     ...tellTimes,
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
     ...scaleAndConvert(track, "png", bounds),
     ...turnUpright(track.orientation),
     "setsar=1",
   ].join(",");
+}
+
+/** `fps` gives for each moment the last frame that is not after it; its times count from the first frame. */
+function evenly(framesPerSecond: number): string[] {
+  return ["setpts=PTS-STARTPTS", `fps=fps=${framesPerSecond}:round=up`, "settb=1/1000000"];
 }
 
 /** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */

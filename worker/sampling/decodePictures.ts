@@ -24,6 +24,10 @@ export interface Decoding {
   readonly fromSeconds?: number;
   /** Leaves out frames that are not so far behind the last picture. */
   readonly everySeconds?: number;
+  /** Leaves out frames before the first keyframe. */
+  readonly sinceKeyframe?: boolean;
+  /** Gives a picture for each of so many moments of a second, with times from the first one on. */
+  readonly framesPerSecond?: number;
   /** Whether keyframes alone are wanted, or also others that frames are predicted from; undefined: all frames. */
   readonly keyframes?: boolean;
   readonly bounds: Bounds;
