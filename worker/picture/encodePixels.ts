@@ -33,7 +33,9 @@ export async function encodePixels(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const isAnimated = encoding.format === "animated-webp";
-  const { pixelFormat, scaleOptions, encoder } = encodings[isAnimated ? "webp" : encoding.format];
+  const { pixelFormat, scaleOptions, encoder } = isAnimated
+    ? animatedWebP(encoding.quality)
+    : encodings[encoding.format];
   const rate = isAnimated ? encoding.framesPerSecond : 1;
   const size = isAnimated && encoding.size ? `w=${encoding.size.width}:h=${encoding.size.height}:` : "";
   const filters = `scale=${size}${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
@@ -42,7 +44,7 @@ export async function encodePixels(
     ...["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`],
     ...["-framerate", String(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", filters],
     ...(isAnimated
-      ? ["-c:v", "libwebp_anim", "-quality", String(encoding.quality), "-loop", "0", "-f", "webp"]
+      ? [...encoder, "-loop", "0", "-f", "webp"]
       : ["-frames:v", "1", ...encoder, "-f", "image2pipe"]),
     "pipe:1",
   ];
@@ -54,5 +56,18 @@ export async function encodePixels(
   });
   if (exitCode !== 0 || stdout.length === 0)
     throw new Error(`ffmpeg wrote no ${encoding.format}: ${words.slice(0, 3).join("; ")}`);
+  // Into a pipe ffmpeg writes an animation's length before it knows it.
+  if (isAnimated) stdout.writeUInt32LE(stdout.length - riffHeaderBytes, 4);
   return stdout;
+}
+
+/** https://developers.google.com/speed/webp/docs/riff_container#webp_file_header */
+const riffHeaderBytes = 8;
+
+/**
+ * Each picture by itself. libwebp's own encoder of animations (`libwebp_anim`) leaves out what differs little from the picture
+ * before, again and again, so that what moves slowly breaks up, for few bytes less.
+ */
+function animatedWebP(quality: number) {
+  return { ...encodings.webp, encoder: ["-c:v", "libwebp", "-quality", String(quality)] };
 }
