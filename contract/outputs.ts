@@ -51,10 +51,10 @@ export function videoKeyOf(metadata: Readonly<Record<string, string>> = {}): str
 }
 
 /**
- * S3 takes 2 KB of metadata in all, and the rest of a thumbnail's is short.
+ * S3 takes 2 KB of metadata in all. The rest of a thumbnail's may have some 640, names included: a tag alone has up to 256.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
-const maxVideoKeyLength = 1700;
+const maxVideoKeyLength = 1300;
 
 /** How metadata tell a video's key; undefined for one that is too long: the thumbnail's own key tells it. */
 export function videoKeyMetadata(videoKey: string): string | undefined {
@@ -64,13 +64,13 @@ export function videoKeyMetadata(videoKey: string): string | undefined {
 
 /**
  * Whether what stands at a video's thumbnail's key, with these metadata, is its thumbnail. A picture that somebody put
- * there, or that a task run by hand made of another video, is left alone.
+ * there, or that a task run by hand made of another video, is left alone. A key that is too long today may be told: it
+ * was not always.
  */
 export function isThumbnailOf(videoKey: string, metadata: Readonly<Record<string, string>>): boolean {
-  const told = videoKeyMetadata(videoKey);
-  return told === undefined
-    ? thumbnailMetadata.videoLastModified in metadata && !(thumbnailMetadata.videoKey in metadata)
-    : metadata[thumbnailMetadata.videoKey] === told;
+  const told = metadata[thumbnailMetadata.videoKey];
+  if (told !== undefined) return told === encodeURIComponent(videoKey);
+  return videoKeyMetadata(videoKey) === undefined && thumbnailMetadata.videoLastModified in metadata;
 }
 
 /** What the names of a stack's outputs are made with. */

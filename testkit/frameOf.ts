@@ -1,6 +1,7 @@
 import { Allowance } from "../worker/child/allowance";
 import { CachedVideo } from "../worker/source/cachedVideo";
 import { LoopbackServer } from "../worker/source/loopbackServer";
+import type { Rendition } from "../contract/extras";
 import type { ThumbnailFormat } from "../contract/outputs";
 import type { Picture } from "../worker/takePicture";
 import { takePicture } from "../worker/takePicture";
@@ -24,20 +25,21 @@ export interface Wanted {
   readonly at: string;
   readonly format?: ThumbnailFormat;
   readonly widthPixels?: number;
+  readonly renditions?: readonly Rendition[];
   readonly allowance?: Allowance;
 }
 
 /** The frame of a video, taken as the worker takes it but for S3 and SQS. */
 export async function frameOf(
   content: Buffer | RangedSource,
-  { at, format = "png", widthPixels = 1280, allowance = new Allowance() }: Wanted,
+  { at, format = "png", widthPixels = 1280, renditions = [], allowance = new Allowance() }: Wanted,
 ): Promise<Picture & { bytesRead: number; requests: number }> {
   const signal = new AbortController().signal;
   const loopback = await LoopbackServer.start();
   try {
     const source = Buffer.isBuffer(content) ? memorySource(content) : content;
     const video = await CachedVideo.open(source, signal);
-    const tools = { loopback, thumbnail: { format, widthPixels }, allowance: () => allowance };
+    const tools = { loopback, thumbnail: { format, widthPixels }, renditions, allowance: () => allowance };
     const frame = await takePicture(tools, video, parseTimestamp(at), signal);
     video.close();
     return { ...frame, bytesRead: video.bytesRead, requests: video.requests };

@@ -57,7 +57,7 @@ describe("worker: the picture's orientation", () => {
       const picture = await frameOf(turned(matrix), { at: "0", widthPixels: 50 });
       assert.equal(await cornersOf(picture.image), corners);
       const onEnd = matrix[0] === 0;
-      assert.deepEqual([picture.width, picture.height], onEnd ? [50, 100] : [50, 25]);
+      assert.deepEqual([picture.width, picture.height], onEnd ? [25, 50] : [50, 25]);
     });
   }
 
