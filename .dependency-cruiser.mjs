@@ -66,7 +66,24 @@ export default {
     workerPart("sampling", "child/", "mp4/", "source/", "video/", "picture/"),
     workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
     workerPart("placeholder", "sampling/"),
+    workerPart("storyboard", "child/", "source/", "video/", "picture/", "sampling/", "extras/"),
     workerPart("storing", "picture/", "placeholder/"),
+    {
+      name: "worker-making-is-asked-by-jobs",
+      severity: "error",
+      comment:
+        "worker/making/ makes and stores all outputs of one video: it is given its order, and knows nothing of the queue " +
+        "that it came from, nor do the parts that it uses know of it.",
+      from: { path: "^worker/(?!making/|jobs/|oneShot/|main\\.ts|thumbnail\\.ts)" },
+      to: { path: "^worker/making/" },
+    },
+    {
+      name: "worker-making-knows-no-queue",
+      severity: "error",
+      comment: "worker/making/ is given an order, whoever has it: a job of the queue or a task run by hand.",
+      from: { path: "^worker/(?:making/|thumbnail\\.ts)" },
+      to: { path: "^worker/(?:jobs/|oneShot/|main\\.ts)" },
+    },
     {
       name: "worker-main-is-the-top",
       severity: "error",

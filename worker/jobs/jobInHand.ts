@@ -8,7 +8,7 @@ import type { TaskMemory } from "../child/taskMemory";
 import type { QueueEnvironment } from "../environment";
 import { messageOf, UnusableVideoError } from "../errors";
 import type { Log } from "../log";
-import { makersOf } from "../extras/makersOf";
+import { makersOf } from "../making/makersOf";
 import type { ExtrasOrder, OrderReport, ThumbnailOrder, Workshop } from "../making/order";
 import { S3Source } from "../source/s3Source";
 import { makeThumbnail } from "../thumbnail";

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ExtrasSettings } from "../../contract/extras";
 import type { Timestamp } from "../../contract/timestamp";
 import type { WorkerLogEvent } from "../../contract/workerLog";
-import type { ExtraMaker } from "../extras/extraMaker";
+import type { ExtraMaker } from "./extraMaker";
 import type { RangedSource, VideoVersion } from "../source/rangedSource";
 import type { PictureTools } from "../takePicture";
 

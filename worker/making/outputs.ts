@@ -3,7 +3,7 @@ import { manifestName } from "../../contract/extras";
 import { isThumbnailOf } from "../../contract/outputs";
 import type { Allowance } from "../child/allowance";
 import { ReplacedVideoError } from "../errors";
-import { makeExtras } from "../extras/makeExtras";
+import { makeExtras } from "./makeExtras";
 import type { CachedVideo } from "../source/cachedVideo";
 import type { ObjectPlace, StoredObject } from "../storing/objectPlace";
 import type { OutputsPlace } from "../storing/outputsPlace";

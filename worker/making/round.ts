@@ -52,7 +52,8 @@ export async function makeOnce(
     const timestamp = order.chooseTimestamp(video.version);
     const isAutomatic = timestamp.kind === "auto";
     const pictureStartedAt = performance.now();
-    const tools = { ...workshop, allowance: () => allowance };
+    const { renditions = [] } = extras?.settings ?? {};
+    const tools = { ...workshop, renditions, allowance: () => allowance };
     const picture = await takePicture(tools, video, timestamp, signal).finally(() => {
       if (outputs === undefined) video?.close();
       spent.ffmpegMs += performance.now() - pictureStartedAt;

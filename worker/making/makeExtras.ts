@@ -2,7 +2,7 @@ import { ExtraFailedError, messageOf, ReplacedVideoError, UnusableVideoError, Vi
 import type { SamplingTools } from "../sampling/sampleKeyframes";
 import type { ProbedVideo } from "../sampling/sampleFrames";
 import type { ExtraMaker, ExtraName } from "./extraMaker";
-import type { OutputFile } from "./outputFile";
+import type { OutputFile } from "../extras/outputFile";
 
 /** What the makers have made. */
 export interface MadeExtras {
