@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { notificationRules } from "../../local/services/s3/notifications";
 import { Stack } from "./registered";
 
 describe("the program, with everything else configured", function () {
@@ -20,6 +21,13 @@ describe("the program, with everything else configured", function () {
         spot: "true",
         publicThumbnails: "true",
         removeThumbnails: "true",
+        storyboard: "true",
+        storyboardTileWidth: "240",
+        storyboardFormat: "webp",
+        preview: "true",
+        previewSeconds: "6",
+        previewWidth: "480",
+        renditions: '["320.webp", "640.jpg"]',
         forceDestroy: "true",
         logRetentionDays: "90",
         alarmEmail: "ops@example.com",
@@ -41,9 +49,13 @@ describe("the program, with everything else configured", function () {
     const settling = () => {
       const bucket = stack.arn("s3/bucket:Bucket");
       return [
-        { Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${bucket}/thumb/*`] },
+        { Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${bucket}/thumb/*`, `${bucket}/extras/*`] },
         { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
-        { Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [`${bucket}/thumb/*`] },
+        {
+          Effect: "Allow",
+          Action: ["s3:DeleteObject"],
+          Resource: [`${bucket}/thumb/*`, `${bucket}/extras/*`],
+        },
         { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [stack.arn("sqs/queue:Queue", "jobs")] },
       ];
     };
@@ -51,6 +63,7 @@ describe("the program, with everything else configured", function () {
       THUMBNAIL_FORMAT: "jpg",
       OUTPUT_PREFIX: "thumb/",
       EXTRAS_PREFIX: "extras/",
+      MAKES_EXTRAS: "true",
       VIDEO_SUFFIXES: ".mp4,.MOV,.264",
       JOB_QUEUE_URL: stack.one("sqs/queue:Queue", "jobs").id,
     });
@@ -69,7 +82,7 @@ describe("the program, with everything else configured", function () {
         assert.deepEqual(events, ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"]);
     });
 
-    it("lets onVideoRemoved look at and delete thumbnails, list, and queue jobs, and read no video", () => {
+    it("lets onVideoRemoved look at and delete thumbnails and extras, list, and queue jobs, and read no video", () => {
       assert.deepEqual(stack.rights("onVideoRemoved").slice(0, 4), settling());
       assert.equal(stack.rights("onVideoRemoved").length, 6);
       assert.deepEqual(variables("onVideoRemoved"), environment());
@@ -102,7 +115,7 @@ describe("the program, with everything else configured", function () {
     });
   });
 
-  it("publicThumbnails opens reading of thumb/* and nothing else", () => {
+  it("publicThumbnails opens reading of thumb/* and extras/*, and nothing else", () => {
     const policy = stack.one("BucketPolicy").inputs["policy"] as { Statement: unknown[] };
     const allowed = policy.Statement.filter(
       (statement) => (statement as { Effect: string }).Effect === "Allow",
@@ -112,7 +125,7 @@ describe("the program, with everything else configured", function () {
         Effect: "Allow",
         Principal: "*",
         Action: "s3:GetObject",
-        Resource: [`${stack.arn("s3/bucket:Bucket")}/thumb/*`],
+        Resource: ["thumb/*", "extras/*"].map((pattern) => `${stack.arn("s3/bucket:Bucket")}/${pattern}`),
       },
     ]);
     const block = stack.one("BucketPublicAccessBlock").inputs;
@@ -125,6 +138,22 @@ describe("the program, with everything else configured", function () {
       ],
       [true, true, false, false],
     );
+  });
+
+  it("storyboard, preview and renditions have onThumbnailCreated told of manifests, by filters that no thumbnail matches", () => {
+    const { lambdaFunctions } = stack.one("BucketNotification").inputs as {
+      lambdaFunctions: Record<string, unknown>[];
+    };
+    const arn = stack.arn("lambda/function:Function", "onThumbnailCreated");
+    const filters = [
+      { filterPrefix: "thumb/", filterSuffix: ".jpg" },
+      { filterPrefix: "extras/", filterSuffix: "/manifest.json" },
+    ];
+    assert.deepEqual(
+      lambdaFunctions.filter(({ lambdaFunctionArn }) => lambdaFunctionArn === arn),
+      filters.map((filter) => ({ lambdaFunctionArn: arn, events: ["s3:ObjectCreated:*"], ...filter })),
+    );
+    assert.doesNotThrow(() => notificationRules(stack.resources));
   });
 
   it("imageUri is used as it is, and nothing is built", () => {
