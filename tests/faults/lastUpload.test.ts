@@ -19,7 +19,9 @@ const prompt = { lateRequests: "before redelivery" } as const;
 const furnished = { ...calm, extras: true };
 /** Of a video that has its thumbnail. */
 const tagged = { ...calm, begun: "one" };
-const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({ content }));
+const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({
+  content,
+}));
 const [at5, at7] = ["5", "7"].map((time) => ({ tags: { "thumbnail-timestamp": time } }));
 const [untagged, otherwise] = [{ tags: {} }, { tags: { cost: "ours" } }];
 
