@@ -18,8 +18,8 @@ export interface Estimate {
 }
 
 /**
- * CPU seconds of one video, of workers as they are deployed: the low figure is of some minutes of 720p, the high one of
- * 4K or of hours. docs/performance.md says how they were measured.
+ * CPU seconds of one video, an estimate: the low figure is for some minutes of 720p, the high one for 4K or for hours, of
+ * which a storyboard is held to two minutes on a quarter of a vCPU.
  */
 const cpuSecondsOf = {
   thumbnail: { low: 0.3, high: 2 },

@@ -50,7 +50,11 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
     ],
     redrive: redriving(failedJobs),
     "redrive --events": [...redriving(failedEvents), allow(["s3:GetObject"], [`${bucket}/*`]), list],
-    backfill: [list, allow(["sqs:SendMessage"], [jobs])],
+    backfill: [
+      list,
+      allow(["sqs:SendMessage"], [jobs]),
+      ...(tellsOfManifests(resources) ? [allow(["s3:GetObject"], [`${bucket}/extras/*`])] : []),
+    ],
     choose: [
       allow(["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging"], [`${bucket}/*`]),
       list,
@@ -117,4 +121,11 @@ function arnOf(
   const found = ofType(resources, type).find((resource) => resource.name === name);
   if (found === undefined) throw new Error(`The program registers no ${type} ${name}.`);
   return textOutput(found, "arn");
+}
+
+/** Whether more than thumbnails is made. */
+function tellsOfManifests(resources: Resource[]): boolean {
+  return ofType(resources, "aws:s3/bucketNotification:BucketNotification").some(({ inputs }) =>
+    inputs.lambdaFunctions?.some(({ filterSuffix }) => filterSuffix === "manifest.json"),
+  );
 }

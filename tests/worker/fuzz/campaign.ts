@@ -1,9 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import type { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { extraKey, manifestName, type ExtrasSettings } from "../../../contract/extras";
+import type { Manifest } from "../../../contract/manifest";
 import { messageOf, UnusableVideoError } from "../../../worker/errors";
 import { Allowance } from "../../../worker/child/allowance";
 import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import { makeThumbnail } from "../../../worker/thumbnail";
+import { makersOf } from "../../../worker/making/makersOf";
 import { within } from "../../../worker/jobs/timeLimit";
 import { parseTimestamp } from "../../../contract/timestamp";
 import { memorySource } from "../../../testkit/frameOf";
@@ -13,6 +15,19 @@ import type { MutationName } from "./mutations";
 import { mutationNames, mutations } from "./mutations";
 import { assertWholePng } from "./png";
 import { Random } from "./random";
+import { StoredObjects } from "./storedObjects";
+
+/** All that can be made, small enough that thousands of videos can be tried. */
+const extras: ExtrasSettings = {
+  storyboard: { tileWidthPixels: 64, format: "jpg" },
+  preview: { seconds: 2, widthPixels: 64 },
+  renditions: [
+    { widthPixels: 32, format: "webp" },
+    { widthPixels: 48, format: "jpg" },
+  ],
+};
+
+const outputKey = "thumb/fuzzed.png";
 
 /** One harmed video and what is asked of it; all of it follows from the seed and the number. */
 export interface Case {
@@ -77,36 +92,40 @@ export class Fuzzer {
     return { ...result, seconds: (performance.now() - startedAt) / 1000 };
   }
 
-  private async outcome({ content, timestamp, container }: Case): Promise<Omit<Result, "seconds">> {
-    const stored: Buffer[] = [];
-    const s3 = {
-      send(command: HeadObjectCommand | PutObjectCommand) {
-        if ("Body" in command.input) stored.push(command.input.Body as Buffer);
-        return {};
-      },
-    };
+  private async outcome({ number, content, timestamp, container }: Case): Promise<Omit<Result, "seconds">> {
+    const stored = new StoredObjects();
+    const videoKey = `${container}.mp4`;
     try {
       await within(this.jobLimitSeconds, new AbortController().signal, (signal) =>
         makeThumbnail(
           {
-            s3: s3 as unknown as S3Client,
+            s3: stored.client,
             loopback: this.loopback,
             thumbnail: { format: "png", widthPixels: 1280 },
             allowance: () => new Allowance(),
           },
           {
             source: memorySource(content),
-            videoKey: `${container}.mp4`,
+            videoKey,
             chooseTimestamp: () => parseTimestamp(timestamp),
             outputBucket: "videos",
-            outputKey: "thumb/fuzzed.png",
+            outputKey,
+            extras: {
+              folder: extraKey(videoKey, "", "extras/"),
+              settings: extras,
+              makers: makersOf(extras),
+              newMaker: () => String(number),
+              now: () => new Date(),
+            },
           },
           signal,
         ),
       );
-      return { outcome: "thumbnail", reason: undefined, anomaly: wrongPicture(stored) };
+      return { outcome: "thumbnail", reason: undefined, anomaly: wrongOutputs(stored, videoKey) };
     } catch (error) {
       const reason = messageOf(error);
+      const half = halfMade(stored, videoKey);
+      if (half !== undefined) return { outcome: "failed", reason, anomaly: half };
       if (error instanceof UnusableVideoError)
         return { outcome: "failed", reason, anomaly: unreadableReason(reason) };
       const limit = /took longer than|of memory$/.test(reason);
@@ -123,14 +142,28 @@ function children(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;
 }
 
-function wrongPicture(stored: readonly Buffer[]): string | undefined {
+/** Of a job that is done there is all that its manifest names, and nothing else. */
+function wrongOutputs({ contents }: StoredObjects, videoKey: string): string | undefined {
   try {
-    if (stored.length !== 1) return `${stored.length} pictures were stored`;
-    assertWholePng(stored[0]!);
-    return undefined;
+    assertWholePng(contents.get(outputKey) ?? Buffer.alloc(0));
+    const key = extraKey(videoKey, manifestName, "extras/");
+    const manifest = JSON.parse(String(contents.get(key))) as Manifest;
+    if (manifest.state !== "ready") return "the manifest is not ready";
+    const named = [key, ...manifest.outputs.map((output) => output.key)].sort();
+    const there = [...contents.keys()].sort();
+    if (named.join() !== there.join())
+      return `the manifest names ${named.join()}, and there is ${there.join()}`;
+    const other = manifest.outputs.find((output) => contents.get(output.key)?.length !== output.bytes);
+    return other && `${other.key} is another than its manifest says`;
   } catch (error) {
-    return `the picture is broken: ${messageOf(error)}`;
+    return `the outputs are broken: ${messageOf(error)}`;
   }
+}
+
+/** Of a job that fails nothing is left but a whole thumbnail. */
+function halfMade({ contents }: StoredObjects, videoKey: string): string | undefined {
+  const manifest = contents.get(extraKey(videoKey, manifestName, "extras/"));
+  return manifest === undefined ? undefined : `a manifest is left of a job that failed: ${String(manifest)}`;
 }
 
 /** A reason says what is wrong, in printable characters, and nothing of addresses inside the task. */
