@@ -19,7 +19,9 @@ const prompt = { lateRequests: "before redelivery" } as const;
 const furnished = { ...calm, extras: true };
 /** Of a video that has its thumbnail. */
 const tagged = { ...calm, begun: "one" };
-const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({ content }));
+const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({
+  content,
+}));
 const [at5, at7] = ["5", "7"].map((time) => ({ tags: { "thumbnail-timestamp": time } }));
 const [untagged, otherwise] = [{ tags: {} }, { tags: { cost: "ours" } }];
 
@@ -236,13 +238,12 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
 
   it("and a manifest names what is there, of one version, at any time", async () => {
     const steps = fc.array(
-      fc.oneof(
-        fc.constantFrom(one!, two!, wide!, bad!),
-        fc.constantFrom(at5!, untagged),
-      ),
+      fc.oneof(fc.constantFrom(one!, two!, wide!, bad!), fc.constantFrom(at5!, untagged)),
       { minLength: 1, maxLength: 4 },
     );
-    const distinct = steps.map((some) => some.filter((one, index) => "tags" in one || some.indexOf(one) === index));
+    const distinct = steps.map((some) =>
+      some.filter((one, index) => "tags" in one || some.indexOf(one) === index),
+    );
     const property = fc.asyncProperty(distinct, fc.record(faults), choices, async (some, budget, order) => {
       const scenario = { ...furnished, ...budget, ...prompt, steps: some };
       const failure = await walk(scenario, furnishing, order);

@@ -48,12 +48,17 @@ export function problemOfManifest(objects: Objects): string | undefined {
   for (const { key, eTag } of outputs) {
     const there = objects[key];
     if (there === undefined) return `the manifest names ${key}, which is not there`;
-    if (eTagOf(there.content) !== `"${eTag}"`) return `the manifest names ${key}, which is "${there.content}"`;
+    if (eTagOf(there.content) !== `"${eTag}"`)
+      return `the manifest names ${key}, which is "${there.content}"`;
   }
   const picture = pictureNamedBy(manifest);
-  const wanted = [[thumbnailKey, picture], ...[...extrasOf(picture)].map(([name, content]) => [extrasFolder + name, content])];
+  const wanted = [
+    [thumbnailKey, picture],
+    ...[...extrasOf(picture)].map(([name, content]) => [extrasFolder + name, content]),
+  ];
   for (const [key, content] of wanted) {
-    if (objects[key!]?.content !== content) return `the manifest of "${picture}" has "${objects[key!]?.content}"`;
+    if (objects[key!]?.content !== content)
+      return `the manifest of "${picture}" has "${objects[key!]?.content}"`;
   }
   return outputs.length === wanted.length ? undefined : `the manifest of "${picture}" names others, too`;
 }
@@ -62,7 +67,8 @@ export function problemOfManifest(objects: Objects): string | undefined {
 export function problemOfOutputs(objects: Objects, isLate: boolean): string | undefined {
   const picture = objects[thumbnailKey]?.content ?? "";
   const manifest = manifestIn(objects);
-  if (picture.startsWith("bad")) return manifest?.state === "ready" ? "the manifest is of another version" : undefined;
+  if (picture.startsWith("bad"))
+    return manifest?.state === "ready" ? "the manifest is of another version" : undefined;
   if (manifest?.state !== "ready") return "there is no manifest";
   const named = manifest.outputs.map(({ key }) => key);
   const of = pictureNamedBy(manifest);
@@ -119,7 +125,9 @@ export function faulty(send: Send, fault: Fault | undefined): Send {
     const { op, key } = request;
     const isClaiming = op === "put" && serialsIn(request.object.content).length > 0;
     if (isClaiming && fault === "lists before it claims")
-      listed = await send(new ListObjectsV2Command({ Bucket: "videos", Prefix: extrasFolder }) as unknown as Command);
+      listed = await send(
+        new ListObjectsV2Command({ Bucket: "videos", Prefix: extrasFolder }) as unknown as Command,
+      );
     if (fault === "lists before it claims")
       return op === "list" && key === extrasFolder && listed !== undefined ? listed : send(command);
     if (isClaiming) {

@@ -45,7 +45,9 @@ export type Answer =
   | { readonly tags: Tags }
   /** Contents by keys. */
   | { readonly listed: Readonly<Record<string, string>> }
-  | "done" | "not found" | "precondition failed";
+  | "done"
+  | "not found"
+  | "precondition failed";
 
 const contentsByETag = new Map<string, string>();
 
@@ -112,7 +114,9 @@ export function sdkAnswer(isWorker: boolean, request: Request, answer: Answer): 
   if ("tags" in answer)
     return { TagSet: Object.entries(answer.tags).map(([Key, Value]) => ({ Key, Value })) };
   if ("listed" in answer)
-    return { Contents: Object.entries(answer.listed).map(([Key, content]) => ({ Key, ETag: eTagOf(content) })) };
+    return {
+      Contents: Object.entries(answer.listed).map(([Key, content]) => ({ Key, ETag: eTagOf(content) })),
+    };
   const { content, metadata, tags = {} } = answer.found;
   const facts = { ETag: eTagOf(content), LastModified: lastModified };
   if (request.op === "list") return { Contents: [{ ...facts, Key: request.key, Size: content.length }] };

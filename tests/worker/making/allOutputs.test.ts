@@ -60,10 +60,11 @@ describe("worker: all outputs of a real video", function () {
         "preview extras/all.mp4/preview.webp 80",
       ],
     );
-    assert.deepEqual(
-      [...new Set(manifest.outputs.slice(2, -1).map(({ kind }) => kind))].sort(),
-      ["storyboard-json", "storyboard-sheet", "storyboard-vtt"],
-    );
+    assert.deepEqual([...new Set(manifest.outputs.slice(2, -1).map(({ kind }) => kind))].sort(), [
+      "storyboard-json",
+      "storyboard-sheet",
+      "storyboard-vtt",
+    ]);
     const { width, height, codec, rotationDegrees, durationSeconds } = manifest.video;
     assert.deepEqual([width, height, codec, rotationDegrees, durationSeconds], [160, 90, "h264", 0, 4]);
     const { choice, timestampSeconds, thumbHash, dominantColor } = manifest.frame;
@@ -71,7 +72,10 @@ describe("worker: all outputs of a real video", function () {
     const times = [timestampSeconds, ...choice!.runnersUp.map((other) => other.timestampSeconds)];
     assert.deepEqual(times.sort(), [0, 1, 2, 3]);
     const stored = stage.told.find(({ event }) => event === "outputs-stored");
-    assert.deepEqual(Object.keys((stored as { makerSeconds: object }).makerSeconds), ["storyboard", "preview"]);
+    assert.deepEqual(Object.keys((stored as { makerSeconds: object }).makerSeconds), [
+      "storyboard",
+      "preview",
+    ]);
     for (const { key, eTag } of manifest.outputs) assert.equal((await stage.head(key)).ETag, `"${eTag}"`);
   });
 

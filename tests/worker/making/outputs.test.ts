@@ -34,7 +34,9 @@ describe("worker: a video's outputs", () => {
   it("are stored after the thumbnail, and their manifest after them", async () => {
     await stage.put("cat.mp4");
     stage.asked.length = 0;
-    await stage.make(stage.order("cat.mp4", [makerOf({ "storyboard.vtt": "tiles", "storyboard-1.jpg": "sheet" })]));
+    await stage.make(
+      stage.order("cat.mp4", [makerOf({ "storyboard.vtt": "tiles", "storyboard-1.jpg": "sheet" })]),
+    );
     const manifest = "extras/cat.mp4/manifest.json";
     assert.deepEqual(stage.asked, [
       ...["HEAD thumb/cat.mp4.png", `HEAD ${manifest}`, "GET cat.mp4"],
@@ -103,7 +105,10 @@ describe("worker: a video's outputs", () => {
     const make = () => Promise.reject(new UnusableVideoError("too costly: it is", { fromTry: 2 }));
     await assert.rejects(
       stage.make(stage.order("costly.mp4", [{ name: "preview", make }])),
-      (error) => error instanceof UnusableVideoError && error.fromTry === 2 && error.reason === "preview: too costly: it is",
+      (error) =>
+        error instanceof UnusableVideoError &&
+        error.fromTry === 2 &&
+        error.reason === "preview: too costly: it is",
     );
     assert.equal(await stage.text("thumb/costly.mp4.png"), "picture of two");
     await assert.rejects(stage.manifest("costly.mp4"), { name: "NoSuchKey" });
@@ -111,7 +116,8 @@ describe("worker: a video's outputs", () => {
 
   it("that fail otherwise are named, and it stays told whose fault it is", async () => {
     await stage.put("faulty.mp4");
-    const failing = (error: Error) => stage.make(stage.order("faulty.mp4", [{ name: "storyboard", make: () => Promise.reject(error) }]));
+    const failing = (error: Error) =>
+      stage.make(stage.order("faulty.mp4", [{ name: "storyboard", make: () => Promise.reject(error) }]));
     const reset = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
     for (const [error, blame] of [
       [reset, "service"],

@@ -1,5 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import type { ExtrasSettings } from "../../../contract/extras";
 import type { Manifest, ManifestInMaking } from "../../../contract/manifest";
 import { s3Client } from "../../../worker/awsClients";
@@ -20,7 +25,10 @@ export const none: ExtrasSettings = { storyboard: undefined, preview: undefined,
 export const storyboard = { ...none, storyboard: { tileWidthPixels: 160, format: "jpg" as const } };
 
 /** A maker of files with these contents, by their names. */
-export function makerOf(contents: Record<string, string>, name: ExtraMaker["name"] = "storyboard"): ExtraMaker {
+export function makerOf(
+  contents: Record<string, string>,
+  name: ExtraMaker["name"] = "storyboard",
+): ExtraMaker {
   return { name, make: () => Promise.resolve(filesOf(contents)) };
 }
 
