@@ -33,10 +33,11 @@ const longestName = "storyboard-9999.webp";
  * in what 7 relies on: whichever of the two stores an extra second is refused. What a manifest names was therefore stored
  * by its own worker after everyone's who had claimed before, and stays until the next claim.
  *
- * If 6, 7 or 8 finds another worker's claim, or its manifest, the job may end, after a 9, without: the other one has looked
- * at the video after this one's claim, which it has seen, or at least does so after its own 8; and its job does not end
- * before that. If they find anything else, all begins again, as with 9; otherwise two workers would take the claim from
- * each other for ever. A job that ends without its outputs takes its claim away.
+ * If 6 or the first of 7 finds another worker's claim, or its manifest, the job ends, after a 9, without: the other one has
+ * looked at the video after this one's claim, which it has seen, or at least does so after its own 8; and its job does not
+ * end before that. Otherwise two workers would take the claim from each other for ever. A worker that has stored an extra
+ * already begins again, since the other one may have listed before that, and so it does with anything else that 6 to 9
+ * find. A job that ends without its outputs takes its claim away.
  *
  * With `removeWithVideo`, a 2, 4 or 9 that finds no video deletes the thumbnail of 1 or 3, on condition that it is still
  * that one, and looks at the video once more. The extras are listed before the manifest of 1 is deleted, or seen to be

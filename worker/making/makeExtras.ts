@@ -1,4 +1,10 @@
-import { ExtraFailedError, messageOf, ReplacedVideoError, UnusableVideoError, VideoGoneError } from "../errors";
+import {
+  ExtraFailedError,
+  messageOf,
+  ReplacedVideoError,
+  UnusableVideoError,
+  VideoGoneError,
+} from "../errors";
 import type { SamplingTools } from "../sampling/sampleKeyframes";
 import type { ProbedVideo } from "../sampling/sampleFrames";
 import type { ExtraMaker, ExtraName } from "./extraMaker";

@@ -1,5 +1,11 @@
 import { extrasAskedFor } from "../../contract/extras";
-import type { JudgedFrame, Manifest, ManifestFrame, ManifestOutput, ManifestVideo } from "../../contract/manifest";
+import type {
+  JudgedFrame,
+  Manifest,
+  ManifestFrame,
+  ManifestOutput,
+  ManifestVideo,
+} from "../../contract/manifest";
 import type { Judged } from "../bestFrame/rank";
 import type { OutputFile } from "../extras/outputFile";
 import type { ObjectPlace } from "../storing/objectPlace";

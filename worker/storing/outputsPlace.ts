@@ -33,6 +33,8 @@ const releaseMs = 1500;
 export class OutputsPlace {
   /** Of this worker's claim, quoted, as long as it may stand. */
   private claimETag: string | undefined;
+  /** Something was stored or deleted under that claim. */
+  private isTouched = false;
 
   private constructor(
     private readonly s3: S3Client,
@@ -94,10 +96,14 @@ export class OutputsPlace {
     for (const { name, ...stored } of extras) {
       const place = this.place(name, listed.get(name));
       await place.store(stored, signal);
+      this.isTouched = true;
       placed.push({ key: this.folder + name, eTag: place.eTag });
       listed.delete(name);
     }
-    for (const [name, eTag] of listed) await this.place(name, eTag).clear(signal);
+    for (const [name, eTag] of listed) {
+      await this.place(name, eTag).clear(signal);
+      this.isTouched = true;
+    }
     return placed;
   }
 
@@ -107,11 +113,15 @@ export class OutputsPlace {
     this.claimETag = undefined;
   }
 
-  /** Whether another worker has the place, or has had it since, with what metadata say is its manifest. */
+  /**
+   * Whether another worker has the place, or has had it since, with what metadata say is its manifest, and this one has
+   * changed nothing: what it has stored, the other one may not have seen when it listed.
+   */
   async isTaken(
     isManifest: (metadata: Readonly<Record<string, string>>) => boolean,
     signal: AbortSignal,
   ): Promise<boolean> {
+    if (this.isTouched) return false;
     const now = await this.manifest.again(signal);
     return now.metadata !== undefined && now.eTag !== this.claimETag && isManifest(now.metadata);
   }

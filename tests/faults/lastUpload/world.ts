@@ -303,5 +303,5 @@ function describeAnswer(answer: Answer): string {
 function inShort(content: string): string {
   const maker = /"maker": "(.*)"/.exec(content)?.[1];
   if (maker !== undefined) return `claim ${maker}`;
-  return content.length < 50 ? content : `${content.slice(0, 30)} ${eTagOf(content).slice(1, 9)}`;
+  return content.length < 50 ? content : `manifest ${eTagOf(content).slice(1, 9)}`;
 }
