@@ -120,7 +120,11 @@ describe("the stack's configuration", () => {
   }
 
   it("rejects an ending that manifests have, where there are any, and no other that extras have", () => {
-    const asked = [{ storyboard: "true" }, { preview: "true" }, { renditions: '["320.webp"]' }];
+    const asked: Record<string, string>[] = [
+      { storyboard: "true" },
+      { preview: "true" },
+      { renditions: '["320.webp"]' },
+    ];
     for (const extras of asked) {
       const message = messageWith({ ...extras, videoSuffixes: '[".mp4", ".JSON"]' });
       assert.match(message, /videoSuffixes has ".JSON", the ending of the manifests \(manifest.json\)/);
