@@ -15,9 +15,11 @@ const calm: Omit<Scenario, "steps"> = {
 };
 const removing = { ...calm, removeThumbnails: true, createdEvents: true };
 const prompt = { lateRequests: "before redelivery" } as const;
+/** With extras and a manifest. */
+const furnished = { ...calm, extras: true };
 /** Of a video that has its thumbnail. */
 const tagged = { ...calm, begun: "one" };
-const [one, two, three]: UserStep[] = ["one", "two", "three"].map((content) => ({ content }));
+const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({ content }));
 const [at5, at7] = ["5", "7"].map((time) => ({ tags: { "thumbnail-timestamp": time } }));
 const [untagged, otherwise] = [{ tags: {} }, { tags: { cost: "ours" } }];
 
@@ -141,6 +143,26 @@ const scenarios: { name: string; scenario: Scenario; isSlow?: boolean }[] = [
     name: "a choice, its removal and the same again",
     scenario: { ...removing, begun: "one", createdEvents: false, steps: [at5!, "delete", one!] },
     isSlow: true,
+  },
+  {
+    name: "another video, with extras",
+    scenario: { ...furnished, steps: [wide!, two!] },
+  },
+  {
+    name: "another video, with extras, a worker dead",
+    scenario: { ...furnished, steps: [wide!, two!], crashes: 1 },
+  },
+  {
+    name: "another video, with extras, an answer lost",
+    scenario: { ...furnished, steps: [one!, two!], losses: 1 },
+  },
+  {
+    name: "another video, with extras, a job twice",
+    scenario: { ...furnished, steps: [wide!, two!], duplicates: 1 },
+  },
+  {
+    name: "another video of which no extra can be made",
+    scenario: { ...furnished, steps: [one!, bad!], crashes: 1 },
   },
 ];
 

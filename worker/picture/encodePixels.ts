@@ -15,7 +15,13 @@ export interface RgbFrames {
 export type PixelEncoding =
   | { readonly format: ThumbnailFormat }
   /** An animation that begins anew when it ends. */
-  | { readonly format: "animated-webp"; readonly framesPerSecond: number; readonly quality: number };
+  | {
+      readonly format: "animated-webp";
+      readonly framesPerSecond: number;
+      readonly quality: number;
+      /** In pixels; undefined: that of the pictures. */
+      readonly size?: { readonly width: number; readonly height: number };
+    };
 
 const maxImageBytes = 64 * 1024 * 1024;
 
@@ -27,15 +33,18 @@ export async function encodePixels(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const isAnimated = encoding.format === "animated-webp";
-  const { pixelFormat, scaleOptions, encoder } = encodings[isAnimated ? "webp" : encoding.format];
+  const { pixelFormat, scaleOptions, encoder } = isAnimated
+    ? animatedWebP(encoding.quality)
+    : encodings[encoding.format];
   const rate = isAnimated ? encoding.framesPerSecond : 1;
-  const filters = `scale=${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
+  const size = isAnimated && encoding.size ? `w=${encoding.size.width}:h=${encoding.size.height}:` : "";
+  const filters = `scale=${size}${scaleOptions === "" ? "" : `${scaleOptions}:`}${scaleQuality},format=${pixelFormat}`;
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"],
     ...["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`],
     ...["-framerate", String(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", filters],
     ...(isAnimated
-      ? ["-c:v", "libwebp_anim", "-quality", String(encoding.quality), "-loop", "0", "-f", "webp"]
+      ? [...encoder, "-loop", "0", "-f", "webp"]
       : ["-frames:v", "1", ...encoder, "-f", "image2pipe"]),
     "pipe:1",
   ];
@@ -47,5 +56,18 @@ export async function encodePixels(
   });
   if (exitCode !== 0 || stdout.length === 0)
     throw new Error(`ffmpeg wrote no ${encoding.format}: ${words.slice(0, 3).join("; ")}`);
+  // Into a pipe ffmpeg writes an animation's length before it knows it.
+  if (isAnimated) stdout.writeUInt32LE(stdout.length - riffHeaderBytes, 4);
   return stdout;
+}
+
+/** https://developers.google.com/speed/webp/docs/riff_container#webp_file_header */
+const riffHeaderBytes = 8;
+
+/**
+ * Each picture by itself. libwebp's own encoder of animations (`libwebp_anim`) leaves out what differs little from the picture
+ * before, again and again, so that what moves slowly breaks up, for few bytes less.
+ */
+function animatedWebP(quality: number) {
+  return { ...encodings.webp, encoder: ["-c:v", "libwebp", "-quality", String(quality)] };
 }

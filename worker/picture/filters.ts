@@ -66,6 +66,10 @@ export interface Spacing {
   readonly everySeconds?: number;
   /** A picture for each moment: the last frame that is not after it, or else the first one. */
   readonly moments?: Moments;
+  /** Whether those before the first keyframe are left out. */
+  readonly sinceKeyframe?: boolean;
+  /** As many in each second as this, from the first frame on: those that a player shows then, some of them again. */
+  readonly framesPerSecond?: number;
 }
 
 /**
@@ -73,7 +77,7 @@ export interface Spacing {
  * was decoded is. Frames need not follow one another, so that of interlaced ones a field is shown.
  */
 export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
-  const { fromSeconds, everySeconds, moments } = spacing;
+  const { fromSeconds, everySeconds, moments, sinceKeyframe = false, framesPerSecond } = spacing;
   return [
     "settb=1/1000000",
     // Half a millisecond is less than any frame's, and more than what times are rounded by.
@@ -81,6 +85,8 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
     ...(everySeconds === undefined
       ? []
       : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
+    ...(sinceKeyframe ? ["select=st(0\\,max(ld(0)\\,key))"] : []),
+    ...(framesPerSecond === undefined ? [] : evenly(framesPerSecond)),
     ...tellTimes,
     ...(moments === undefined ? [] : [framesAt(moments)]),
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
@@ -96,6 +102,11 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
  */
 function framesAt({ firstSeconds, everySeconds }: Moments): string {
   return `fps=fps=1/${everySeconds}:start_time=${(firstSeconds + 0.0005).toFixed(6)}:round=up:eof_action=pass`;
+}
+
+/** `fps` gives for each moment the last frame that is not after it; its times count from the first frame. */
+function evenly(framesPerSecond: number): string[] {
+  return ["setpts=PTS-STARTPTS", `fps=fps=${framesPerSecond}:round=up`, "settb=1/1000000"];
 }
 
 /** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */

@@ -26,6 +26,10 @@ export interface Decoding {
   readonly everySeconds?: number;
   /** Instead of each frame: the ones that a player shows at these moments. */
   readonly moments?: Moments;
+  /** Leaves out frames before the first keyframe. */
+  readonly sinceKeyframe?: boolean;
+  /** Gives a picture for each of so many moments of a second, with times from the first one on. */
+  readonly framesPerSecond?: number;
   /** Whether keyframes alone are wanted, or also others that frames are predicted from; undefined: all frames. */
   readonly keyframes?: boolean;
   readonly bounds: Bounds;

@@ -6,6 +6,7 @@ import type { VideoView } from "../source/videoView";
 import type { VideoTrack } from "../video/videoTrack";
 import type { Decoding } from "./decodePictures";
 import { decodePictures } from "./decodePictures";
+import type { RgbPicture } from "./portablePixmaps";
 import type { Sample, SamplingTools } from "./sampleKeyframes";
 
 /** A video, as it is read and as ffmpeg is to see it, and what ffprobe has told of it. */
@@ -87,6 +88,31 @@ export function sampleFrom(
   const what = { ...range, fromSeconds, seekSeconds: fromSeconds };
   const toSeconds = fromSeconds + range.everySeconds * range.maxPictures;
   return decodeFile(tools, file, what, { toSeconds }, onSample, signal);
+}
+
+/** A stretch of a video as it plays; times in seconds on the file's own clock. */
+export interface PlayedRange {
+  readonly fromSeconds: number;
+  /** Whether it begins with the first keyframe from there on, or with whatever frame is there. */
+  readonly sinceKeyframe: boolean;
+  readonly framesPerSecond: number;
+  readonly maxPictures: number;
+}
+
+/**
+ * Gives, for moments evenly apart, the pictures that a player shows then, whatever the video's own frame rate: the same one
+ * again where it has no other. Throws what the source and runChild throw.
+ */
+export function sampleAsPlayed(
+  tools: SamplingTools,
+  file: SampledFile,
+  range: PlayedRange,
+  onPicture: (picture: RgbPicture) => void,
+  signal: AbortSignal,
+): Promise<ReadonlySet<Complaint>> {
+  const { fromSeconds, framesPerSecond, maxPictures } = range;
+  const toSeconds = fromSeconds + maxPictures / framesPerSecond;
+  return decodeFile(tools, file, { ...range, seekSeconds: fromSeconds }, { toSeconds }, onPicture, signal);
 }
 
 async function decodeFile(

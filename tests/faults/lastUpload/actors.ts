@@ -12,14 +12,28 @@ import type { RangedSource, VideoVersion } from "../../../worker/source/rangedSo
 import { S3Source } from "../../../worker/source/s3Source";
 import { makeThumbnail } from "../../../worker/thumbnail";
 import { createdEvent, createdRecord, logOf } from "../../handlers/lambda";
+import type { Picture } from "../../../worker/takePicture";
+import { upright } from "../../../worker/video/orientation";
+import type { Fault } from "./outputs";
+import { extrasOrder, faulty } from "./outputs";
 import type { Answer, Command, Request } from "./requests";
-import { requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
+import { pictureOf, requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
 
 /** Who works on the video: a worker with an upload's job or that of a change of tags, and the Lambdas with S3's events. */
 export type Actor = "job" | "tag job" | "removed event" | "created event";
 
 /** What an actor does next: it asks for something, or it ends, or it fails and is to be called again. */
 export type Next = Request | "done" | "failed";
+
+/** One that works, and what it knows. */
+export interface Working {
+  readonly actor: Actor;
+  readonly answers: readonly Answer[];
+  /** The answers, in short. */
+  readonly history: string;
+  /** By which its claims are told from those of others; 0 until it claims. */
+  readonly serial: number;
+}
 
 type Send = (command: Command) => Promise<object>;
 
@@ -28,19 +42,27 @@ export interface Ways {
   readonly removeThumbnails: boolean;
   /** Workers that do not look at the tag again once the picture is stored: what the model must find out. */
   readonly looksOnceAtTag?: boolean;
+  /** Workers make extras, too. */
+  readonly extras?: boolean;
+  /** And go wrong so: what the model must find out as well. */
+  readonly fault?: Fault;
 }
 
 /** A worker does its job, with a picture in ffmpeg's place that shows which version it is of, and at which time. */
 async function work(
   send: Send,
   unlessMade: boolean,
-  { removeThumbnails, looksOnceAtTag = false }: Ways,
+  serial: number,
+  { removeThumbnails, looksOnceAtTag = false, extras = false, fault }: Ways,
 ): Promise<void> {
-  const s3 = { send } as unknown as S3Client;
+  const s3 = { send: faulty(send, fault) } as unknown as S3Client;
   let seconds = 0;
-  const serving = async (video: CachedVideo): Promise<Frame & Placeholder> => {
+  let picture = "";
+  const serving = async (video: CachedVideo): Promise<Picture> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
-    return frameAt(Buffer.concat(bytes).toString(), seconds);
+    const frame = frameAt(Buffer.concat(bytes).toString(), seconds);
+    picture = frame.image.toString();
+    return { ...frame, probed: probed() };
   };
   const source = new S3Source(s3, "videos", videoKey, { tellsTag: true });
   const order = {
@@ -55,6 +77,7 @@ async function work(
     outputKey: thumbnailKey,
     removeWithVideo: removeThumbnails,
     unlessMade,
+    extras: extras ? extrasOrder(serial, () => picture) : undefined,
   };
   const workshop = {
     s3,
@@ -68,6 +91,13 @@ async function work(
     // What can never succeed goes to failed-jobs, and its message is deleted.
     if (!(error instanceof UnusableVideoError)) throw error;
   }
+}
+
+/** What ffprobe would have told, and a video that could be read. */
+function probed(): Picture["probed"] {
+  const video = { throwIfFaulty: () => undefined };
+  const track = { zeroSeconds: 0, width: 1, height: 1, codec: "h264", orientation: upright };
+  return { video, track } as unknown as Picture["probed"];
 }
 
 /** A source that tells of the tag what it was at the first look of a round, which reads more than a byte. */
@@ -97,11 +127,6 @@ export function frameAt(content: string, seconds: number): Frame & Placeholder {
   };
 }
 
-/** The picture at `seconds` of the video with this content: contents in brackets show the same. */
-export function pictureOf(content: string, seconds: number): string {
-  return `${content.replace(/\(.*\)/, "")} at ${seconds} s`;
-}
-
 const environment = {
   THUMBNAIL_FORMAT: "png",
   OUTPUT_PREFIX: "thumb/",
@@ -110,8 +135,8 @@ const environment = {
   JOB_QUEUE_URL: "https://sqs.example/jobs",
 };
 
-function run(actor: Actor, send: Send, ways: Ways): Promise<void> {
-  if (isWorker(actor)) return work(send, actor === "tag job", ways);
+function run(actor: Actor, send: Send, serial: number, ways: Ways): Promise<void> {
+  if (isWorker(actor)) return work(send, actor === "tag job", serial, ways);
   const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
   // onThumbnailCreated itself writes nothing.
   return actor === "removed event"
@@ -125,7 +150,7 @@ function isWorker(actor: Actor): boolean {
 
 /** A thumbnail in one of the formats that the stack does not make. */
 const neverThere = (request: Request) =>
-  request.op === "head" && request.key !== thumbnailKey && request.key !== videoKey;
+  request.op === "head" && request.key.startsWith("thumb/") && request.key !== thumbnailKey;
 
 /**
  * The real code of each actor, as a function from the answers that it has got to what it does next. It is run anew for
@@ -136,16 +161,16 @@ export class Actors {
 
   constructor(private readonly ways: Ways) {}
 
-  async next(actor: Actor, answers: readonly Answer[], history: string): Promise<Next> {
-    const key = `${actor} ${history}`;
+  async next({ actor, answers, history, serial }: Working): Promise<Next> {
+    const key = `${actor} ${serial} ${history}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const next = await this.ask(actor, answers);
+    const next = await this.ask(actor, serial, answers);
     this.known.set(key, next);
     return next;
   }
 
-  private async ask(actor: Actor, answers: readonly Answer[]): Promise<Next> {
+  private async ask(actor: Actor, serial: number, answers: readonly Answer[]): Promise<Next> {
     let given = 0;
     let next: Next = "done";
     await logOf(
@@ -161,7 +186,7 @@ export class Actors {
             resolve();
             return new Promise(() => undefined);
           };
-          run(actor, send, this.ways)
+          run(actor, send, serial, this.ways)
             .catch(() => {
               next = "failed";
             })

@@ -1,6 +1,6 @@
 import { Actors } from "./actors";
 import type { Scenario, World } from "./world";
-import { beginning, possibilities, problemAtTheEnd, textOf } from "./world";
+import { beginning, possibilities, problemAtTheEnd, problemNow, textOf } from "./world";
 
 export interface Explored {
   /** How many orders there are in which all of it can happen. */
@@ -21,6 +21,11 @@ export async function explore(scenario: Scenario): Promise<Explored> {
     const text = textOf(world);
     const known = schedulesFrom.get(text);
     if (known !== undefined) return known;
+    const early = problemNow(world);
+    if (early !== undefined) {
+      failure = [...path, `Then ${early}.`];
+      return 0n;
+    }
     const next = await possibilities(world, scenario, actors);
     let schedules = 0n;
     for (const { what, happen } of next) {
@@ -55,6 +60,8 @@ export async function walk(
     const { what, happen } = next[(choices[turn % choices.length] ?? 0) % next.length]!;
     path.push(what);
     world = await happen();
+    const early = problemNow(world);
+    if (early !== undefined) return [...path, `Then ${early}.`];
   }
   const problem = problemAtTheEnd(world, scenario);
   return problem === undefined ? undefined : [...path, `In the end ${problem}.`];

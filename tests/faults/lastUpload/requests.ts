@@ -3,9 +3,15 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import * as lambdasSdk from "@aws-sdk/client-s3";
 
-/** The one video of the model, and its thumbnail. */
+/** The one video of the model, its thumbnail, and where its extras are. */
 export const videoKey = "cat.mp4";
 export const thumbnailKey = "thumb/cat.png";
+export const extrasFolder = "extras/cat.mp4/";
+
+/** The picture at `seconds` of the video with this content: contents in brackets show the same. */
+export function pictureOf(content: string, seconds: number): string {
+  return `${content.replace(/\(.*\)/, "")} at ${seconds} s`;
+}
 
 /** An object in the model's bucket. */
 export interface Stored {
@@ -35,10 +41,23 @@ export type Request =
   | { readonly op: "send" };
 
 export type Answer =
-  { readonly found: Stored } | { readonly tags: Tags } | "done" | "not found" | "precondition failed";
+  | { readonly found: Stored }
+  | { readonly tags: Tags }
+  /** Contents by keys. */
+  | { readonly listed: Readonly<Record<string, string>> }
+  | "done" | "not found" | "precondition failed";
+
+const contentsByETag = new Map<string, string>();
 
 export function eTagOf(content: string): string {
-  return `"${createHash("md5").update(content).digest("hex")}"`;
+  const eTag = `"${createHash("md5").update(content).digest("hex")}"`;
+  contentsByETag.set(eTag, content);
+  return eTag;
+}
+
+/** The content that has this ETag, which the model has met. */
+export function contentOfETag(eTag: string): string {
+  return contentsByETag.get(eTag) ?? "";
 }
 
 /** All uploads of the model come within one second, which is as much as S3 tells of a time. */
@@ -92,13 +111,18 @@ export function sdkAnswer(isWorker: boolean, request: Request, answer: Answer): 
   if (answer === "done") return request.op === "put" ? { ETag: eTagOf(request.object.content) } : {};
   if ("tags" in answer)
     return { TagSet: Object.entries(answer.tags).map(([Key, Value]) => ({ Key, Value })) };
+  if ("listed" in answer)
+    return { Contents: Object.entries(answer.listed).map(([Key, content]) => ({ Key, ETag: eTagOf(content) })) };
   const { content, metadata, tags = {} } = answer.found;
   const facts = { ETag: eTagOf(content), LastModified: lastModified };
   if (request.op === "list") return { Contents: [{ ...facts, Key: request.key, Size: content.length }] };
   if (request.op !== "get") return { ...facts, Metadata: metadata };
   const [start, end] = request.range.replace("bytes=", "").split("-").map(Number);
   const bytes = Buffer.from(content).subarray(start, end! + 1);
-  const Body = { transformToByteArray: () => Promise.resolve(bytes) };
+  const Body = {
+    transformToByteArray: () => Promise.resolve(bytes),
+    transformToString: () => Promise.resolve(bytes.toString()),
+  };
   const TagCount = Object.keys(tags).length || undefined;
   const ContentRange = `bytes ${start}-${end}/${content.length}`;
   return { ...facts, Metadata: metadata, TagCount, Body, ContentRange };

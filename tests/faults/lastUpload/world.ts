@@ -1,8 +1,9 @@
-import type { Actor, Actors, Ways } from "./actors";
-import { frameAt, pictureOf } from "./actors";
+import type { Actor, Actors, Ways, Working } from "./actors";
+import { frameAt } from "./actors";
 import { metadataOf } from "../../../worker/storing/thumbnailMetadata";
 import type { Answer, Request, Stored, Tags } from "./requests";
-import { eTagOf, lastModified, thumbnailKey, videoKey } from "./requests";
+import { eTagOf, extrasFolder, lastModified, pictureOf, thumbnailKey, videoKey } from "./requests";
+import { claimTextOf, isClaim, problemOfManifest, problemOfOutputs, serialsIn } from "./outputs";
 
 /** What a user does with the video. */
 export type UserStep = "delete" | Upload | { readonly tags: Tags };
@@ -28,13 +29,7 @@ export interface Scenario extends Ways {
   readonly createdEvents: boolean;
 }
 
-/** One that works, or has died with a request under way. */
-interface Running {
-  readonly actor: Actor;
-  readonly answers: readonly Answer[];
-  /** The answers, in short. */
-  readonly history: string;
-}
+/** A dead one's request under way. */
 interface Late {
   readonly request: Request;
   /** What comes again once this has come to S3 or is sure never to. */
@@ -46,7 +41,7 @@ export interface World {
   readonly stepsDone: number;
   readonly objects: Readonly<Record<string, Stored | undefined>>;
   readonly waiting: Readonly<Record<Actor, number>>;
-  readonly running: readonly Running[];
+  readonly running: readonly Working[];
   readonly late: readonly Late[];
   readonly crashes: number;
   readonly losses: number;
@@ -93,8 +88,8 @@ export async function possibilities(
     if (world.waiting[actor] === 0) continue;
     // Between its coming and its first look, nothing depends on it.
     const looks = async (before: World) => {
-      const one = { actor, answers: [], history: "" };
-      const request = await actors.next(actor, [], "");
+      const one = { actor, answers: [], history: "", serial: 0 };
+      const request = await actors.next(one);
       if (typeof request === "string") throw new Error(`A ${actor} ends without a request.`);
       const { world: after, answer } = execute(before, request, scenario);
       return goesOn(after, one, answer, actors);
@@ -107,8 +102,8 @@ export async function possibilities(
   }
   for (const [index, one] of world.running.entries()) {
     // The same actors with the same knowledge need not be told apart.
-    if (world.running.findIndex(({ actor, history }) => isSame(one, { actor, history })) < index) continue;
-    const request = (await actors.next(one.actor, one.answers, one.history)) as Request;
+    if (world.running.findIndex((other) => isSame(one, other)) < index) continue;
+    const request = (await actors.next(one)) as Request;
     const label = `${one.actor}[${one.history}] ${describe(request)}`;
     may(label, async () => {
       const { world: after, answer } = execute(world, request, scenario);
@@ -140,8 +135,22 @@ export async function possibilities(
   return found;
 }
 
-/** What is wrong at the end; undefined when the thumbnail is the one of the last upload, and of the last choice. */
-export function problemAtTheEnd({ objects }: World, { removeThumbnails }: Scenario): string | undefined {
+/** What is wrong at any time; undefined when no manifest names what is not there. */
+export function problemNow({ objects }: World): string | undefined {
+  return problemOfManifest(objects);
+}
+
+/** What is wrong at the end; undefined when all outputs are those of the last upload, and of the last choice. */
+export function problemAtTheEnd(world: World, scenario: Scenario): string | undefined {
+  const isLate = scenario.lateRequests === "any time";
+  return problemOfThumbnail(world, scenario) ?? outputsProblem(world, scenario, isLate);
+}
+
+function outputsProblem({ objects }: World, { extras }: Scenario, isLate: boolean): string | undefined {
+  return extras && objects[videoKey] !== undefined ? problemOfOutputs(objects, isLate) : undefined;
+}
+
+function problemOfThumbnail({ objects }: World, { removeThumbnails }: Scenario): string | undefined {
   const video = objects[videoKey];
   const thumbnail = objects[thumbnailKey];
   if (video === undefined) {
@@ -160,15 +169,17 @@ export function problemAtTheEnd({ objects }: World, { removeThumbnails }: Scenar
 export function textOf(world: World): string {
   const { stepsDone, objects, waiting, running, late, crashes, losses, duplicates } = world;
   const counts = [stepsDone, ...Object.values(waiting), crashes, losses, duplicates].join(",");
-  const stored = [videoKey, thumbnailKey].map((key) => {
-    const object = objects[key];
-    return object === undefined
-      ? ""
-      : `${describeAnswer({ found: object })} ${describeAnswer({ tags: object.tags ?? {} })}`;
-  });
-  const working = running.map(({ actor, history }) => `${actor}[${history}]`).sort();
+  const stored = Object.keys(objects)
+    .sort()
+    .flatMap((key) => {
+      const object = objects[key];
+      return object === undefined
+        ? []
+        : `${key} ${describeAnswer({ found: object })} ${describeAnswer({ tags: object.tags ?? {} })}`;
+    });
+  const working = running.map(({ actor, serial, history }) => `${actor}${serial}[${history}]`).sort();
   const dead = late.map(({ request, redelivers = "" }) => describe(request) + redelivers).sort();
-  return [counts, ...stored, ...working, "", ...dead].join("\n");
+  return [counts, ...stored, "", ...working, "", ...dead].join("\n");
 }
 
 function userDoes(world: World, step: UserStep, { removeThumbnails }: Scenario): World {
@@ -194,6 +205,7 @@ function userDoes(world: World, step: UserStep, { removeThumbnails }: Scenario):
 
 function execute(world: World, request: Request, scenario: Scenario): { world: World; answer: Answer } {
   if (request.op === "send") return { world: waits(world, "job", 1), answer: "done" };
+  if (request.op === "list" && request.key === extrasFolder) return { world, answer: listOf(world) };
   const present = world.objects[request.key];
   if (request.ifMatch !== undefined) {
     if (present === undefined) return { world, answer: "not found" };
@@ -202,7 +214,8 @@ function execute(world: World, request: Request, scenario: Scenario): { world: W
   if (request.op === "put") {
     if (request.ifNoneMatch === "*" && present !== undefined) return { world, answer: "precondition failed" };
     const after = { ...world, objects: { ...world.objects, [request.key]: request.object } };
-    return { world: scenario.createdEvents ? waits(after, "created event", 1) : after, answer: "done" };
+    const isHeardOf = scenario.createdEvents && request.key === thumbnailKey;
+    return { world: isHeardOf ? waits(after, "created event", 1) : after, answer: "done" };
   }
   if (request.op === "delete")
     return { world: { ...world, objects: { ...world.objects, [request.key]: undefined } }, answer: "done" };
@@ -210,27 +223,47 @@ function execute(world: World, request: Request, scenario: Scenario): { world: W
   return { world, answer: request.op === "tags" ? { tags: present.tags ?? {} } : { found: present } };
 }
 
-async function goesOn(
-  world: World,
-  { actor, answers: before, history: soFar }: Running,
-  answer: Answer,
-  actors: Actors,
-): Promise<World> {
-  const answers = [...before, answer];
-  const history = `${soFar}${soFar && ", "}${describeAnswer(answer)}`;
-  const next = await actors.next(actor, answers, history);
-  if (next === "done") return world;
-  if (next === "failed") return waits(world, actor, 1);
-  return { ...world, running: [...world.running, { actor, answers, history }] };
+function listOf({ objects }: World): Answer {
+  const listed = Object.entries(objects).flatMap(([key, object]) =>
+    key.startsWith(extrasFolder) && object !== undefined ? [[key, object.content] as const] : [],
+  );
+  return { listed: Object.fromEntries(listed.sort()) };
 }
 
-function without(world: World, one: Running): World {
+async function goesOn(world: World, before: Working, answer: Answer, actors: Actors): Promise<World> {
+  const { actor, history: soFar } = before;
+  const history = `${soFar}${soFar && ", "}${describeAnswer(answer)}`;
+  let one: Working = { ...before, answers: [...before.answers, answer], history };
+  let next = await actors.next(one);
+  if (isClaim(next)) {
+    one = { ...one, serial: unusedSerial(world) };
+    next = await actors.next(one);
+  }
+  if (next === "done") return world;
+  if (next === "failed") return waits(world, actor, 1);
+  return { ...world, running: [...world.running, one] };
+}
+
+/** The smallest number that no claim has of which anything or anyone knows. */
+function unusedSerial({ objects, running, late }: World): number {
+  const told = [
+    ...Object.values(objects).flatMap((object) => object?.content ?? []),
+    ...running.flatMap(({ answers }) => answers.map(claimTextOf)),
+    ...late.map(({ request }) => claimTextOf(request)),
+  ];
+  const used = new Set([...told.flatMap(serialsIn), ...running.map(({ serial }) => serial)]);
+  let serial = 1;
+  while (used.has(serial)) serial++;
+  return serial;
+}
+
+function without(world: World, one: Working): World {
   const index = world.running.findIndex((other) => isSame(one, other));
   return { ...world, running: world.running.filter((_, at) => at !== index) };
 }
 
-function isSame(a: Pick<Running, "actor" | "history">, b: Pick<Running, "actor" | "history">): boolean {
-  return a.actor === b.actor && a.history === b.history;
+function isSame(a: Working, b: Working): boolean {
+  return a.actor === b.actor && a.history === b.history && a.serial === b.serial;
 }
 
 /** Events of thumbnails that have not been looked at yet are as good as one: each finds what is there then. */
@@ -258,9 +291,17 @@ function describe(request: Request): string {
 function describeAnswer(answer: Answer): string {
   if (typeof answer === "string") return answer;
   if ("tags" in answer) return JSON.stringify(answer.tags);
+  if ("listed" in answer) return JSON.stringify(Object.entries(answer.listed).map((one) => one.map(inShort)));
   const { content, metadata, tags = {} } = answer.found;
   const time = metadata["thumbnail-timestamp"] ?? metadata["timestamp-tag"];
   // No answer that tells of an object tells more of its tags.
   const count = "+".repeat(Object.keys(tags).length);
-  return `${content}${time === undefined ? "" : `/${time}`}${metadata["video-etag"]?.slice(0, 4) ?? ""}${count}`;
+  return `${inShort(content)}${time === undefined ? "" : `/${time}`}${metadata["video-etag"]?.slice(0, 4) ?? ""}${count}`;
+}
+
+/** A text by its ETag where it is long, as manifests are. */
+function inShort(content: string): string {
+  const maker = /"maker": "(.*)"/.exec(content)?.[1];
+  if (maker !== undefined) return `claim ${maker}`;
+  return content.length < 50 ? content : `${content.slice(0, 30)} ${eTagOf(content).slice(1, 9)}`;
 }
