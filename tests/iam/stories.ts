@@ -126,7 +126,7 @@ export async function removals(judged: JudgedStage, video: Buffer): Promise<void
   await put("extras/orphan.mp4/manifest.json", {});
   // What a worker made when the settings asked for it.
   await put("extras/dir/good.mp4/640.jpg", {});
-  await put("thumb/dir/good.png", { "video-key": "dir/good.mp4", "video-etag": "earlier" });
+  await put("thumb/dir/good.png", { "video-key": "dir%2Fgood.mp4", "video-etag": "earlier" });
   await remove("thumb/dir/good.png");
   cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "dir/good.mp4" });
   await cloud.settled();
