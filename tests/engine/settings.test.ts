@@ -25,6 +25,18 @@ const groups: { title: string; config: Record<string, unknown> }[] = [
     },
   },
   {
+    title: "what is made besides thumbnails",
+    config: {
+      storyboard: true,
+      storyboardTileWidth: 240,
+      storyboardFormat: "webp",
+      preview: true,
+      previewSeconds: 6,
+      previewWidth: 480,
+      renditions: ["320.webp", "640.jpg"],
+    },
+  },
+  {
     title: "workers",
     config: {
       maxWorkers: 3,

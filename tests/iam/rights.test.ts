@@ -5,7 +5,7 @@ import { evaluateProgram } from "../../local/program/program";
 import { readStackConfig } from "../../local/program/stackConfig";
 import { everyFault } from "../faults/everyFault";
 import { describeIam } from "./describeIam";
-import { anonymous, awsCalls, type AwsCall } from "./judge/awsCalls";
+import { anonymous, awsCalls } from "./judge/awsCalls";
 import { registeredPolicies } from "./judge/policies";
 import { anyone } from "./judge/simulator";
 import { roleOf } from "./judge/record";
@@ -110,38 +110,37 @@ for (const [title, config] of [
 }
 
 describeIam("IAM's verdict on a stack with publicThumbnails", () => {
-  it("lets anyone read thumbnails with TLS, and do nothing else", async function () {
-    this.timeout(120_000);
-    const stack = await readStackConfig(projectDirectory, { publicThumbnails: "true" });
-    const request = { ...stack, config: stack.values, queueEndpoint: "http://127.0.0.1:1" };
-    const { resources } = await evaluateProgram(projectDirectory, request);
-    const views = awsCalls(resources, stack.region).filter(
-      ({ request: { principal } }) => principal === anyone,
-    );
-    assert.equal(views.length, 1);
-    const [{ request: view }] = views as [AwsCall];
-    const video = view.resource.replace("thumb/", "");
-    const policies = registeredPolicies(resources);
-    const wrong = await wrongVerdicts(
-      [
-        { request: view, what: "anyone", isAllowed: true },
-        { request: anonymous(view.action, video), what: "anyone", isAllowed: false },
-        { request: anonymous("s3:PutObject", view.resource), what: "anyone", isAllowed: false },
-        {
-          request: anonymous("s3:ListBucket", view.resource.split("/")[0]!),
-          what: "anyone",
-          isAllowed: false,
-        },
-        {
-          request: { ...view, context: { "aws:SecureTransport": "false" } },
-          what: "anyone without TLS",
-          isAllowed: false,
-        },
-      ],
-      policies,
-    );
-    assert.deepEqual(wrong, []);
-  });
+  for (const [what, extras, publicObjects] of [
+    ["thumbnails", {}, 1],
+    ["thumbnails and extras", { preview: "true" }, 2],
+  ] as const)
+    it(`lets anyone read ${what} with TLS, and do nothing else`, async function () {
+      this.timeout(120_000);
+      const stack = await readStackConfig(projectDirectory, { publicThumbnails: "true", ...extras });
+      const request = { ...stack, config: stack.values, queueEndpoint: "http://127.0.0.1:1" };
+      const { resources } = await evaluateProgram(projectDirectory, request);
+      const views = awsCalls(resources, stack.region).filter(
+        ({ request: { principal } }) => principal === anyone,
+      );
+      assert.equal(views.length, publicObjects);
+      const policies = registeredPolicies(resources);
+      const refused = views.flatMap(({ request: view }) => [
+        anonymous(view.action, view.resource.replace(/(thumb|extras)\//, "")),
+        anonymous("s3:PutObject", view.resource),
+        anonymous("s3:ListBucket", view.resource.split("/")[0]!),
+        { ...view, context: { "aws:SecureTransport": "false" } },
+      ]);
+      const extra = anonymous("s3:GetObject", views[0]!.request.resource.replace("thumb/", "extras/"));
+      if (publicObjects === 1) refused.push(extra);
+      const wrong = await wrongVerdicts(
+        [
+          ...views.map(({ request: view }) => ({ request: view, what: "anyone", isAllowed: true })),
+          ...refused.map((request) => ({ request, what: "anyone", isAllowed: false })),
+        ],
+        policies,
+      );
+      assert.deepEqual(wrong, []);
+    });
 });
 
 describeIam("IAM's verdict while all goes wrong", function () {

@@ -6,7 +6,14 @@ import { operate } from "./operators";
 import type { JudgedStage } from "./judgedStage";
 
 /** All settings that bring rights of roles with them, or take some away. */
-export const everySetting = { removeThumbnails: "true", spot: "true", alarmEmail: "you@example.com" };
+export const everySetting = {
+  removeThumbnails: "true",
+  storyboard: "true",
+  preview: "true",
+  renditions: '["320.webp"]',
+  spot: "true",
+  alarmEmail: "you@example.com",
+};
 
 /** How often a worker's client of SQS asks before it gives up: worker/awsClients.ts. */
 const clientTries = 4;
@@ -93,7 +100,7 @@ async function operations(judged: JudgedStage): Promise<void> {
   await judged.rest();
 }
 
-/** Videos that are deleted, with `removeThumbnails`. */
+/** Videos that are deleted, with `removeThumbnails` and extras. */
 export async function removals(judged: JudgedStage, video: Buffer): Promise<void> {
   const { stage, cloud } = judged;
   const { s3 } = cloud.clients;
@@ -116,7 +123,10 @@ export async function removals(judged: JudgedStage, video: Buffer): Promise<void
   judged.strike = () => false;
   // Thumbnails that came late: of a video that is gone, and of an earlier version of one.
   await put("thumb/orphan.png", { "video-key": "orphan.mp4" });
-  await put("thumb/dir/good.png", { "video-key": "dir/good.mp4", "video-etag": "earlier" });
+  await put("extras/orphan.mp4/manifest.json", {});
+  // What a worker made when the settings asked for it.
+  await put("extras/dir/good.mp4/640.jpg", {});
+  await put("thumb/dir/good.png", { "video-key": "dir%2Fgood.mp4", "video-etag": "earlier" });
   await remove("thumb/dir/good.png");
   cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "dir/good.mp4" });
   await cloud.settled();

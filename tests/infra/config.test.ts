@@ -119,6 +119,28 @@ describe("the stack's configuration", () => {
     });
   }
 
+  it("rejects an ending that manifests have, where there are any, and no other that extras have", () => {
+    const asked: Record<string, string>[] = [
+      { storyboard: "true" },
+      { preview: "true" },
+      { renditions: '["320.webp"]' },
+    ];
+    for (const extras of asked) {
+      const message = messageWith({ ...extras, videoSuffixes: '[".mp4", ".JSON"]' });
+      assert.match(message, /videoSuffixes has ".JSON", the ending of the manifests \(manifest.json\)/);
+      assert.match(message, /use another one, or leave these out/);
+      const { videoSuffixes } = settingsWith({
+        ...extras,
+        videoSuffixes: '[".mp4", ".vtt", ".webp", ".manifest.json2", ".jpg"]',
+      });
+      assert.equal(videoSuffixes.length, 5);
+    }
+    assert.deepEqual(settingsWith({ videoSuffixes: '[".json"]' }).videoSuffixes, [".json"]);
+    // What is wrong by itself is all that is said then.
+    const message = messageWith({ renditions: "x", videoSuffixes: '[".json"]' });
+    assert.doesNotMatch(message, /manifests/);
+  });
+
   it("rejects more warm workers than workers", () => {
     const message = messageWith({ maxWorkers: "2", warmWorkers: "3" });
     assert.match(message, /warmWorkers is 3, and maxWorkers allows 2 workers at once/);

@@ -114,15 +114,26 @@ function alarmCalls(resources: Resource[]): AwsCall[] {
 
 /** With `publicThumbnails`, which the bucket's public access block tells. */
 function viewerCalls(resources: Resource[]): AwsCall[] {
+  const keys = ["thumb/cat.png", ...(makesExtras(resources) ? ["extras/cat.mp4/preview.webp"] : [])];
   return resources
     .filter(
       ({ type, inputs }) =>
         type.endsWith(":BucketPublicAccessBlock") && inputs["restrictPublicBuckets"] === false,
     )
-    .map(({ inputs }) => ({
-      reason: "Anyone looks at a public thumbnail",
-      request: anonymous("s3:GetObject", `arn:aws:s3:::${String(inputs["bucket"])}/thumb/cat.png`),
-    }));
+    .flatMap(({ inputs }) =>
+      keys.map((key) => ({
+        reason: "Anyone looks at what is public",
+        request: anonymous("s3:GetObject", `arn:aws:s3:::${String(inputs["bucket"])}/${key}`),
+      })),
+    );
+}
+
+/** With `storyboard`, `preview` or `renditions`, which the worker's environment tells. */
+function makesExtras(resources: Resource[]): boolean {
+  return ofType(resources, "awsx:ecs:FargateTaskDefinition").some(({ inputs }) => {
+    const { environment = [] } = inputs.container as { environment?: { name: string }[] };
+    return environment.some(({ name }) => name === "EXTRAS_PREFIX");
+  });
 }
 
 /** What uploaders, viewers and subscribers do, whom the account lets do it. */
