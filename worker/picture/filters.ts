@@ -25,19 +25,28 @@ export function filterGraph(choice: FrameChoice, track: VideoTrack, thumbnail: T
   ].join(",");
 }
 
+/** Moments equally far apart, in seconds on the file's own clock. */
+export interface Moments {
+  readonly firstSeconds: number;
+  /** Whole seconds. */
+  readonly everySeconds: number;
+}
+
 /** Which of the frames that are decoded become small pictures; in seconds on the file's own clock. */
 export interface Spacing {
   readonly fromSeconds?: number;
   /** At least so far apart. */
   readonly everySeconds?: number;
+  /** A picture for each moment: the last frame that is not after it, or else the first one. */
+  readonly moments?: Moments;
 }
 
 /**
- * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts. Frames need not follow one
- * another, so that of interlaced ones a field is shown.
+ * The filter graph to small pictures, each of which is told of by {@link decodedTime}'s facts; with moments, each frame that
+ * was decoded is. Frames need not follow one another, so that of interlaced ones a field is shown.
  */
 export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacing): string {
-  const { fromSeconds, everySeconds } = spacing;
+  const { fromSeconds, everySeconds, moments } = spacing;
   return [
     "settb=1/1000000",
     // Half a millisecond is less than any frame's, and more than what times are rounded by.
@@ -46,11 +55,20 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
       ? []
       : [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(everySeconds - 0.0005).toFixed(6)})`]),
     ...tellTimes,
+    ...(moments === undefined ? [] : [framesAt(moments)]),
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
     ...scaleAndConvert(track, "png", bounds),
     ...turnUpright(track.orientation),
     "setsar=1",
   ].join(",");
+}
+
+/**
+ * Half a millisecond is less than any frame's, and more than what times are rounded by. Rounded up, a frame is given from the
+ * next moment on, until another one is.
+ */
+function framesAt({ firstSeconds, everySeconds }: Moments): string {
+  return `fps=fps=1/${everySeconds}:start_time=${(firstSeconds + 0.0005).toFixed(6)}:round=up:eof_action=pass`;
 }
 
 /** The codecs that interlaced video is found in, here with both fields in one frame (which HEVC's are not). */

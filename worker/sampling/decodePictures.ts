@@ -1,7 +1,7 @@
 import type { Allowance } from "../child/allowance";
 import { runChild } from "../child/childProcess";
 import { inputArguments } from "../child/ffmpegInput";
-import type { Bounds } from "../picture/filters";
+import type { Bounds, Moments } from "../picture/filters";
 import { smallPictures } from "../picture/filters";
 import { decodedTime } from "../picture/frameChoice";
 import type { Complaint } from "../picture/complaints";
@@ -24,6 +24,8 @@ export interface Decoding {
   readonly fromSeconds?: number;
   /** Leaves out frames that are not so far behind the last picture. */
   readonly everySeconds?: number;
+  /** Instead of each frame: the ones that a player shows at these moments. */
+  readonly moments?: Moments;
   /** Whether keyframes alone are wanted, or also others that frames are predicted from; undefined: all frames. */
   readonly keyframes?: boolean;
   readonly bounds: Bounds;
@@ -37,11 +39,10 @@ export type DecodedPicture = RgbPicture & { readonly microseconds: number };
  * the order of their times. Tells what ffmpeg complained of: pictures may then be damaged. Throws what runChild throws.
  */
 export async function decodePictures(
-  decoding: Decoding,
+  decoding: Omit<Decoding, "moments">,
   onPicture: (picture: DecodedPicture) => void,
   signal: AbortSignal,
 ): Promise<ReadonlySet<Complaint>> {
-  const { url, allowance, track, streamIndex, seekSeconds, maxPictures, keyframes } = decoding;
   // A picture and its time come through pipes of their own.
   const times: number[] = [];
   const pictures: RgbPicture[] = [];
@@ -51,6 +52,30 @@ export async function decodePictures(
       if (microseconds !== undefined && picture !== undefined) onPicture({ ...picture, microseconds });
     }
   };
+  const onTime = (microseconds: number) => {
+    times.push(microseconds);
+    pair();
+  };
+  const onPixels = (picture: RgbPicture) => {
+    pictures.push(picture);
+    pair();
+  };
+  return await runDecoding(decoding, { onTime, onPixels }, signal);
+}
+
+/** What comes of a decoding: each frame's time in microseconds, and each picture; in their orders, but not together. */
+export interface DecodingReaders {
+  readonly onTime: (microseconds: number) => void;
+  readonly onPixels: (picture: RgbPicture) => void;
+}
+
+/** Runs ffmpeg over a video. Tells what it complained of; throws what runChild throws. */
+export async function runDecoding(
+  decoding: Decoding,
+  { onTime, onPixels }: DecodingReaders,
+  signal: AbortSignal,
+): Promise<ReadonlySet<Complaint>> {
+  const { url, allowance, track, streamIndex, seekSeconds, maxPictures, keyframes } = decoding;
   const complaints = new Set<Complaint>();
   const args = [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+warning", "-copyts"],
@@ -65,21 +90,15 @@ export async function decodePictures(
     ...["-fps_mode", "passthrough", ...(maxPictures === undefined ? [] : ["-frames:v", String(maxPictures)])],
     ...["-c:v", "ppm", "-f", "image2pipe", "pipe:1"],
   ];
-  const onChunk = splitPixmaps((picture) => {
-    pictures.push(picture);
-    pair();
-  });
   await runChild("ffmpeg", args, allowance, signal, {
-    output: { onChunk },
+    output: { onChunk: splitPixmaps(onPixels) },
     onMessage: (line) => {
       const complaint = complaintOf(line, { codec: track.codec, streamIndex });
       if (complaint !== undefined) complaints.add(complaint);
     },
     onFact: (fact) => {
       const time = decodedTime(fact);
-      if (time === undefined) return;
-      times.push(time);
-      pair();
+      if (time !== undefined) onTime(time);
     },
   });
   return complaints;
