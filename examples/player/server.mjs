@@ -13,7 +13,10 @@ const root = path.join(here, "..", "..");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { outputs: { type: "string", default: path.join(root, "out") }, port: { type: "string", default: "8080" } },
+  options: {
+    outputs: { type: "string", default: path.join(root, "out") },
+    port: { type: "string", default: "8080" },
+  },
 });
 const videos = positionals.length > 0 ? positionals : [path.join(root, "samples", "sample.mp4")];
 /** In a local run a video's key is its file's name. */
@@ -30,8 +33,12 @@ const server = createServer((request, response) => {
   const [, folder = "", rest = ""] = /^\/([^/]+)(\/.*)$/.exec(pathname) ?? [];
   const file = folder === "videos" ? filesByKey.get(decoded(rest.slice(1))) : undefined;
   if (file !== undefined)
-    send(request, encodeURIComponent(path.basename(file)), { root: path.dirname(file), dotfiles: "allow" }).pipe(response);
-  else if (folder in folders) send(request, rest, { root: folders[folder], dotfiles: "allow" }).pipe(response);
+    send(request, encodeURIComponent(path.basename(file)), {
+      root: path.dirname(file),
+      dotfiles: "allow",
+    }).pipe(response);
+  else if (folder in folders)
+    send(request, rest, { root: folders[folder], dotfiles: "allow" }).pipe(response);
   else if (pathname === "/") send(request, "/index.html", { root: folders.page }).pipe(response);
   else response.writeHead(404).end();
 });
@@ -43,7 +50,10 @@ server.on("error", ({ message }) => {
 server.listen(Number(values.port), "127.0.0.1", () => {
   for (const key of filesByKey.keys()) {
     const name = encodeURIComponent(key);
-    const query = new URLSearchParams({ video: `/videos/${name}`, storyboard: `/outputs/extras/${name}/storyboard.vtt` });
+    const query = new URLSearchParams({
+      video: `/videos/${name}`,
+      storyboard: `/outputs/extras/${name}/storyboard.vtt`,
+    });
     console.log(`${key}: http://127.0.0.1:${server.address().port}/?${query}`);
   }
 });

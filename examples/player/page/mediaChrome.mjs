@@ -1,7 +1,7 @@
 import "media-chrome";
 
 /** Media Chrome reads the WebVTT of a metadata track with this label; its cues are relative to the WebVTT. */
-export function showMediaChrome(section, { videoAddress, vttAddress }) {
+export function showMediaChrome(body, videoAddress, vttAddress) {
   const video = document.createElement("video");
   Object.assign(video, { slot: "media", src: videoAddress, muted: true, preload: "metadata" });
   // Without it the browser reads no track of another origin; the origin must allow it (CORS), as it must for sheets.
@@ -18,5 +18,5 @@ export function showMediaChrome(section, { videoAddress, vttAddress }) {
       <media-time-display showduration></media-time-display>
     </media-control-bar>`;
   controller.prepend(video);
-  section.append(controller);
+  body.append(controller);
 }

@@ -1,12 +1,13 @@
-import { sheetOf } from "./storyboard.mjs";
+import { sheetsOf } from "./storyboard.mjs";
 
 const { videojs } = window;
 
 /** Video.js's plugin knows tiles by the columns and rows of a sheet, and by one interval. */
-export function showVideojs(section, { videoAddress, storyboard }) {
+export function showVideojs(body, videoAddress, storyboard) {
+  const grid = gridOf(storyboard);
   const video = document.createElement("video");
   video.className = "video-js";
-  section.append(video);
+  body.append(video);
   const player = videojs(video, {
     controls: true,
     fill: true,
@@ -16,16 +17,29 @@ export function showVideojs(section, { videoAddress, storyboard }) {
   });
   // Its time bar comes with the first play; here it is there at once, to be tried.
   player.on("loadedmetadata", () => player.hasStarted(true));
-  player.spriteThumbnails({ ...gridOf(storyboard), responsive: 0, downlink: 0 });
+  player.spriteThumbnails({ ...grid, responsive: 0, downlink: 0 });
 }
 
-/** Tiles follow each other row by row, a sheet after a sheet, at times that are the same distance apart. */
-export function gridOf(storyboard) {
+/**
+ * The plugin's options. It takes tiles that follow each other row by row, sheet by sheet, one interval apart. Throws an
+ * Error where they do not: tiles of the same frame are left out, so that those of a slide show may not.
+ */
+function gridOf(storyboard) {
   const { tiles, tile_width: width, tile_height: height } = storyboard;
-  const urlArray = [...new Set(tiles.map((tile) => sheetOf(storyboard, tile)))];
-  const first = tiles.filter((tile) => sheetOf(storyboard, tile) === urlArray[0]);
+  const urlArray = sheetsOf(storyboard);
+  const first = tiles.filter(({ url }) => url === urlArray[0]);
   const columns = new Set(first.map(({ x }) => x)).size;
-  const rows = urlArray.length === 1 ? 0 : new Set(first.map(({ y }) => y)).size;
-  const interval = tiles.length === 1 ? Number.MAX_SAFE_INTEGER : tiles[1].start - tiles[0].start;
-  return { urlArray, width, height, columns, rows, interval };
+  const rows = new Set(first.map(({ y }) => y)).size;
+  const interval = tiles.length === 1 ? storyboard.duration : tiles[1].start;
+  const isAsExpected = ({ url, start, x, y }, i) => {
+    const [sheet, place] = [Math.floor(i / (columns * rows)), i % (columns * rows)];
+    const [column, row] = [place % columns, Math.floor(place / columns)];
+    const isThere = url === urlArray[sheet] && x === column * width && y === row * height;
+    return isThere && Math.abs(start - i * interval) < 0.001;
+  };
+  if (!tiles.every(isAsExpected))
+    throw new Error(
+      "The tiles of this storyboard are not one interval apart, as videojs-sprite-thumbnails needs them.",
+    );
+  return { urlArray, width, height, columns, rows: urlArray.length === 1 ? 0 : rows, interval };
 }
