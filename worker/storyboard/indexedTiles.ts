@@ -70,7 +70,10 @@ function keyframesOf({ keyframes }: KeyframeIndex, moments: TileMoments): Keyfra
     if (keyframe === undefined) continue;
     const end = next.get(keyframe)?.timeSeconds ?? moments.endSeconds;
     const isSparse = end - keyframe.timeSeconds > moments.intervalSeconds + slackSeconds;
-    const isBetween = isSparse && seconds - keyframe.timeSeconds > toleranceSeconds;
+    const ageSeconds = seconds - keyframe.timeSeconds;
+    // Of as old a keyframe the moment before has a tile.
+    const isRepeated = ageSeconds > moments.intervalSeconds - toleranceSeconds;
+    const isBetween = isRepeated || (isSparse && ageSeconds > toleranceSeconds);
     found.push({ moment, keyframe, isBetween });
   }
   return found;

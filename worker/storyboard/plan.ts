@@ -45,30 +45,34 @@ export function tileBounds(widthPixels: number): Bounds {
   return { width: widthPixels, height: widthPixels * maxHeightRatio };
 }
 
-/** How many tiles a sheet holds at least. */
-export function sheetCapacity(track: VideoTrack, widthPixels: number): number {
-  // Pixels that are wider than high are not told here; they make tiles lower.
-  const { orientation, width, shownHeight } = track;
-  const [across, down] = orientation.transposed ? [shownHeight, width] : [width, shownHeight];
-  const bounds = tileBounds(widthPixels);
-  const height = Math.min(bounds.height, Math.ceil((bounds.width * down) / Math.max(1, across)) + 1);
-  return sheetLayout({ width: bounds.width, height: Math.max(2, height) }, Infinity).capacity;
-}
-
-/** A sheet's grid. */
-export interface SheetLayout {
+/** A sheet's grid: tiles stand in rows, one after the other. */
+export interface Grid {
   readonly columns: number;
   readonly rows: number;
-  readonly capacity: number;
 }
 
-/** The grid for so many tiles: about square, within the largest sheet, of which `capacity` is what it could hold. */
-export function sheetLayout(tile: Bounds, count: number): SheetLayout {
+/**
+ * The grid of a storyboard's sheets: about square where one of them holds all tiles, and the largest one, in each of them,
+ * where they are several.
+ */
+export function planGrid(track: VideoTrack, widthPixels: number, count: number): Grid {
+  const tile = largestTile(track, widthPixels);
   const most = (side: number) => Math.max(1, Math.floor(maxSheetSidePixels / side));
   const [maxColumns, maxRows] = [most(tile.width), most(tile.height)];
-  const capacity = maxColumns * maxRows;
-  const held = Math.min(count, capacity);
-  const square = Math.ceil(Math.sqrt((held * tile.height) / tile.width));
-  const columns = Math.min(held, maxColumns, Math.max(square, Math.ceil(held / maxRows)));
-  return { columns, rows: Math.ceil(held / columns), capacity };
+  if (count >= maxColumns * maxRows) return { columns: maxColumns, rows: maxRows };
+  const square = Math.ceil(Math.sqrt((count * tile.height) / tile.width));
+  const columns = Math.min(count, maxColumns, Math.max(square, Math.ceil(count / maxRows)));
+  return { columns, rows: Math.ceil(count / columns) };
+}
+
+/** What a tile may have, before it is seen: pixels that are wider than high, which make it lower, are not told here. */
+function largestTile({ orientation, width, shownHeight }: VideoTrack, widthPixels: number): Bounds {
+  const bounds = tileBounds(widthPixels);
+  const [across, down] = orientation.transposed ? [shownHeight, width] : [width, shownHeight];
+  const ratio = Math.max(1, down) / Math.max(1, across);
+  const atMost = (most: number, side: number) => Math.max(2, Math.min(most, Math.ceil(side)));
+  return {
+    width: atMost(bounds.width, bounds.height / ratio),
+    height: atMost(bounds.height, bounds.width * ratio),
+  };
 }

@@ -1,7 +1,6 @@
 import type { Bounds } from "../picture/filters";
 import type { RgbFrames } from "../picture/encodePixels";
 import type { RgbPicture } from "../sampling/portablePixmaps";
-import { sheetLayout } from "./plan";
 
 /** Where a tile is in its sheet, in pixels. */
 export interface TilePlace {
@@ -21,9 +20,9 @@ export function tileSize({ width, height }: RgbPicture): Bounds {
   return { width: even(width), height: even(height) };
 }
 
-/** Lays pictures out in rows; their number is within the sheet's capacity. */
-export function layOut(pictures: readonly RgbPicture[], tile: Bounds): Sheet {
-  const { columns, rows } = sheetLayout(tile, pictures.length);
+/** Lays pictures out in rows of so many columns, of which none need be filled. */
+export function layOut(pictures: readonly RgbPicture[], tile: Bounds, columns: number): Sheet {
+  const rows = Math.ceil(pictures.length / columns);
   const places = pictures.map((_, i) => ({
     x: (i % columns) * tile.width,
     y: Math.floor(i / columns) * tile.height,

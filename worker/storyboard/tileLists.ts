@@ -36,21 +36,21 @@ export function webVtt({ tiles, size, durationSeconds }: TileList): OutputFile {
 }
 
 /**
- * The tiles as Mux's JSON has them, which knows one sheet: a tile in another one names it.
+ * The tiles as Mux's JSON has them, which knows one sheet. Of several, each tile names its own, and none is named for all:
+ * so a player shows no tile of the wrong sheet.
  * https://www.mux.com/docs/guides/create-timeline-hover-previews
  */
 export function tileJson({ tiles, size, durationSeconds }: TileList): OutputFile {
-  const url = tiles[0]?.sheet;
+  const isOne = tiles.every(({ sheet }) => sheet === tiles[0]?.sheet);
   const json = {
-    url,
+    ...(isOne ? { url: tiles[0]?.sheet } : {}),
     tile_width: size.width,
     tile_height: size.height,
     duration: inMilliseconds(durationSeconds) / 1000,
     tiles: tiles.map(({ startSeconds, sheet, x, y }) => ({
       start: startSeconds,
-      x,
-      y,
-      ...(sheet === url ? {} : { url: sheet }),
+      ...{ x, y },
+      ...(isOne ? {} : { url: sheet }),
     })),
   };
   return {

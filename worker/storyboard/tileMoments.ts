@@ -1,6 +1,7 @@
 import type { Sample } from "../sampling/sampleKeyframes";
+import type { StoryboardPlan } from "./plan";
 
-/** Some of a storyboard's moments, which follow each other. */
+/** Some of a storyboard's moments, which follow each other: those of one sheet. */
 export interface TileMoments {
   readonly first: number;
   readonly count: number;
@@ -8,6 +9,24 @@ export interface TileMoments {
   /** On the file's own clock: what a player shows as 0, and where the video ends. */
   readonly zeroSeconds: number;
   readonly endSeconds: number;
+  /** Which part they are of themselves and those after them. */
+  readonly share: number;
+}
+
+/** The moments of a storyboard, by sheets that hold so many tiles. */
+export function spread(
+  { count, intervalSeconds }: StoryboardPlan,
+  capacity: number,
+  zeroSeconds: number,
+  endSeconds: number,
+): TileMoments[] {
+  const sheets: TileMoments[] = [];
+  for (let first = 0; first < count; first += capacity) {
+    const ofSheet = Math.min(capacity, count - first);
+    const share = ofSheet / (count - first);
+    sheets.push({ first, count: ofSheet, intervalSeconds, zeroSeconds, endSeconds, share });
+  }
+  return sheets;
 }
 
 /** When a moment is, on the file's own clock. */
@@ -19,9 +38,6 @@ export function momentSeconds({ zeroSeconds, intervalSeconds }: TileMoments, mom
 export interface TileSampling {
   /** Takes a sample for a moment; a later one is the better one. */
   readonly onTile: (sample: Sample, moment: number) => void;
-  /**
-   * Waits for a sampling, and tells whether it came to its end: tiles until then are worth something, whatever ended it but
-   * for the source or the worker, whose errors it throws.
-   */
+  /** Waits for a sampling, and tells whether it came to its end; throws what the source throws, and when it is aborted. */
   readonly asFarAsPossible: (sampling: Promise<unknown>) => Promise<boolean>;
 }

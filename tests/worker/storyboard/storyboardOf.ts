@@ -26,7 +26,7 @@ export interface Storyboard {
 }
 
 interface TileJson {
-  readonly url: string;
+  readonly url?: string;
   readonly tile_width: number;
   readonly tile_height: number;
   readonly duration: number;
