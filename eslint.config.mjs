@@ -24,6 +24,18 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },
   {
+    files: ["examples/player/**/*.mjs"],
+    languageOptions: {
+      globals: { URL: "readonly", URLSearchParams: "readonly" },
+    },
+  },
+  {
+    files: ["examples/player/page/*.mjs"],
+    languageOptions: {
+      globals: { document: "readonly", fetch: "readonly", location: "readonly", window: "readonly" },
+    },
+  },
+  {
     files: ["testkit/browser/*.mjs"],
     languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } },
   },
