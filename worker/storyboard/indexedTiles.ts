@@ -34,7 +34,7 @@ export async function sampleByIndex(
   signal: AbortSignal,
 ): Promise<void> {
   const { track, bounds, maxBytes } = file;
-  const all = keyframesOf(index, moments);
+  const all = keyframesOf(index, moments, track.startSeconds);
   const wanted = affordable(all, maxBytes);
   const chosen = [...new Set(wanted.map(({ keyframe }) => keyframe))];
   const choice = { track, index, chosen, bounds, maxBytes };
@@ -61,7 +61,11 @@ export async function sampleByIndex(
   }
 }
 
-function keyframesOf({ keyframes }: KeyframeIndex, moments: TileMoments): KeyframeMoment[] {
+function keyframesOf(
+  { keyframes }: KeyframeIndex,
+  moments: TileMoments,
+  startSeconds: number,
+): KeyframeMoment[] {
   const next = new Map(keyframes.map((keyframe, i) => [keyframe, keyframes[i + 1]]));
   const found: KeyframeMoment[] = [];
   for (let moment = moments.first; moment < moments.first + moments.count; moment++) {
@@ -73,7 +77,9 @@ function keyframesOf({ keyframes }: KeyframeIndex, moments: TileMoments): Keyfra
     const ageSeconds = seconds - keyframe.timeSeconds;
     // Of as old a keyframe the moment before has a tile.
     const isRepeated = ageSeconds > moments.intervalSeconds - toleranceSeconds;
-    const isBetween = isRepeated || (isSparse && ageSeconds > toleranceSeconds);
+    // An edit list may cut off the keyframe that a video begins with, and frames before the first one of the index remain.
+    const isBefore = ageSeconds < -toleranceSeconds && startSeconds < keyframe.timeSeconds - toleranceSeconds;
+    const isBetween = isRepeated || isBefore || (isSparse && ageSeconds > toleranceSeconds);
     found.push({ moment, keyframe, isBetween });
   }
   return found;

@@ -17,8 +17,12 @@ import { spread } from "./tileMoments";
 
 /** Of a video's keyframes, of what is read by seeks, or of a file that is read as a whole. */
 const maxBytes = 512 * 1024 * 1024;
-/** Of what a video may use in all, for decoding tiles: two minutes on the smallest task. */
+/**
+ * Of what a video may use in all, for decoding tiles: two minutes on the smallest task. Of what is left of it, a part is for
+ * encoding them.
+ */
 const cpuSeconds = 30;
+const decodingShare = 0.8;
 
 /**
  * Makes a video's storyboard: sheets of tiles, and WebVTT and JSON that tell when each tile is shown. A tile that would show
@@ -33,7 +37,8 @@ export async function makeStoryboard(
   signal: AbortSignal,
 ): Promise<OutputFile[]> {
   const { video, track } = probed;
-  const limited = { ...tools, allowance: tools.allowance.part(cpuSeconds) };
+  const cpuSecondsLeft = tools.allowance.cpuSecondsLeft * decodingShare;
+  const limited = { ...tools, allowance: tools.allowance.part(Math.min(cpuSeconds, cpuSecondsLeft)) };
   const file = { ...probed, bounds: tileBounds(tileWidthPixels), maxBytes };
   const index = await readKeyframeIndex(video, track, signal);
   const endSeconds = await findEnd(limited, file, index, signal);
