@@ -168,7 +168,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(?:^|/)(?:dist|out)/" },
+    // An example has dependencies of its own, and is imported by nothing.
+    exclude: { path: "(?:^|/)(?:dist|out)/|^examples/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -37,6 +37,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ["examples/player/**/*.mjs"],
+    languageOptions: {
+      globals: { URL: "readonly", URLSearchParams: "readonly" },
+    },
+  },
+  {
+    files: ["examples/player/page/*.mjs"],
+    languageOptions: {
+      globals: { document: "readonly", fetch: "readonly", location: "readonly", window: "readonly" },
+    },
+  },
+  {
     files: ["testkit/browser/*.mjs"],
     languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } },
   },
