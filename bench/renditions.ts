@@ -12,12 +12,6 @@ const sample = path.join(__dirname, "../samples/sample.mp4");
 const names = ["320.webp", "640.webp", "320.jpg", "640.jpg"];
 const rounds = 15;
 
-/** Of all rounds together. */
-interface Spent {
-  wallSeconds: number;
-  cpuSeconds: number;
-}
-
 /**
  * Usage: npm run bench:renditions. Takes the frame at two seconds of videos from 720p to 4K, with and without renditions,
  * in turns, and prints the ratio of what that takes.
