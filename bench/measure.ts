@@ -32,7 +32,7 @@ export function median(costs: readonly Cost[]): Cost {
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: utime, stime, cutime and cstime, 100 to a second. */
-async function cpuSeconds(): Promise<number> {
+export async function cpuSeconds(): Promise<number> {
   const stat = await readFile("/proc/self/stat", "utf8").catch(() => "");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100 || NaN;

@@ -51,10 +51,10 @@ export function videoKeyOf(metadata: Readonly<Record<string, string>> = {}): str
 }
 
 /**
- * S3 takes 2 KB of metadata in all. The rest of a thumbnail's may have some 640, names included: a tag alone has up to 256.
+ * S3 takes 2 KB of metadata in all. The rest of a thumbnail's may have some 760, names and their prefix included: a tag alone has up to 256.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
-const maxVideoKeyLength = 1300;
+const maxVideoKeyLength = 1200;
 
 /** How metadata tell a video's key; undefined for one that is too long: the thumbnail's own key tells it. */
 export function videoKeyMetadata(videoKey: string): string | undefined {

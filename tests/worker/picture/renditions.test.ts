@@ -21,7 +21,7 @@ describe("worker: the renditions", () => {
   const renditionsOf = (names: readonly string[]) => names.map(parseRendition);
 
   /** The RGB levels of a picture, scaled to a size. */
-  function levels(picture: Buffer, width: number, height: number): Promise<Buffer> {
+  function levels(picture: Buffer, [width, height]: readonly [number, number]): Promise<Buffer> {
     const scaled = `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`;
     const args = ["-vf", `${scaled},format=rgb24`, "-f", "rawvideo", "pipe:1"];
     return ffmpeg(["-i", "pipe:0", ...args], picture);
@@ -35,12 +35,10 @@ describe("worker: the renditions", () => {
       frame.renditions.map(({ name }) => name),
       pictureNames,
     );
+    const wanted = await levels(frame.image, size);
     for (const { name, content, width, height } of frame.renditions) {
       assert.deepEqual([width, height], size, name);
-      const [own, wanted] = [
-        await levels(content, width!, height!),
-        await levels(frame.image, width!, height!),
-      ];
+      const own = await levels(content, size);
       // Edges differ, by the order of scaling and converting, and where chroma is coarse: three quarters are not near one.
       const differences = own.map((level, index) => Math.abs(level - wanted[index]!)).sort();
       const most = differences[Math.floor(differences.length * 0.75)]!;
@@ -55,10 +53,6 @@ describe("worker: the renditions", () => {
   };
   const shapes: Record<string, readonly [[number, number], () => Promise<Buffer>]> = {
     "BT.709": [[80, 48], flat("mp4", { matrix: "bt709", encode: [...x264, ...tagged709] })],
-    "full range and BT.601": [
-      [80, 48],
-      flat("mov", { fullRange: true, encode: [...x264, "-color_range", "pc", "-colorspace", "smpte170m"] }),
-    ],
     "non-square pixels": [
       [80, 24],
       flat("mp4", { matrix: "bt709", encode: ["-vf", "setsar=2", ...x264, ...tagged709] }),
