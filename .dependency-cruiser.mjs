@@ -65,6 +65,7 @@ export default {
     workerPart("picture", "child/", "video/", "environment\\.ts"),
     workerPart("sampling", "child/", "mp4/", "source/", "video/", "picture/"),
     workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
+    workerPart("preview", "extras/", "child/", "source/", "video/", "picture/", "sampling/", "bestFrame/"),
     workerPart("storing", "picture/"),
     {
       name: "worker-main-is-the-top",
