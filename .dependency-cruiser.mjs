@@ -67,6 +67,7 @@ export default {
     workerPart("bestFrame", "child/", "source/", "video/", "picture/", "sampling/"),
     workerPart("placeholder", "sampling/"),
     workerPart("storyboard", "child/", "source/", "video/", "picture/", "sampling/", "extras/"),
+    workerPart("preview", "extras/", "child/", "source/", "video/", "picture/", "sampling/", "bestFrame/"),
     workerPart("storing", "picture/", "placeholder/"),
     {
       name: "worker-making-is-asked-by-jobs",

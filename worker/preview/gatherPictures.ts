@@ -18,6 +18,9 @@ export interface Playing {
 const maxCpuSeconds = 20;
 const cpuShare = 2 / 3;
 
+/** More than an allowance that is used up has left. */
+const justStarted = { cpuSeconds: Number.MIN_VALUE, residentBytes: 0 };
+
 /** The pictures of a preview in their order, and if there are none, what was in the way where that is known. */
 export interface Gathered {
   readonly pictures: readonly RgbPicture[];
@@ -56,6 +59,8 @@ export async function gatherPictures(
       let best: Stretch | undefined;
       for (const [isOther, start] of starts.map((start, j) => [j > 0, start] as const)) {
         const maxBytes = (file.maxBytes - (video.bytesRead - bytesBefore)) * share;
+        error ??=
+          partAllowance.cpuSecondsLeft > 0 ? undefined : partAllowance.exceeded("ffmpeg", justStarted);
         if (partAllowance.cpuSecondsLeft <= 0 || maxBytes <= 0 || (isOther && othersLeft-- <= 0)) break;
         const limited = { ...tools, allowance: partAllowance };
         const stretch = await takeStretch(limited, { ...file, maxBytes }, start, wanted, signal);

@@ -34,7 +34,9 @@ export async function makePreview(
   const { pictures, error } = await gatherPictures(tools, file, { seconds, framesPerSecond }, signal);
   const alike = ofOneSize(pictures);
   if (alike.length === 0)
-    throw error ?? new UnusableVideoError(`no frame of the ${probed.track.codec} video decodes for a preview`);
+    throw (
+      error ?? new UnusableVideoError(`no frame of the ${probed.track.codec} video decodes for a preview`)
+    );
   const animation = await fitAnimation(alike, framesPerSecond, maxBytes(settings), tools.allowance, signal);
   const { content, width, height } = animation;
   return [{ name: "preview.webp", kind: "preview", content, contentType: "image/webp", width, height }];

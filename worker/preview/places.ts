@@ -43,8 +43,8 @@ export function choosePlaces(
   const parts = Array.from({ length: count }, (_, i) => {
     const from = startSeconds + duration * endShare + i * partSeconds;
     const last = from + partSeconds - seconds / count;
-    // Of a video little longer than the preview no part has room for both.
-    return last < from ? { from: startSeconds, last: startSeconds + duration - seconds } : { from, last };
+    // Of a video little longer than the preview there is not enough to leave out its ends.
+    return count === 1 ? { from: startSeconds, last: startSeconds + duration - seconds } : { from, last };
   });
   const starts = parts
     .map((part) => (keyframes === undefined ? startsBySeeks(part) : startsByIndex(part, keyframes)))

@@ -111,7 +111,7 @@ export function sampleAsPlayed(
   signal: AbortSignal,
 ): Promise<ReadonlySet<Complaint>> {
   const { fromSeconds, framesPerSecond, maxPictures } = range;
-  const toSeconds = fromSeconds + maxPictures / framesPerSecond;
+  const toSeconds = fromSeconds + (maxPictures - 1) / framesPerSecond;
   return decodeFile(tools, file, { ...range, seekSeconds: fromSeconds }, { toSeconds }, onPicture, signal);
 }
 

@@ -91,7 +91,9 @@ export async function picturesOf({ width, height, frames }: ParsedWebP): Promise
   const canvas = Buffer.alloc(width * height * 3);
   return frames.map(({ left, top, isBlended, still }, i) => {
     const rgba = drawn.subarray(i * width * height * 4);
-    const [across, down] = isFramed(still) ? [still.readUIntLE(24, 3) + 1, still.readUIntLE(27, 3) + 1] : [width, height];
+    const [across, down] = isFramed(still)
+      ? [still.readUIntLE(24, 3) + 1, still.readUIntLE(27, 3) + 1]
+      : [width, height];
     for (let y = 0; y < down; y++)
       for (let x = 0; x < across; x++) {
         const from = (y * width + x) * 4;

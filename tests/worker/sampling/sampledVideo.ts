@@ -7,6 +7,7 @@ import type { SampledFile } from "../../../worker/sampling/sampleFrames";
 import type { Sample, SamplingTools } from "../../../worker/sampling/sampleKeyframes";
 import { sampleKeyframes } from "../../../worker/sampling/sampleKeyframes";
 import { CachedVideo } from "../../../worker/source/cachedVideo";
+import type { RangedSource } from "../../../worker/source/rangedSource";
 import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import { VideoView } from "../../../worker/source/videoView";
 import { probe } from "../../../worker/video/probe";
@@ -22,11 +23,15 @@ export interface OpenVideo {
 }
 
 /** Opens a video and probes it, as the worker does before it samples it. */
-export async function withVideo<T>(content: Buffer, use: (opened: OpenVideo) => Promise<T>): Promise<T> {
+export async function withVideo<T>(
+  content: Buffer | RangedSource,
+  use: (opened: OpenVideo) => Promise<T>,
+): Promise<T> {
   const loopback = await LoopbackServer.start();
   try {
     const allowance = new Allowance();
-    const video = await CachedVideo.open(memorySource(content), never);
+    const source = Buffer.isBuffer(content) ? memorySource(content) : content;
+    const video = await CachedVideo.open(source, never);
     const view = await VideoView.open(video, never);
     const aim = view.aim.bind(view);
     const track = await loopback.serving(view, (url) =>
