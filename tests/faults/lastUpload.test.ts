@@ -150,16 +150,6 @@ const scenarios: { name: string; scenario: Scenario; isSlow?: boolean }[] = [
     name: "workers dead while its extras are made, answers lost",
     scenario: { ...furnished, steps: [one!], crashes: 2, losses: 2, ...prompt },
   },
-  {
-    name: "another video, with extras",
-    scenario: { ...furnished, steps: [wide!, two!], ...prompt },
-    isSlow: true,
-  },
-  {
-    name: "another video of which no extras can be made",
-    scenario: { ...furnished, steps: [one!, bad!], ...prompt },
-    isSlow: true,
-  },
 ];
 
 describe("Whatever the order of all that happens to a video, its thumbnail is the last upload's", function () {

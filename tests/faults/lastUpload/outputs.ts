@@ -137,6 +137,6 @@ export function faulty(send: Send, fault: Fault | undefined): Send {
     if (!hasClaimed || key !== manifestKey) return send(command);
     if (op === "head") return claimed;
     const input = command.input as PutObjectCommandInput;
-    return send(new PutObjectCommand({ ...input, IfMatch: undefined }) as Command);
+    return send(new PutObjectCommand({ ...input, IfMatch: undefined }));
   };
 }
