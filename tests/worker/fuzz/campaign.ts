@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { extraKey, manifestName, type ExtrasSettings } from "../../../contract/extras";
-import type { Manifest } from "../../../contract/manifest";
+import type { Manifest, ManifestInMaking } from "../../../contract/manifest";
 import { messageOf, UnusableVideoError } from "../../../worker/errors";
 import { Allowance } from "../../../worker/child/allowance";
 import { LoopbackServer } from "../../../worker/source/loopbackServer";
@@ -147,7 +147,7 @@ function wrongOutputs({ contents }: StoredObjects, videoKey: string): string | u
   try {
     assertWholePng(contents.get(outputKey) ?? Buffer.alloc(0));
     const key = extraKey(videoKey, manifestName, "extras/");
-    const manifest = JSON.parse(String(contents.get(key))) as Manifest;
+    const manifest = JSON.parse(String(contents.get(key))) as Manifest | ManifestInMaking;
     if (manifest.state !== "ready") return "the manifest is not ready";
     const named = [key, ...manifest.outputs.map((output) => output.key)].sort();
     const there = [...contents.keys()].sort();

@@ -4,7 +4,7 @@ import type { Container } from "./containers";
 import { containers, makeVideos } from "./containers";
 
 /** `npm run fuzz` does thousands; these few tell at once when one of the ways to fail is broken. */
-const casesPerContainer = 2;
+const casesPerContainer = 1;
 const seed = 3;
 const jobLimitSeconds = 60;
 
@@ -18,7 +18,7 @@ describe("worker: harmed videos", () => {
   after(() => fuzzer.stop());
 
   containers.forEach((container, index) => {
-    it(`of ${container} give a thumbnail, or fail with a reason`, async () => {
+    it(`of ${container} give all outputs, or fail with a reason`, async () => {
       const numbers = Array.from({ length: casesPerContainer }, (_, i) => index + i * containers.length);
       const results = numbers.map(async (number) => {
         const { anomaly, outcome } = await fuzzer.run(makeCase(seed, number, videos));
