@@ -88,7 +88,7 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
     ...(sinceKeyframe ? ["select=st(0\\,max(ld(0)\\,key))"] : []),
     ...(framesPerSecond === undefined ? [] : evenly(framesPerSecond)),
     ...tellTimes,
-    ...(moments === undefined ? [] : [framesAt(moments)]),
+    ...(moments === undefined ? [] : framesAt(moments)),
     ...(track.interlaced && isInterlacedCodec(track) ? ["scale=iw:ih/2:flags=neighbor"] : []),
     ...scaleAndConvert(track, "png", bounds),
     ...turnUpright(track.orientation),
@@ -98,10 +98,12 @@ export function smallPictures(track: VideoTrack, bounds: Bounds, spacing: Spacin
 
 /**
  * Half a millisecond is less than any frame's, and more than what times are rounded by. Rounded up, a frame is given from the
- * next moment on, until another one is.
+ * next moment on, until another one is. The moments come to lie on multiples of their distance, to which `fps` rounds the
+ * video's end.
  */
-function framesAt({ firstSeconds, everySeconds }: Moments): string {
-  return `fps=fps=1/${everySeconds}:start_time=${(firstSeconds + 0.0005).toFixed(6)}:round=up:eof_action=pass`;
+function framesAt({ firstSeconds, everySeconds }: Moments): string[] {
+  const first = Math.round((firstSeconds + 0.0005) * 1e6);
+  return [`setpts=PTS-(${first})`, `fps=fps=1/${everySeconds}:start_time=0:round=up:eof_action=pass`];
 }
 
 /** `fps` gives for each moment the last frame that is not after it; its times count from the first frame. */

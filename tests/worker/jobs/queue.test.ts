@@ -59,11 +59,15 @@ describe("worker: a job", () => {
         ...metadata,
         "video-etag": metadata["video-etag"]?.length,
         "video-last-modified": Number.isNaN(Date.parse(metadata["video-last-modified"]!)),
+        "thumb-hash": Buffer.from(metadata["thumb-hash"]!, "base64").length > 10,
+        "dominant-color": /^#[0-9a-f]{6}$/.test(metadata["dominant-color"]!),
       },
       {
         "video-key": "cat.mp4",
         "video-last-modified": false,
         "video-etag": 32,
+        "thumb-hash": true,
+        "dominant-color": true,
         "timestamp-requested-seconds": "2",
         "timestamp-seconds": "2",
         width: "160",
@@ -144,7 +148,9 @@ describe("worker: a job", () => {
     await work({ PUBLIC_THUMBNAILS: "true" });
     const { metadata } = await aws.object("thumb/public.png");
     assert.deepEqual(Object.keys(metadata).sort(), [
+      "dominant-color",
       "height",
+      "thumb-hash",
       "timestamp-requested-seconds",
       "timestamp-seconds",
       "video-key",
