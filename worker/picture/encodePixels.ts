@@ -56,13 +56,23 @@ export async function encodePixels(
   });
   if (exitCode !== 0 || stdout.length === 0)
     throw new Error(`ffmpeg wrote no ${encoding.format}: ${words.slice(0, 3).join("; ")}`);
-  // Into a pipe ffmpeg writes an animation's length before it knows it.
-  if (isAnimated) stdout.writeUInt32LE(stdout.length - riffHeaderBytes, 4);
-  return stdout;
+  return isAnimated ? withLength(stdout) : stdout;
 }
 
-/** https://developers.google.com/speed/webp/docs/riff_container#webp_file_header */
-const riffHeaderBytes = 8;
+/**
+ * A WebP file with its length in its header: in a pipe ffmpeg cannot go back to write it there, and some versions write it
+ * behind the last chunk instead. https://developers.google.com/speed/webp/docs/riff_container#webp_file_header
+ */
+function withLength(webp: Buffer): Buffer {
+  const chunkHeaderBytes = 8;
+  let end = chunkHeaderBytes + "WEBP".length;
+  while (end + chunkHeaderBytes <= webp.length) {
+    const bytes = webp.readUInt32LE(end + 4);
+    end += chunkHeaderBytes + bytes + (bytes % 2);
+  }
+  webp.writeUInt32LE(end - chunkHeaderBytes, 4);
+  return webp.subarray(0, end);
+}
 
 /**
  * Each picture by itself. libwebp's own encoder of animations (`libwebp_anim`) leaves out what differs little from the picture

@@ -63,7 +63,9 @@ function parseFrame(content: Buffer): ParsedFrame {
 
 function chunksOf(bytes: Buffer): { type: string; content: Buffer }[] {
   const found: { type: string; content: Buffer }[] = [];
-  for (let at = 0; at + 8 <= bytes.length;) {
+  let at = 0;
+  while (at < bytes.length) {
+    assert.ok(at + 8 <= bytes.length, "something that is no chunk follows the last one");
     const length = bytes.readUInt32LE(at + 4);
     found.push({
       type: bytes.toString("latin1", at, at + 4),
@@ -71,6 +73,7 @@ function chunksOf(bytes: Buffer): { type: string; content: Buffer }[] {
     });
     at += 8 + length + (length & 1);
   }
+  assert.equal(at, bytes.length);
   return found;
 }
 
