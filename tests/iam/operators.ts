@@ -124,7 +124,7 @@ function arnOf(
 }
 
 /** Whether more than thumbnails is made. */
-function tellsOfManifests(resources: Resource[]): boolean {
+export function tellsOfManifests(resources: Resource[]): boolean {
   return ofType(resources, "aws:s3/bucketNotification:BucketNotification").some(({ inputs }) =>
     inputs.lambdaFunctions?.some(({ filterSuffix }) => filterSuffix?.endsWith("manifest.json")),
   );
