@@ -15,7 +15,7 @@ import { createdEvent, createdRecord, logOf } from "../../handlers/lambda";
 import type { Picture } from "../../../worker/takePicture";
 import { upright } from "../../../worker/video/orientation";
 import type { Fault } from "./outputs";
-import { extrasOrder, faulty } from "./outputs";
+import { extrasOrder, faulty, isBroken } from "./outputs";
 import type { Answer, Command, Request } from "./requests";
 import { pictureOf, requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
 
@@ -60,7 +60,9 @@ async function work(
   let picture = "";
   const serving = async (video: CachedVideo): Promise<Picture> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
-    const frame = frameAt(Buffer.concat(bytes).toString(), seconds);
+    const content = Buffer.concat(bytes).toString();
+    if (isBroken(content)) throw new UnusableVideoError("no frame of the h264 video decodes");
+    const frame = frameAt(content, seconds);
     picture = frame.image.toString();
     return { ...frame, probed: probed() };
   };
