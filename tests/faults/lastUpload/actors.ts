@@ -136,14 +136,16 @@ const environment = {
   VIDEO_SUFFIXES: ".mp4",
   JOB_QUEUE_URL: "https://sqs.example/jobs",
 };
+const furnishedEnvironment = { ...environment, MAKES_EXTRAS: "true" };
 
 function run(actor: Actor, send: Send, serial: number, ways: Ways): Promise<void> {
   if (isWorker(actor)) return work(send, actor === "tag job", serial, ways);
+  const env = ways.extras ? furnishedEnvironment : environment;
   const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
   // onThumbnailCreated itself writes nothing.
   return actor === "removed event"
-    ? onVideoRemoved(environment, clients)(createdEvent(createdRecord(videoKey)))
-    : settledFirst(environment, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
+    ? onVideoRemoved(env, clients)(createdEvent(createdRecord(videoKey)))
+    : settledFirst(env, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
 }
 
 function isWorker(actor: Actor): boolean {
