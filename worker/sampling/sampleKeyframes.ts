@@ -48,10 +48,10 @@ export async function sampleKeyframes(
 ): Promise<ReadonlySet<Complaint>> {
   const first = await sampleOnce(tools, choice, onSample, signal);
   let { unseen, bytes, count } = first;
-  // ffmpeg puts pictures in order by counters that go on from one open GOP to the next, of which the low bits are coded:
-  // without what is between the GOPs they come out wrong, and pictures that seem late are dropped. A decoder that begins
-  // with one of them shows it.
-  while (hasCounters(choice.track) && unseen.length > 0 && count > 0 && bytes < choice.maxBytes) {
+  // ffmpeg puts H.264's pictures in order by counters that go on from one open GOP to the next, of which the low bits are
+  // coded (ITU-T H.264, 8.2.1): without what is between the GOPs they come out wrong, and pictures that seem late are
+  // dropped. A decoder that begins with one of them shows it.
+  while (choice.track.codec === "h264" && unseen.length > 0 && count > 0 && bytes < choice.maxBytes) {
     const some = { ...choice, chosen: unseen.slice(0, count), maxBytes: choice.maxBytes - bytes };
     const again = await sampleOnce(tools, some, onSample, signal);
     // One that a new decoder begins with, and does not show, does not decode.
@@ -61,11 +61,6 @@ export async function sampleKeyframes(
     count = Math.max(1, again.count);
   }
   return first.complaints;
-}
-
-/** Picture order counts: ITU-T H.264, 8.2.1, and H.265, 8.3.1. */
-function hasCounters({ codec }: VideoTrack): boolean {
-  return codec === "h264" || codec === "hevc";
 }
 
 interface Sampling {
