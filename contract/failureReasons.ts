@@ -77,7 +77,7 @@ export const failureReasons = [
     whatToDo: "Put the video on another server, or into S3.",
   },
   {
-    begins: ["storyboard: ", "preview: "],
+    begins: ["storyboard: ", "preview: ", "renditions: "],
     means:
       "The thumbnail is stored, but this output can not be made, for the reason that follows; the video has no manifest.",
     whatToDo: "What that reason asks for; or leave it, if the thumbnail is enough.",

@@ -92,3 +92,6 @@ export interface ManifestInMaking {
   /** Random: no two are the same. */
   readonly maker: string;
 }
+
+/** The largest manifest of a worker's is a tenth of it; what somebody else has put in its place may be of any size. SNS takes no larger message. */
+export const maxManifestBytes = 256 * 1024;

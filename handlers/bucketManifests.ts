@@ -2,14 +2,12 @@ import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
 import { extraKey, manifestName, parseExtraKey } from "../contract/extras";
+import { maxManifestBytes } from "../contract/manifest";
 import type { Manifest, ManifestInMaking } from "../contract/manifest";
 import { readManifest } from "../contract/readManifest";
 import { outputNames } from "./bucketVideos";
 import { required } from "./environment";
 import type { Environment } from "./environment";
-
-/** The largest manifest of a worker's is a tenth of it; SNS takes no larger message. */
-export const maxManifestBytes = 256 * 1024;
 
 /** What stands at a manifest's key: a manifest, or why it is none. */
 export type FoundManifest =

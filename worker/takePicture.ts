@@ -1,7 +1,8 @@
 import type { BestFrame } from "./bestFrame/chooseBestFrame";
 import { automaticTimestamp } from "./bestFrame/automaticTimestamp";
 import type { Allowance } from "./child/allowance";
-import type { Frame, WantedPictures } from "./picture/frame";
+import { UnusableVideoError } from "./errors";
+import type { Frame, TakenFrame, WantedPictures } from "./picture/frame";
 import { takeFrame } from "./picture/frame";
 import type { CachedVideo } from "./source/cachedVideo";
 import { VideoView } from "./source/videoView";
@@ -24,6 +25,8 @@ export interface PictureTools extends WantedPictures {
 export interface Picture extends Frame, Placeholder {
   /** What it was taken of, for all else that is made of it. */
   readonly probed: ProbedVideo;
+  /** Why it has no renditions, where they made it too costly. */
+  readonly withoutRenditions?: UnusableVideoError | undefined;
   /** How its frame was chosen, where the timestamp was `auto` and frames could be looked at. */
   readonly chosen?: BestFrame | undefined;
 }
@@ -48,7 +51,10 @@ export async function takePicture(
     const track = await trusting(video, probe(served, signal));
     const probed = { video, view, track };
     const take = async (time: FixedTimestamp) => {
-      const { smallPixmap, ...frame } = await trusting(video, takeFrame(served, track, time, wanted, signal));
+      const { smallPixmap, ...frame } = await trusting(
+        video,
+        takeAffordable(served, track, time, wanted, signal),
+      );
       return { ...frame, ...(await placeholderOf(smallPixmap)), probed };
     };
     if (timestamp.kind !== "auto") return take(timestamp);
@@ -56,6 +62,20 @@ export async function takePicture(
     const automatic = await trusting(video, automaticTimestamp(tools, probed, signal));
     return { ...(await take(automatic.timestamp)), chosen: automatic.chosen };
   });
+}
+
+/** Takes the frame with its renditions, or without them where it is too costly with them. */
+async function takeAffordable(
+  ...[served, track, time, wanted, signal]: Parameters<typeof takeFrame>
+): Promise<TakenFrame & Pick<Picture, "withoutRenditions">> {
+  try {
+    return await takeFrame(served, track, time, wanted, signal);
+  } catch (error) {
+    const isTooCostly = error instanceof UnusableVideoError && error.reason.startsWith("too costly: ");
+    if (!isTooCostly || !wanted.renditions?.length) throw error;
+    const frame = await takeFrame(served, track, time, { ...wanted, renditions: [] }, signal);
+    return { ...frame, withoutRenditions: error };
+  }
 }
 
 /** What ffmpeg made of a video counts only if all of it that ffmpeg asked for could be read. */

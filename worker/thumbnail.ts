@@ -37,7 +37,8 @@ const longestName = "storyboard-9999.webp";
  * looked at the video after this one's claim, which it has seen, or at least does so after its own 8; and its job does not
  * end before that. Otherwise two workers would take the claim from each other for ever. A worker that has stored an extra
  * already begins again, since the other one may have listed before that, and so it does with anything else that 6 to 9
- * find. A job that ends without its outputs takes its claim away.
+ * find. A job that ends without its outputs takes its claims away; and one of a video that can never give them, the manifest
+ * of 1, if it is of an upload before that one.
  *
  * With `removeWithVideo`, a 2, 4 or 9 that finds no video deletes the thumbnail of 1 or 3, on condition that it is still
  * that one, and looks at the video once more. The extras are listed before the manifest of 1 is deleted, or seen to be
@@ -62,15 +63,17 @@ export async function makeThumbnail(
   assertStorable(order.outputKey, "the thumbnail's key");
   if (order.extras) assertStorable(order.extras.folder + longestName, "the key of an output");
   const spent: Spent = { startedAt: performance.now(), ffmpegMs: 0, bytesRead: 0, requests: 0 };
+  const looked: PlacesOfVideo[] = [];
   for (let round = 1; ; round++) {
-    let places: PlacesOfVideo | undefined;
     try {
-      places = await lookAtPlaces(workshop, order, signal);
+      const places = await lookAtPlaces(workshop, order, signal);
+      looked.push(places);
       await makeOnce(workshop, order, places, spent, signal);
       return;
     } catch (error) {
       if (error instanceof ReplacedVideoError && round < maxRounds) continue;
-      await places?.outputs?.release();
+      // A round may have ended before it claimed the place anew.
+      for (const { outputs } of looked) await outputs?.release();
       throw error;
     }
   }

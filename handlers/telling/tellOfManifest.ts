@@ -1,7 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { OutputsReady } from "../../contract/messages";
-import { getManifest, maxManifestBytes, videoKeyOfManifest } from "../bucketManifests";
+import { maxManifestBytes } from "../../contract/manifest";
+import { getManifest, videoKeyOfManifest } from "../bucketManifests";
 import type { Environment } from "../environment";
 import { publish } from "./publish";
 

@@ -19,7 +19,9 @@ const prompt = { lateRequests: "before redelivery" } as const;
 const furnished = { ...calm, extras: true };
 /** Of a video that has its thumbnail. */
 const tagged = { ...calm, begun: "one" };
-const [one, two, three, wide, bad]: UserStep[] = ["one", "two", "three", "wide", "bad"].map((content) => ({
+const [one, two, three, wide, bad, broken]: UserStep[] = [
+  ...["one", "two", "three", "wide", "bad", "broken"],
+].map((content) => ({
   content,
 }));
 const [at5, at7] = ["5", "7"].map((time) => ({ tags: { "thumbnail-timestamp": time } }));
@@ -150,6 +152,10 @@ const scenarios: { name: string; scenario: Scenario; isSlow?: boolean }[] = [
     name: "workers dead while its extras are made, answers lost",
     scenario: { ...furnished, steps: [one!], crashes: 2, losses: 2, ...prompt },
   },
+  {
+    name: "another video of which nothing can be made, a worker dead",
+    scenario: { ...furnished, steps: [one!, broken!], crashes: 1, ...prompt },
+  },
 ];
 
 describe("Whatever the order of all that happens to a video, its thumbnail is the last upload's", function () {
@@ -228,7 +234,7 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
 
   it("and a manifest names what is there, of one version, at any time", async () => {
     const steps = fc.array(
-      fc.oneof(fc.constantFrom(one!, two!, wide!, bad!), fc.constantFrom(at5!, untagged)),
+      fc.oneof(fc.constantFrom(one!, two!, wide!, bad!, broken!), fc.constantFrom(at5!, untagged)),
       { minLength: 1, maxLength: 4 },
     );
     const distinct = steps.map((some) =>

@@ -46,7 +46,7 @@ export async function makeExtras(
 }
 
 /** An error that says which extra could not be made; one that is the whole video's stays as it is. */
-function failureOf(name: ExtraName, error: unknown): unknown {
+export function failureOf(name: ExtraName | "renditions", error: unknown): unknown {
   if (error instanceof VideoGoneError || error instanceof ReplacedVideoError) return error;
   if (error instanceof UnusableVideoError)
     return new UnusableVideoError(`${name}: ${error.reason}`, { fromTry: error.fromTry });

@@ -3,7 +3,7 @@ import { manifestName } from "../../contract/extras";
 import { isThumbnailOf } from "../../contract/outputs";
 import type { Allowance } from "../child/allowance";
 import { ReplacedVideoError } from "../errors";
-import { makeExtras } from "./makeExtras";
+import { failureOf, makeExtras } from "./makeExtras";
 import type { CachedVideo } from "../source/cachedVideo";
 import type { ObjectPlace, StoredObject } from "../storing/objectPlace";
 import type { OutputsPlace } from "../storing/outputsPlace";
@@ -60,6 +60,7 @@ export async function makeOutputs(
   signal: AbortSignal,
 ): Promise<void> {
   const { videoKey: key, outputBucket: bucket } = order;
+  if (picture.withoutRenditions !== undefined) throw failureOf("renditions", picture.withoutRenditions);
   const tools = { loopback, allowance };
   const { files: made, makerSeconds } = await makeExtras(extras.makers, tools, picture.probed, signal);
   video.close();

@@ -1,5 +1,5 @@
 import { contentTypes } from "../../contract/outputs";
-import { VideoGoneError } from "../errors";
+import { UnusableVideoError, VideoGoneError } from "../errors";
 import { CachedVideo } from "../source/cachedVideo";
 import { ObjectPlace } from "../storing/objectPlace";
 import { OutputsPlace } from "../storing/outputsPlace";
@@ -9,7 +9,7 @@ import { isKept } from "./kept";
 import type { Spent, ThumbnailOrder, Workshop } from "./order";
 import { claimOutputs, makeOutputs } from "./outputs";
 import type { PlacesOfVideo } from "./removal";
-import { removeOutputs } from "./removal";
+import { removeOutputs, withdrawOutdated } from "./removal";
 import { thumbnailStored } from "./thumbnailStored";
 
 /** Looks at the places of all that may be there of a video. */
@@ -76,7 +76,11 @@ export async function makeOnce(
       await makeOutputs(workshop, making, made, spent, signal);
     }
   } catch (error) {
-    if (!(error instanceof VideoGoneError)) throw error;
+    if (!(error instanceof VideoGoneError)) {
+      if (error instanceof UnusableVideoError && video !== undefined)
+        await withdrawOutdated(places, order, video.version, isPublic, signal);
+      throw error;
+    }
     if (removeWithVideo) await removeOutputs(places, order, signal);
     if (removeWithVideo || tellOfThumbnail === undefined) throw error;
     // The thumbnail was made of the last video there was, and stays when it goes.

@@ -18,7 +18,7 @@ export function frameCheck(codec: string, configuration: Buffer): (frame: Buffer
 }
 
 /** ISO/IEC 14496-15, 5.3.3.1 and 8.3.3.1: both begin with a version of 1. */
-function recordIn(configuration: Buffer, type: string): Buffer | undefined {
+export function recordIn(configuration: Buffer, type: string): Buffer | undefined {
   const at = configuration.indexOf(type, 0, "latin1");
   const record = at < 0 ? configuration : configuration.subarray(at + 4);
   return record[0] === 1 ? record : undefined;

@@ -35,48 +35,93 @@ const maxRequests = 3;
 const largeKeyframeBytes = 4 * 1024 * 1024;
 
 /**
- * Gives a sample of each chosen keyframe of an index, in their order, as soon as it is there: ffmpeg reads a video of
- * those keyframes alone, so that of the file nothing else is read. One that is none, or does not decode, is left out.
- * Tells what ffmpeg has complained of, of which one is not known. Throws what the source throws, and what runChild does.
+ * Gives a sample of each chosen keyframe of an index, as soon as it is there: ffmpeg reads a video of those keyframes alone,
+ * so that of the file nothing else is read. One that is none, or does not decode, is left out. They come in their order, but
+ * for those of open GOPs. Tells what ffmpeg has complained of, of which one is not known. Throws what the source throws, and
+ * what runChild does.
  */
 export async function sampleKeyframes(
-  { loopback, allowance }: SamplingTools,
+  tools: SamplingTools,
   choice: KeyframeChoice,
   onSample: (sample: Sample) => void,
   signal: AbortSignal,
 ): Promise<ReadonlySet<Complaint>> {
+  const first = await sampleOnce(tools, choice, onSample, signal);
+  let { unseen, bytes, count } = first;
+  // ffmpeg puts H.264's pictures in order by counters that go on from one open GOP to the next, of which the low bits are
+  // coded (ITU-T H.264, 8.2.1): without what is between the GOPs they come out wrong, and pictures that seem late are
+  // dropped. A decoder that begins with one of them shows it.
+  while (choice.track.codec === "h264" && unseen.length > 0 && count > 0 && bytes < choice.maxBytes) {
+    const some = { ...choice, chosen: unseen.slice(0, count), maxBytes: choice.maxBytes - bytes };
+    const again = await sampleOnce(tools, some, onSample, signal);
+    // One that a new decoder begins with, and does not show, does not decode.
+    const rest = again.unseen.filter((keyframe) => keyframe !== some.chosen[0]);
+    unseen = [...rest, ...unseen.slice(count)];
+    bytes += again.bytes;
+    count = Math.max(1, again.count);
+  }
+  return first.complaints;
+}
+
+interface Sampling {
+  readonly complaints: ReadonlySet<Complaint>;
+  /** Keyframes that ffmpeg was given and has shown no picture of. */
+  readonly unseen: readonly Keyframe[];
+  /** Of keyframes that were read. */
+  readonly bytes: number;
+  /** Of samples. */
+  readonly count: number;
+}
+
+async function sampleOnce(
+  { loopback, allowance }: SamplingTools,
+  choice: KeyframeChoice,
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<Sampling> {
   const { track, chosen, bounds } = choice;
   let fault: { readonly error: unknown } | undefined;
+  let bytes = 0;
+  let count = 0;
+  const unseen = new Set<Keyframe>();
+  const onGiven = (keyframe: Keyframe, length: number) => {
+    unseen.add(keyframe);
+    bytes += length;
+  };
   const stream = async function* () {
     try {
-      yield* videoOf(choice, signal);
+      yield* videoOf(choice, onGiven, signal);
     } catch (error) {
       fault = { error };
       throw error;
     }
   };
-  const result = await loopback.servingStream(stream, (url) =>
+  const complaints = await loopback.servingStream(stream, (url) =>
     decodePictures(
       { url, allowance, track, streamIndex: 0, bounds },
       ({ microseconds, ...picture }) => {
         const keyframe = chosen[Math.round(microseconds / 1e6)];
-        if (keyframe !== undefined) onSample({ ...picture, timeSeconds: keyframe.timeSeconds });
+        if (keyframe === undefined) return;
+        count += 1;
+        unseen.delete(keyframe);
+        onSample({ ...picture, timeSeconds: keyframe.timeSeconds });
       },
       signal,
     ),
   );
   if (fault !== undefined) throw fault.error;
-  return result;
+  return { complaints, unseen: [...unseen], bytes, count };
 }
 
 /** The video that ffmpeg reads: each keyframe for a second. The next ones are fetched while one is decoded. */
 async function* videoOf(
   { index, chosen, maxBytes }: KeyframeChoice,
+  onGiven: (keyframe: Keyframe, bytes: number) => void,
   signal: AbortSignal,
 ): AsyncIterable<Buffer> {
   const leaving = new AbortController();
   const signals = AbortSignal.any([signal, leaving.signal]);
-  const underWay: Promise<Buffer | undefined>[] = [];
+  const underWay: { readonly keyframe: Keyframe; readonly part: Promise<Buffer | undefined> }[] = [];
   let [next, bytes] = [0, 0];
   const fetchMore = () => {
     while (next < chosen.length && underWay.length < maxRequests) {
@@ -86,16 +131,17 @@ async function* videoOf(
       const part = keyframe.partShownAt(next++, signals);
       // Who comes to want it hears of its error.
       part.catch(() => undefined);
-      underWay.push(part);
+      underWay.push({ keyframe, part });
     }
   };
   try {
     yield index.beginning;
     fetchMore();
-    while (underWay.length > 0 && bytes <= maxBytes) {
-      const part = await underWay.shift();
+    for (let one = underWay.shift(); one !== undefined && bytes <= maxBytes; one = underWay.shift()) {
+      const part = await one.part;
       fetchMore();
       if (part === undefined) continue;
+      onGiven(one.keyframe, part.length);
       yield part;
       bytes += part.length;
     }

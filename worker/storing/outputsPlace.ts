@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { isExtraName, manifestName } from "../../contract/extras";
+import { maxManifestBytes } from "../../contract/manifest";
 import { listedKey } from "../../contract/uploads";
 import { ReplacedVideoError } from "../errors";
 import { explainS3Error } from "../s3Error";
@@ -19,9 +20,6 @@ export interface PlacedObject {
   /** Quoted. */
   readonly eTag: string | undefined;
 }
-
-/** Larger than any manifest of ours; what somebody else has put in its place may be of any size. */
-const maxManifestBytes = 1024 * 1024;
 
 /** A job that ends has that long to take its claim away. */
 const releaseMs = 1500;
@@ -133,6 +131,14 @@ export class OutputsPlace {
     this.claimETag = undefined;
     // The job's own signal may be what has ended it. What stays says that outputs are made, and names none.
     await claim.clear(AbortSignal.timeout(releaseMs)).catch(() => undefined);
+  }
+
+  /** Deletes the manifest, or the claim, if it still is the one that was looked at, and nothing of what it may name. */
+  async withdraw(signal: AbortSignal): Promise<void> {
+    await this.manifest.clear(signal).catch((error: unknown) => {
+      // Who has stored another one there looks at the video after that.
+      if (!(error instanceof ReplacedVideoError)) throw error;
+    });
   }
 
   /**

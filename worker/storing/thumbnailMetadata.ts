@@ -48,6 +48,17 @@ export function isMadeOf(
   );
 }
 
+/** As {@link isMadeOf}, for whatever tag. */
+export function isMadeOfUpload(
+  metadata: Readonly<Record<string, string>>,
+  videoKey: string,
+  video: VideoFacts,
+  isPublic: boolean,
+): boolean {
+  const timestampTag = metadata[thumbnailMetadata.timestampTag];
+  return isMadeOf(metadata, videoKey, { ...video, timestampTag }, isPublic);
+}
+
 /** Which version of a video something was made of: told with all that is made of it. */
 export function whatItIsOf(
   videoKey: string | undefined,

@@ -15,7 +15,7 @@ import { createdEvent, createdRecord, logOf } from "../../handlers/lambda";
 import type { Picture } from "../../../worker/takePicture";
 import { upright } from "../../../worker/video/orientation";
 import type { Fault } from "./outputs";
-import { extrasOrder, faulty } from "./outputs";
+import { extrasOrder, faulty, isBroken } from "./outputs";
 import type { Answer, Command, Request } from "./requests";
 import { pictureOf, requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
 
@@ -60,7 +60,9 @@ async function work(
   let picture = "";
   const serving = async (video: CachedVideo): Promise<Picture> => {
     const bytes = await video.read({ start: 0, end: 100 }, new AbortController().signal);
-    const frame = frameAt(Buffer.concat(bytes).toString(), seconds);
+    const content = Buffer.concat(bytes).toString();
+    if (isBroken(content)) throw new UnusableVideoError("no frame of the h264 video decodes");
+    const frame = frameAt(content, seconds);
     picture = frame.image.toString();
     return { ...frame, probed: probed() };
   };
@@ -134,14 +136,16 @@ const environment = {
   VIDEO_SUFFIXES: ".mp4",
   JOB_QUEUE_URL: "https://sqs.example/jobs",
 };
+const furnishedEnvironment = { ...environment, MAKES_EXTRAS: "true" };
 
 function run(actor: Actor, send: Send, serial: number, ways: Ways): Promise<void> {
   if (isWorker(actor)) return work(send, actor === "tag job", serial, ways);
+  const env = ways.extras ? furnishedEnvironment : environment;
   const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
   // onThumbnailCreated itself writes nothing.
   return actor === "removed event"
-    ? onVideoRemoved(environment, clients)(createdEvent(createdRecord(videoKey)))
-    : settledFirst(environment, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
+    ? onVideoRemoved(env, clients)(createdEvent(createdRecord(videoKey)))
+    : settledFirst(env, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
 }
 
 function isWorker(actor: Actor): boolean {

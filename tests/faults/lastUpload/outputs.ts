@@ -6,7 +6,15 @@ import { UnusableVideoError } from "../../../worker/errors";
 import type { OutputFile } from "../../../worker/extras/outputFile";
 import type { ExtrasOrder } from "../../../worker/making/order";
 import type { Answer, Command, Request, Stored } from "./requests";
-import { contentOfETag, eTagOf, extrasFolder, pictureOf, requestOf, thumbnailKey } from "./requests";
+import {
+  contentOfETag,
+  eTagOf,
+  extrasFolder,
+  pictureOf,
+  requestOf,
+  thumbnailKey,
+  videoKey,
+} from "./requests";
 
 export const manifestKey = extrasFolder + manifestName;
 
@@ -14,6 +22,11 @@ export const manifestKey = extrasFolder + manifestName;
 export function extrasOf(picture: string): ReadonlyMap<string, string> {
   const names = picture.startsWith("wide") ? ["storyboard.vtt", "storyboard-1.jpg"] : ["storyboard.vtt"];
   return new Map(names.map((name) => [name, `${name} of ${picture}`]));
+}
+
+/** Whether not even a picture can be had of a video with this content: the thumbnail of the version before stays. */
+export function isBroken(content: string): boolean {
+  return content.startsWith("broken");
 }
 
 /** What a worker of the model is asked for; its claims are told from those of others by its number. */
@@ -67,6 +80,8 @@ export function problemOfManifest(objects: Objects): string | undefined {
 export function problemOfOutputs(objects: Objects, isLate: boolean): string | undefined {
   const picture = objects[thumbnailKey]?.content ?? "";
   const manifest = manifestIn(objects);
+  if (isBroken(objects[videoKey]?.content ?? ""))
+    return manifest === undefined ? undefined : "the manifest is of another version";
   if (picture.startsWith("bad"))
     return manifest?.state === "ready" ? "the manifest is of another version" : undefined;
   if (manifest?.state !== "ready") return "there is no manifest";

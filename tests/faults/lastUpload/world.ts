@@ -3,7 +3,7 @@ import { frameAt } from "./actors";
 import { metadataOf } from "../../../worker/storing/thumbnailMetadata";
 import type { Answer, Request, Stored, Tags } from "./requests";
 import { eTagOf, extrasFolder, lastModified, pictureOf, thumbnailKey, videoKey } from "./requests";
-import { claimTextOf, isClaim, problemOfManifest, problemOfOutputs, serialsIn } from "./outputs";
+import { claimTextOf, isBroken, isClaim, problemOfManifest, problemOfOutputs, serialsIn } from "./outputs";
 
 /** What a user does with the video. */
 export type UserStep = "delete" | Upload | { readonly tags: Tags };
@@ -156,6 +156,7 @@ function problemOfThumbnail({ objects }: World, { removeThumbnails }: Scenario):
   if (video === undefined) {
     return removeThumbnails && thumbnail ? `there is no video, and "${thumbnail.content}" stays` : undefined;
   }
+  if (isBroken(video.content)) return undefined;
   const tag = video.tags?.["thumbnail-timestamp"];
   const wanted = pictureOf(video.content, Number(tag ?? video.metadata["thumbnail-timestamp"] ?? 2));
   if (thumbnail === undefined) return `"${wanted}" is missing`;

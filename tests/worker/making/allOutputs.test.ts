@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExtrasSettings } from "../../../contract/extras";
 import { readManifest } from "../../../contract/readManifest";
 import { Allowance } from "../../../worker/child/allowance";
+import { UnusableVideoError } from "../../../worker/errors";
 import { makeExtras } from "../../../worker/making/makeExtras";
 import type { ExtraMaker } from "../../../worker/making/extraMaker";
 import { makersOf } from "../../../worker/making/makersOf";
 import { LoopbackServer } from "../../../worker/source/loopbackServer";
 import type { Picture } from "../../../worker/takePicture";
 import { Bucket } from "../../local/testS3";
+import { FakePrograms } from "../programs";
 import { numberedVideo } from "../videos";
-import { MakingStage, never } from "./stage";
+import { MakingStage, never, none } from "./stage";
 
 describe("worker: all outputs of a real video", function () {
   this.timeout(60_000);
@@ -25,6 +28,41 @@ describe("worker: all outputs of a real video", function () {
   after(() => {
     loopback.stop();
     stage.stop();
+  });
+
+  it("but for renditions that take too much memory: the thumbnail stays, and the job fails for them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "too-costly-"));
+    await numberedVideo(join(folder, "video.mp4"), { frames: 2, encode: ["-c:v", "mpeg4"] });
+    await stage.put("costly.mp4", await readFile(join(folder, "video.mp4")));
+    await rm(folder, { recursive: true });
+    const ffmpeg = execFileSync("sh", ["-c", "command -v ffmpeg"], { encoding: "utf8" }).trim();
+    const programs = await FakePrograms.install();
+    try {
+      // The fifth descriptor is the first rendition's: with it the kernel ends ffmpeg.
+      await programs.write(
+        "ffmpeg",
+        `const args = process.argv.slice(2);
+        if (args.includes("pipe:5")) process.kill(process.pid, "SIGKILL");
+        else require("node:child_process")
+          .spawn(${JSON.stringify(ffmpeg)}, args, { stdio: [0, 1, 2, 3, 4] })
+          .on("exit", (code) => process.exit(code));`,
+      );
+      const settings = { ...none, renditions: [{ widthPixels: 64, format: "jpg" }] } as const;
+      const reason = /^renditions: too costly: ffmpeg was killed \(SIGKILL\)/;
+      await assert.rejects(
+        stage.make(stage.order("costly.mp4", [], { settings }), { loopback }),
+        (error) => error instanceof UnusableVideoError && error.fromTry === 2 && reason.test(error.reason),
+      );
+      assert.deepEqual(
+        stage.told.map(({ event }) => event),
+        ["thumbnail-stored"],
+      );
+      assert.deepEqual(await stage.keys("thumb/costly"), ["thumb/costly.mp4.png"]);
+      assert.deepEqual(await stage.keys("extras/costly"), []);
+    } finally {
+      await programs.remove();
+      stage.reset();
+    }
   });
 
   it("are named by a manifest that reads well, with sizes, the frame and what it was chosen from", async () => {

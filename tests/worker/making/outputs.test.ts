@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { blameOf } from "../../../worker/jobs/faults";
 import { within } from "../../../worker/jobs/timeLimit";
-import { UnusableVideoError } from "../../../worker/errors";
+import { ReplacedVideoError, UnusableVideoError } from "../../../worker/errors";
 import { Bucket } from "../../local/testS3";
 import { filesOf, makerOf, MakingStage, none, storyboard } from "./stage";
 
@@ -196,6 +196,48 @@ describe("worker: a video's outputs", () => {
     assert.deepEqual(await stage.keys("thumb/gone"), []);
   });
 
+  it("go after the manifest that names them", async () => {
+    await stage.put("order.mp4");
+    await stage.make(stage.order("order.mp4", [vtt]));
+    await stage.s3.client.send(new DeleteObjectCommand({ Bucket, Key: "order.mp4" }));
+    stage.asked.length = 0;
+    await assert.rejects(stage.make(stage.order("order.mp4", [vtt], { removeWithVideo: true })));
+    assert.deepEqual(
+      stage.asked.filter((asked) => asked.startsWith("DELETE")),
+      [
+        ...["DELETE extras/order.mp4/manifest.json", "DELETE extras/order.mp4/storyboard.vtt"],
+        "DELETE thumb/order.mp4.png",
+      ],
+    );
+  });
+
+  it("have no manifest any more when another upload can never give any, whoever has left it there", async () => {
+    const unusable = new UnusableVideoError("damaged or made to do harm: it is bad");
+    const bad = { allowance: () => raise(unusable) };
+    await stage.put("worse.mp4", "one");
+    await stage.make(stage.order("worse.mp4", [vtt]));
+    await assert.rejects(stage.make(stage.order("worse.mp4", [vtt]), bad), unusable);
+    assert.equal((await stage.manifest("worse.mp4")).state, "ready", "it is of the same upload");
+
+    await stage.put("worse.mp4", "two");
+    await assert.rejects(stage.make(stage.order("worse.mp4", [vtt]), bad), unusable);
+    assert.deepEqual(await stage.keys("extras/worse.mp4/"), ["extras/worse.mp4/storyboard.vtt"]);
+    assert.deepEqual(await stage.keys("thumb/worse"), ["thumb/worse.mp4.png"]);
+  });
+
+  it("leave no claim of an earlier round", async () => {
+    await stage.put("round.mp4", "one");
+    let made = 0;
+    const make = async () => {
+      made += 1;
+      await stage.s3.client.send(new DeleteObjectCommand({ Bucket, Key: "round.mp4" }));
+      throw new ReplacedVideoError("another one");
+    };
+    const order = stage.order("round.mp4", [{ name: "storyboard", make }]);
+    await assert.rejects(stage.make(order), { message: /^the video is gone: / });
+    assert.deepEqual([made, await stage.keys("extras/round.mp4/")], [1, []]);
+  });
+
   it("of a video that goes while they are made stay unmade, and the thumbnail is told of", async () => {
     await stage.put("going.mp4");
     const make = async () => {
@@ -219,3 +261,7 @@ describe("worker: a video's outputs", () => {
     assert.deepEqual(stage.asked, []);
   });
 });
+
+function raise(error: Error): never {
+  throw error;
+}

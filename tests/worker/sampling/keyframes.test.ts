@@ -46,6 +46,29 @@ describe("worker: samples of the keyframes that an index tells", () => {
     await shows("open.mkv", [0, 10, 20, 30, 40]);
   });
 
+  it("are all there of open GOPs so far apart that the decoder mistakes their order", async () => {
+    const showsAll = async (name: string, numbers: readonly number[]) => {
+      const { samples = [] } = (await sampled(await folder.read(name))) ?? {};
+      const sorted = samples.toSorted((a, b) => a.timeSeconds - b.timeSeconds);
+      assert.deepEqual(sorted.map(numberIn), numbers, name);
+      assert.deepEqual(
+        sorted.map(({ timeSeconds }) => Math.round(timeSeconds * 25)),
+        numbers,
+        name,
+      );
+    };
+    const far = "open-gop=1:keyint=50:min-keyint=50:scenecut=0:bframes=3:b-adapt=0";
+    const h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-x264-params", far];
+    await numberedVideo(folder.file("far.mp4"), { frames: 301, encode: h264 });
+    await showsAll("far.mp4", [0, 50, 100, 150, 200, 250, 300]);
+    if (!(await hasEncoder("libx265"))) return;
+    const params = "log-level=none:open-gop=1:keyint=200:min-keyint=200:scenecut=0:bframes=3:b-adapt=0";
+    const hevc = ["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params", params];
+    await numberedVideo(folder.file("far-hevc.mp4"), { frames: 801, encode: hevc });
+    await ffmpeg(["-i", folder.file("far-hevc.mp4"), "-c", "copy", folder.file("far-hevc.mkv")]);
+    for (const name of ["far-hevc.mp4", "far-hevc.mkv"]) await shows(name, [0, 200, 400, 600, 800]);
+  });
+
   it("are right of HEVC", async function () {
     if (!(await hasEncoder("libx265"))) this.skip();
     const params = `log-level=none:${openGop}`;

@@ -24,6 +24,7 @@ export interface Cue {
 export interface KeyBlock {
   /** The SimpleBlock or BlockGroup, in which it is shown at its cluster's time. */
   readonly atClustersTime: Buffer;
+  /** The part of it that is the frame. */
   readonly frame: Buffer;
 }
 
@@ -81,7 +82,7 @@ function keyBlock(bytes: Buffer, trackNumber: number, relativeTicks: number): Ke
   if (!isKey || isLaced || bytes.readInt16BE(timeAt) !== relativeTicks) return undefined;
   const atClustersTime = Buffer.from(bytes);
   atClustersTime.writeInt16BE(0, timeAt);
-  return { atClustersTime, frame: bytes.subarray(timeAt + 3, block.end) };
+  return { atClustersTime, frame: atClustersTime.subarray(timeAt + 3, block.end) };
 }
 
 function movedBy({ id, start, contentStart, end }: Element, bytes: number): Element {

@@ -1,6 +1,7 @@
 import type { CachedVideo } from "../../source/cachedVideo";
 import type { VideoTrack } from "../../video/videoTrack";
 import { frameCheck } from "../frameCheck";
+import { sequenceStart } from "../sequenceStart";
 import type { KeyframeIndex } from "../keyframes";
 import { maxKeyframes } from "../keyframes";
 import type { Cue } from "./cluster";
@@ -39,10 +40,13 @@ export async function readCues(
   ]);
   // Parts that all frames have alike may be left out of them.
   const isWhole = childContent(entry, ids.ContentEncodings) === undefined;
-  const check = frameCheck(track.codec, childContent(entry, ids.CodecPrivate) ?? Buffer.alloc(0));
+  const configuration = childContent(entry, ids.CodecPrivate) ?? Buffer.alloc(0);
+  const check = frameCheck(track.codec, configuration);
+  const beginSequence = sequenceStart(track.codec, configuration);
   const partOf = (cue: Cue) => async (seconds: number, aborted: AbortSignal) => {
     const block = await readBlock(video, cue, number, aborted);
     if (block === undefined || (isWhole && !check(block.frame))) return undefined;
+    if (isWhole) beginSequence(block.frame);
     const timestamp = element(ids.Timestamp, unsignedContent(seconds * 1000));
     return element(ids.Cluster, timestamp, block.atClustersTime);
   };

@@ -2,6 +2,7 @@ import type { CachedVideo } from "../../source/cachedVideo";
 import type { VideoTrack } from "../../video/videoTrack";
 import { BrokenIndexError } from "../brokenIndex";
 import { frameCheck } from "../frameCheck";
+import { sequenceStart } from "../sequenceStart";
 import type { Keyframe, KeyframeIndex } from "../keyframes";
 import { maxKeyframeBytes, maxKeyframes } from "../keyframes";
 import type { Box } from "../../mp4/boxes";
@@ -81,10 +82,15 @@ export async function readMovie(
   });
   const id = trackId(trackHeader);
   const isIntra = frameCheck(track.codec, descriptions);
+  const beginSequence = sequenceStart(track.codec, descriptions);
   const partOf = (place: SamplePlace) => async (seconds: number, aborted: AbortSignal) => {
     const range = { start: place.position, end: place.position + place.bytes };
     const frame = await video.readWhole(range, aborted);
-    return isIntra(frame) ? fragment(frame, seconds, id) : undefined;
+    if (!isIntra(frame)) return undefined;
+    // The fragment ends with a copy of the frame.
+    const part = fragment(frame, seconds, id);
+    beginSequence(part.subarray(part.length - frame.length));
+    return part;
   };
 
   const keyframes: Keyframe[] = [];
