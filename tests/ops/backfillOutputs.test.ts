@@ -163,5 +163,6 @@ describe("npm run ops: backfill of all outputs", () => {
       assert.ok(all[figure].low < all[figure].high);
     }
     assert.equal(estimateText(thumbnails), "about 3 min to 13 min and $0.03 to $0.06");
+    assert.equal(usualRate("storyboard=160.jpg preview=320x4s"), 0.4, "as docs/operating.md says");
   });
 });
