@@ -117,6 +117,7 @@ export function videoKeyLeftOut(key: string, names: OutputNames): string | undef
   return videoKey !== undefined && videoKeyMetadata(videoKey) === undefined ? videoKey : undefined;
 }
 
-function isVideoName(key: string, videoSuffixes: readonly string[]): boolean {
+/** Whether a key ends as a video's does. */
+export function isVideoName(key: string, videoSuffixes: readonly string[]): boolean {
   return videoSuffixes.some((suffix) => key.toLowerCase().endsWith(suffix.toLowerCase()));
 }

@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, S3ServiceException } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Readable } from "node:stream";
 import { extraKey, manifestName, parseExtraKey } from "../contract/extras";
@@ -46,6 +46,10 @@ export async function getManifest(
     return readable(() => readManifest(text, { bucket, videoKey, names: outputNames(env), extrasPrefix }));
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
+    // Archived, or encrypted with a key of the uploader's (SSE-C): no worker has stored it so, and no further try reads it.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+    if (error instanceof S3ServiceException && ["InvalidObjectState", "InvalidRequest"].includes(error.name))
+      return { problem: `S3 does not give it (${error.name})` };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { S3Event } from "aws-lambda";
-import { videoKeyOfThumbnail } from "../contract/outputs";
+import { isVideoName, videoKeyOfThumbnail } from "../contract/outputs";
 import { objectKey } from "../contract/uploads";
 import { s3Client, sqsClient } from "./awsClients";
 import { videoKeyOfManifest } from "./bucketManifests";
@@ -44,8 +44,11 @@ export function settledFirst(
 }
 
 function storedOutput(env: Environment, key: string): { videoKey: string; news: News } | undefined {
-  const ofThumbnail = videoKeyOfThumbnail(key, outputNames(env));
+  const names = outputNames(env);
+  const ofThumbnail = videoKeyOfThumbnail(key, names);
   if (ofThumbnail !== undefined) return { videoKey: ofThumbnail, news: "thumbnail stored" };
   const ofManifest = videoKeyOfManifest(env, key);
-  return ofManifest === undefined ? undefined : { videoKey: ofManifest, news: "manifest stored" };
+  // A folder with another name than a video's is somebody's own, whatever is in it.
+  if (ofManifest === undefined || !isVideoName(ofManifest, names.videoSuffixes)) return undefined;
+  return { videoKey: ofManifest, news: "manifest stored" };
 }

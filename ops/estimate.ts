@@ -18,14 +18,16 @@ export interface Estimate {
 }
 
 /**
- * CPU seconds of one video, an estimate: the low figure is for some minutes of 720p, the high one for 4K or for hours, of
- * which a storyboard is held to two minutes on a quarter of a vCPU.
+ * CPU seconds of one video, as measured (docs/performance.md, docs/costs.md), from the cheapest to the dearest: a thumbnail of
+ * 720p at a given time, and of 4K by `auto`; storyboard and preview of eight seconds of 720p, the storyboard of two hours of
+ * 1080p, the preview of 4K HEVC with one keyframe; one of four renditions of 320 and 640 pixels. A worker allows more than any
+ * of these: a storyboard of a file without an index may take 30.
  */
 const cpuSecondsOf = {
   thumbnail: { low: 0.3, high: 2 },
-  storyboard: { low: 1, high: 30 },
-  preview: { low: 0.5, high: 5 },
-  rendition: { low: 0.05, high: 0.5 },
+  storyboard: { low: 0.6, high: 3.2 },
+  preview: { low: 0.9, high: 14 },
+  rendition: { low: 0.01, high: 0.03 },
 } satisfies Record<string, Range>;
 
 /** A worker of the smallest size has a quarter of a vCPU, and `maxWorkers` is 10. */

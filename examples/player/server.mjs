@@ -22,14 +22,15 @@ const videos = positionals.length > 0 ? positionals : [path.join(root, "samples"
 /** In a local run a video's key is its file's name. */
 const filesByKey = new Map(videos.map((video) => [path.basename(video), path.resolve(video)]));
 
-const folders = {
-  node_modules: path.join(here, "node_modules"),
-  outputs: path.resolve(values.outputs),
-  page: path.join(here, "page"),
-};
+const folders = new Map([
+  ["node_modules", path.join(here, "node_modules")],
+  ["outputs", path.resolve(values.outputs)],
+  ["page", path.join(here, "page")],
+]);
 
 const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const address = `http://localhost${request.url}`;
+  const pathname = URL.canParse(address) ? new URL(address).pathname : "";
   const [, folder = "", rest = ""] = /^\/([^/]+)(\/.*)$/.exec(pathname) ?? [];
   const file = folder === "videos" ? filesByKey.get(decoded(rest.slice(1))) : undefined;
   if (file !== undefined)
@@ -37,9 +38,9 @@ const server = createServer((request, response) => {
       root: path.dirname(file),
       dotfiles: "allow",
     }).pipe(response);
-  else if (folder in folders)
-    send(request, rest, { root: folders[folder], dotfiles: "allow" }).pipe(response);
-  else if (pathname === "/") send(request, "/index.html", { root: folders.page }).pipe(response);
+  else if (folders.has(folder))
+    send(request, rest, { root: folders.get(folder), dotfiles: "allow" }).pipe(response);
+  else if (pathname === "/") send(request, "/index.html", { root: folders.get("page") }).pipe(response);
   else response.writeHead(404).end();
 });
 

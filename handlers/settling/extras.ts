@@ -24,6 +24,7 @@ export async function findExtras(
 ): Promise<Looked[]> {
   const prefix = required(env, "EXTRAS_PREFIX");
   const Prefix = extraKey(videoKey, "", prefix);
+  const nameOf = ({ key }: Pick<Looked, "key">) => parseExtraKey(key, prefix)?.name ?? "";
   const found: Looked[] = [];
   let ContinuationToken: string | undefined;
   do {
@@ -36,13 +37,13 @@ export async function findExtras(
         ...(ContinuationToken !== undefined && { ContinuationToken }),
       }),
     );
-    for (const { Key, ETag } of (page.Contents ?? []) as ListedObject[])
-      found.push({ key: listedKey(Key, page.EncodingType), eTag: ETag });
+    for (const { Key, ETag } of (page.Contents ?? []) as ListedObject[]) {
+      const key = listedKey(Key, page.EncodingType);
+      if (isExtraName(nameOf({ key }))) found.push({ key, eTag: ETag });
+    }
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
-  const nameOf = ({ key }: Looked) => parseExtraKey(key, prefix)?.name ?? "";
-  const own = found.filter((one) => isExtraName(nameOf(one)));
-  return own.sort((a, b) => Number(nameOf(b) === manifestName) - Number(nameOf(a) === manifestName));
+  return found.sort((a, b) => Number(nameOf(b) === manifestName) - Number(nameOf(a) === manifestName));
 }
 
 /** Whether a manifest that was just stored is of an earlier version than the video's present one. */

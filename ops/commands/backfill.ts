@@ -59,7 +59,7 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
 function expectation({ rate }: Plan, expected: Estimate): string {
   return (
     `To queue them takes ${estimateText(expected)} with ten workers of the smallest size at ${rate} a second: from small ` +
-    `videos to large ones, computed (docs/costs.md).`
+    `videos to large ones, computed (docs/operating.md, backfill).`
   );
 }
 

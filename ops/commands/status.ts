@@ -179,7 +179,7 @@ function outputsLines(
 ): string[] {
   if (outputs.extrasAskedFor === "") return [];
   if (count === null) return [row("Outputs", "more than S3 lists at once")];
-  if (count === 0) return [row("Outputs", "every video with a thumbnail has a manifest of all")];
+  if (count === 0) return [row("Outputs", "every video with a thumbnail has a manifest")];
   const backfill = opsCommand(args, "backfill");
   return [
     row(

@@ -56,16 +56,20 @@ async function getManifest(
   }
 }
 
-/** The beginning of an object, which is all of it unless it is larger than a manifest; undefined when it is not there. */
+/**
+ * Of an object that can not be read: there is none, an empty one has no range, it is archived, or it is encrypted with a key
+ * of the uploader's. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+ */
+const unreadable = ["NoSuchKey", "InvalidRange", "InvalidObjectState", "InvalidRequest"];
+
+/** The beginning of an object, which is all of it unless it is larger than a manifest; undefined when it can not be read. */
 async function getText(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
   const range = { Range: `bytes=0-${maxBytes - 1}` };
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...range }));
     return await Body?.transformToString();
   } catch (error) {
-    // An empty object has no such range.
-    if (error instanceof S3ServiceException && ["NoSuchKey", "InvalidRange"].includes(error.name))
-      return undefined;
+    if (error instanceof S3ServiceException && unreadable.includes(error.name)) return undefined;
     throw error;
   }
 }

@@ -32,6 +32,11 @@ function pointAtTiles(this: Mocha.Suite): void {
     await folder.remove();
   });
 
+  it("the example's server outlives addresses that name nothing", async () => {
+    for (const target of ["/constructor/x", "//", "/%", "/videos/%ff", "/outputs/../../package.json"])
+      assert.equal(await server.statusOf(target), 404, target);
+  });
+
   for (const one of storyboardCases) {
     describe(one.title, () => {
       let page: PlayerPage;

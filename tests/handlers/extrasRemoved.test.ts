@@ -183,6 +183,15 @@ describe("What stands beside a video's thumbnail", () => {
     assert.equal(deleted().length, names.length + 1);
   });
 
+  it("is left alone where the folder has no video's name: whoever has put it there has no video", async () => {
+    for (const own of ["extras/site/", "extras/dir/cat.webm/"]) {
+      const Contents = names.map((name) => ({ Key: own + name, ETag: '"x"' }));
+      s3.on(ListObjectsV2Command, listing(own)).resolves({ Contents, EncodingType: "url" });
+      await isStored(`${own}manifest.json`);
+    }
+    assert.deepEqual([deleted(), queued()], [[], 0]);
+  });
+
   for (const [what, value, jobs] of [
     ["of the present version", ready, 0],
     ["in the making", making, 0],

@@ -5,6 +5,7 @@ import {
   HeadObjectCommand,
   NoSuchKey,
   S3Client,
+  S3ServiceException,
   type GetObjectCommandOutput,
 } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
@@ -79,6 +80,14 @@ describe("onThumbnailCreated, of a manifest", () => {
     assert.match(await isTold(), /"event":"manifest-gone"/);
     assert.deepEqual(published(), []);
   });
+
+  for (const name of ["InvalidObjectState", "InvalidRequest"])
+    it(`tells nobody of one that S3 does not give, whoever put it there so (${name})`, async () => {
+      const error = { name, $fault: "client" as const, $metadata: { httpStatusCode: 403 } };
+      s3.on(GetObjectCommand).rejects(new S3ServiceException(error));
+      assert.match(await isTold(), new RegExp(`manifest-ignored.*S3 does not give it \\(${name}\\)`));
+      assert.deepEqual(published(), []);
+    });
 
   it("reads no file that is too large to be a manifest", async () => {
     const body = new Readable({ read: () => assert.fail("it is read") });

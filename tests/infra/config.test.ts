@@ -47,6 +47,17 @@ describe("the stack's configuration", () => {
     for (const [key, { description }] of Object.entries(config)) assert.ok(description.length > 10, key);
   });
 
+  it("is in the README's table, each setting with its default", () => {
+    const readme = readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
+    const [, table = ""] = readme.split("\n## Settings\n");
+    const rows = table.split("\n").filter((line) => line.startsWith("| `"));
+    for (const [key, value] of Object.entries(defaults)) {
+      const row = rows.find((line) => line.includes(`\`${key}\``)) ?? assert.fail(`${key} is in no row`);
+      const told = value === "" ? "(none)" : `\`${typeof value === "object" ? JSON.stringify(value) : value}`;
+      assert.ok(row.includes(told), `${key}: ${told} is not in ${row}`);
+    }
+  });
+
   it("needs only the region", () => {
     const { storyboardTileWidth, storyboardFormat, previewSeconds, previewWidth, ...others } = defaults;
     assert.deepEqual(

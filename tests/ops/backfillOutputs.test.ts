@@ -62,11 +62,14 @@ describe("npm run ops: backfill of all outputs", () => {
     put("noManifest", "[]");
     put("empty", "");
     put("huge", JSON.stringify({ ...manifestOf("huge.mp4"), more: "x".repeat(300_000) }));
+    put("archived");
+    const archived = { body: JSON.stringify(manifestOf("archived.mp4")), storageClass: "GLACIER" };
+    operator.bucket.put("extras/archived.mp4/manifest.json", 32, archived);
     operator.bucket.put("noThumbnail.mp4", 30);
     const { printed } = await operator.types("backfill", "--yes", "--rate", "1000");
-    assert.equal(printed, "10 of 10 videos queued.\n");
+    assert.equal(printed, "11 of 11 videos queued.\n");
     assert.deepEqual((await operator.queuedKeys()).sort(), [
-      ...["anothers.mp4", "empty.mp4", "huge.mp4", "making.mp4", "missing.mp4", "noManifest.mp4"],
+      ...["anothers.mp4", "archived.mp4", "empty.mp4", "huge.mp4", "making.mp4", "missing.mp4", "noManifest.mp4"],
       ...["noThumbnail.mp4", "older.mp4", "otherSettings.mp4", "otherUpload.mp4"],
     ]);
   });
@@ -160,5 +163,6 @@ describe("npm run ops: backfill of all outputs", () => {
       assert.ok(all[figure].low < all[figure].high);
     }
     assert.equal(estimateText(thumbnails), "about 3 min to 13 min and $0.03 to $0.06");
+    assert.equal(usualRate("storyboard=160.jpg preview=320x4s"), 0.4, "as docs/operating.md says");
   });
 });

@@ -76,9 +76,11 @@ export class BucketOnTheWire {
 
   private get(key: string, range: string | undefined, response: ServerResponse): void {
     this.gets += 1;
-    const body = this.objects.get(key)?.body;
-    const [status, code] = body === undefined ? [404, "NoSuchKey"] : [416, "InvalidRange"];
-    if (body === undefined || body === "") {
+    const { body, storageClass = "STANDARD" } = this.objects.get(key) ?? {};
+    const isArchived = storageClass === "GLACIER";
+    const [status, code] =
+      body === undefined ? [404, "NoSuchKey"] : isArchived ? [403, "InvalidObjectState"] : [416, "InvalidRange"];
+    if (body === undefined || body === "" || isArchived) {
       response.writeHead(status, { "content-type": "application/xml" });
       response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
       return;

@@ -1,6 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:http";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -25,6 +27,15 @@ export class ExampleServer {
       if (addresses.size === videos.length) return new ExampleServer(child, addresses);
     }
     throw new Error(`${program} has ended without an address.`);
+  }
+
+  /** The status that it answers a GET with whose path is sent as it is. */
+  async statusOf(target: string): Promise<number | undefined> {
+    const [first = ""] = this.addresses.values();
+    const { hostname: host, port } = new URL(first);
+    const [response] = (await once(get({ host, port, path: target }), "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
   }
 
   async stop(): Promise<void> {
