@@ -18,6 +18,7 @@ describeImage("its ffmpeg", function () {
     const { directory, calls } = await files.programs();
     const { code, printed } = await mocha("tests/worker/**/*.test.ts", {
       ...process.env,
+      TEST_PICTURES: "1",
       PATH: `${directory}:${process.env["PATH"] ?? ""}`,
     });
     assert.equal(code, 0, printed);

@@ -6,6 +6,7 @@ import { bt2020Light, hlgSignal, pqSignal } from "./lightSignals";
 import { hasEncoder } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
+import { kindsDescribe } from "../manyKinds";
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "1"];
 const x265 = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "lossless=1:log-level=none"];
@@ -23,7 +24,7 @@ function tags(space: string, primaries = "bt709", transfer = "bt709"): string[] 
   return ["-colorspace", space, "-color_primaries", primaries, "-color_trc", transfer];
 }
 
-describe("worker: colours", () => {
+kindsDescribe("worker: colours", () => {
   let folder: VideoFolder;
   before(async () => {
     folder = await VideoFolder.create();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ffmpeg, frameNumber, hasEncoder, numberedVideo } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
+import { kindIt } from "../manyKinds";
 
 /** Every GOP but the first begins with B-frames that need the GOP before. */
 const openGop = "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3:b-adapt=0";
@@ -214,7 +215,8 @@ describe("worker: the frame", () => {
     ["VP9", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-f", "webm"]],
   ] as const) {
     const encoder = encode[1];
-    it(`is right in ${name} (made by ${encoder})`, async function () {
+    const test = ["MP4 with its index in front", "WebM", "MPEG-TS"].includes(name) ? it : kindIt;
+    test(`is right in ${name} (made by ${encoder})`, async function () {
       if (!(await hasEncoder(encoder))) this.skip();
       const file = name.replaceAll(" ", "-");
       await numberedVideo(folder.file(file), { frames: 100, encode });

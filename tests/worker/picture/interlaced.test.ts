@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ffmpeg, hasEncoder } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
+import { kindsDescribe } from "../manyKinds";
 
 /**
  * A white bar on black, 16 of 256 pixels wide, that moves 8 pixels to the right with each field: 50 fields a second,
@@ -10,7 +11,7 @@ import { VideoFolder } from "../../../testkit/videoFolder";
 const movingBar = "color=black:s=256x128:r=50:d=0.6,format=gray,geq=lum='255*between(X-8*N\\,0\\,15)'";
 const weave = `${movingBar},tinterlace=interleave_top,setfield=tff,format=yuv420p`;
 
-describe("worker: interlaced video", () => {
+kindsDescribe("worker: interlaced video", () => {
   let folder: VideoFolder;
   before(async () => {
     folder = await VideoFolder.create();

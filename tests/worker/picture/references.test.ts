@@ -8,6 +8,7 @@ import { VideoFolder } from "../../../testkit/videoFolder";
 import { thumbnailMetadata } from "../../../contract/outputs";
 import { metadataOf } from "../../../worker/storing/thumbnailMetadata";
 import { ffmpeg, hasEncoder } from "../videos";
+import { kindsDescribe } from "../manyKinds";
 
 const size = { width: 160, height: 96 };
 /** 6 seconds of 10 frames, all different, a keyframe each 2 seconds. */
@@ -15,7 +16,7 @@ const source = ["-f", "lavfi", "-i", `testsrc2=s=${size.width}x${size.height}:r=
 const hevc = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params"];
 const openGop = "log-level=none:keyint=20:min-keyint=20:scenecut=0:bframes=3";
 
-describe("worker: the picture of frames that refer to others", () => {
+kindsDescribe("worker: the picture of frames that refer to others", () => {
   let folder: VideoFolder;
   before(async () => {
     folder = await VideoFolder.create();
