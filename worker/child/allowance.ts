@@ -23,6 +23,11 @@ export class Allowance {
     return Math.max(0, this.cpuSeconds - this.spentSeconds);
   }
 
+  private get named(): string {
+    if (this.whole === undefined) return `the ${this.cpuSeconds} s of CPU time that a video has`;
+    return `its part of the CPU time that a video has, ${Math.round(this.cpuSeconds * 10) / 10} s`;
+  }
+
   /** Counts what a child has used until its end. */
   spend(cpuSeconds: number): void {
     this.spentSeconds += cpuSeconds;
@@ -36,7 +41,7 @@ export class Allowance {
   ): UnusableVideoError | undefined {
     if (use.cpuSeconds > this.cpuSecondsLeft)
       return new UnusableVideoError(
-        `too costly: it needs more than the ${this.cpuSeconds} s of CPU time that a video has (${program} had the last of them)`,
+        `too costly: it needs more than ${this.named} (${program} had the last of them)`,
       );
     const left = this.memory.leftForChild();
     if (use.residentBytes > left)

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { Allowance } from "../../../worker/child/allowance";
+import type { ExtraMaker } from "../../../worker/making/extraMaker";
 import { blameOf } from "../../../worker/jobs/faults";
 import { within } from "../../../worker/jobs/timeLimit";
 import { ReplacedVideoError, UnusableVideoError } from "../../../worker/errors";
@@ -112,6 +114,24 @@ describe("worker: a video's outputs", () => {
     );
     assert.equal(await stage.text("thumb/costly.mp4.png"), "picture of two");
     await assert.rejects(stage.manifest("costly.mp4"), { name: "NoSuchKey" });
+  });
+
+  it("that take more than their part of the CPU time are told how much that is", async () => {
+    await stage.put("costly.mp4");
+    const make: ExtraMaker["make"] = async ({ allowance }) => {
+      await Promise.resolve();
+      throw allowance.exceeded("ffmpeg", { cpuSeconds: 99, residentBytes: 0 })!;
+    };
+    const allowance = () => {
+      const whole = new Allowance(undefined, 90);
+      whole.spend(1 / 3);
+      return whole;
+    };
+    const order = stage.order("costly.mp4", [{ name: "storyboard", make }, vtt]);
+    await assert.rejects(stage.make(order, { allowance }), {
+      message:
+        "storyboard: too costly: it needs more than its part of the CPU time that a video has, 44.8 s (ffmpeg had the last of them)",
+    });
   });
 
   it("that fail otherwise are named, and it stays told whose fault it is", async () => {
