@@ -98,6 +98,14 @@ export function thumbnailKey(videoKey: string, { format, prefix, videoSuffixes }
   return `${prefix}${name}.${format}`;
 }
 
+/** Bytes of UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+export const maxKeyBytes = 1024;
+
+/** Whether S3 can have an object with this key: `thumb/` and `extras/` make keys longer than the videos'. */
+export function isStorableKey(key: string): boolean {
+  return Buffer.byteLength(key) <= maxKeyBytes;
+}
+
 /** The key of the video whose thumbnail has this key: the inverse of {@link thumbnailKey}; undefined for other keys. */
 export function videoKeyOfThumbnail(
   key: string,

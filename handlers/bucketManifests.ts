@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { extraKey, manifestName, parseExtraKey } from "../contract/extras";
 import { maxManifestBytes } from "../contract/manifest";
 import type { Manifest, ManifestInMaking } from "../contract/manifest";
+import { isStorableKey } from "../contract/outputs";
 import { readManifest } from "../contract/readManifest";
 import { outputNames } from "./bucketVideos";
 import { required } from "./environment";
@@ -36,6 +37,7 @@ export async function getManifest(
 ): Promise<FoundManifest | undefined> {
   const extrasPrefix = required(env, "EXTRAS_PREFIX");
   const Key = extraKey(videoKey, manifestName, extrasPrefix);
+  if (!isStorableKey(Key)) return undefined;
   try {
     const { Body, ContentLength = Infinity } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     if (Body === undefined || ContentLength > maxManifestBytes) {

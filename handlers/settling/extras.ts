@@ -1,6 +1,7 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { extraKey, isExtraName, manifestName, parseExtraKey } from "../../contract/extras";
+import { isStorableKey } from "../../contract/outputs";
 import { listedKey } from "../../contract/uploads";
 import type { ListedObject } from "../../contract/uploads";
 import { getManifest } from "../bucketManifests";
@@ -23,6 +24,8 @@ export async function findExtras(
   videoKey: string,
 ): Promise<Looked[]> {
   const prefix = required(env, "EXTRAS_PREFIX");
+  // S3 answers 400 to a key that it can not have, and no worker stores extras without a manifest.
+  if (!isStorableKey(extraKey(videoKey, manifestName, prefix))) return [];
   const Prefix = extraKey(videoKey, "", prefix);
   const nameOf = ({ key }: Pick<Looked, "key">) => parseExtraKey(key, prefix)?.name ?? "";
   const found: Looked[] = [];

@@ -1,6 +1,12 @@
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { isThumbnailOf, thumbnailFormats, thumbnailKey, thumbnailMetadata } from "../../contract/outputs";
+import {
+  isStorableKey,
+  isThumbnailOf,
+  thumbnailFormats,
+  thumbnailKey,
+  thumbnailMetadata,
+} from "../../contract/outputs";
 import type { ThumbnailFormat } from "../../contract/outputs";
 import type { ListedObject } from "../../contract/uploads";
 import { outputNames } from "../bucketVideos";
@@ -49,6 +55,8 @@ async function look(
   key: string,
   format: ThumbnailFormat,
 ): Promise<Found | undefined> {
+  // S3 answers 400 to a key that it can not have.
+  if (!isStorableKey(key)) return undefined;
   try {
     const { ETag, Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     return { key, format, eTag: ETag, metadata: Metadata };

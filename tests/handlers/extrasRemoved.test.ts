@@ -134,6 +134,23 @@ describe("What stands beside a video's thumbnail", () => {
     assert.deepEqual([deleted().length, queued()], [ownNames.length, 1]);
   });
 
+  for (const bytes of [1003, 1005, 1020])
+    it(`is not looked for under keys that S3 can not have (of a video's of ${bytes} bytes)`, async () => {
+      const tooLong = (key = "") => Buffer.byteLength(key) > 1024;
+      s3.on(HeadObjectCommand).callsFake(({ Key }: { Key: string }) => {
+        throw tooLong(Key) ? refused(400) : new NotFound({ message: "", $metadata: {} });
+      });
+      s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+        throw tooLong(Key) ? refused(400) : new NoSuchKey({ message: "", $metadata: {} });
+      });
+      const Key = `${"n".repeat(bytes - 4)}.mp4`;
+      await logOf(() => onVideoRemoved(env, clients)(createdEvent(createdRecord(Key))));
+      assert.deepEqual([deleted(), queued()], [[], 0]);
+      s3.on(ListObjectsV2Command, { Prefix: Key }).resolves({ Contents: [{ ...Contents[0], Key }] });
+      await logOf(() => onVideoRemoved(env, clients)(createdEvent(createdRecord(Key))));
+      assert.equal(queued(), 1, "whose reason says that the key is too long, as of an upload");
+    });
+
   it("is nobody's concern where the stack makes none", async () => {
     extras(ownNames);
     const { MAKES_EXTRAS, ...without } = env;

@@ -69,7 +69,15 @@ describe("npm run ops: backfill of all outputs", () => {
     const { printed } = await operator.types("backfill", "--yes", "--rate", "1000");
     assert.equal(printed, "11 of 11 videos queued.\n");
     assert.deepEqual((await operator.queuedKeys()).sort(), [
-      ...["anothers.mp4", "archived.mp4", "empty.mp4", "huge.mp4", "making.mp4", "missing.mp4", "noManifest.mp4"],
+      ...[
+        "anothers.mp4",
+        "archived.mp4",
+        "empty.mp4",
+        "huge.mp4",
+        "making.mp4",
+        "missing.mp4",
+        "noManifest.mp4",
+      ],
       ...["noThumbnail.mp4", "older.mp4", "otherSettings.mp4", "otherUpload.mp4"],
     ]);
   });

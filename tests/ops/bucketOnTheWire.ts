@@ -79,7 +79,11 @@ export class BucketOnTheWire {
     const { body, storageClass = "STANDARD" } = this.objects.get(key) ?? {};
     const isArchived = storageClass === "GLACIER";
     const [status, code] =
-      body === undefined ? [404, "NoSuchKey"] : isArchived ? [403, "InvalidObjectState"] : [416, "InvalidRange"];
+      body === undefined
+        ? [404, "NoSuchKey"]
+        : isArchived
+          ? [403, "InvalidObjectState"]
+          : [416, "InvalidRange"];
     if (body === undefined || body === "" || isArchived) {
       response.writeHead(status, { "content-type": "application/xml" });
       response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
