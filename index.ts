@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { extrasAskedFor } from "./contract/extras";
-import { bothCases, readSettings } from "./infra/settings/config";
+import { readSettings } from "./infra/settings/config";
+import { bothCases } from "./infra/settings/lists";
 import { Dashboard } from "./infra/monitoring/dashboard";
 import { requireDocker } from "./infra/docker";
 import { Functions } from "./infra/functions/functions";

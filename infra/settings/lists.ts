@@ -1,0 +1,53 @@
+import { parseRendition, renditionName } from "../../contract/extras";
+import type { Rendition } from "../../contract/extras";
+
+/** Each is encoded from the one frame that the worker has in memory. */
+const maxRenditions = 8;
+
+/** The texts of a list in JSON, as Pulumi keeps it. */
+function parseList(text: string, allowed: string): unknown[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw new Error(allowed);
+  }
+  if (!Array.isArray(list)) throw new Error(allowed);
+  return list;
+}
+
+/** Widths and formats, such as `["320.webp"]`. */
+export function parseRenditions(text: string): Rendition[] {
+  const allowed = `allowed: a list of widths and formats, such as ["320.webp", "640.jpg"]`;
+  const renditions = parseList(text, allowed).map((name) => parseRendition(String(name)));
+  const names = renditions.map(renditionName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`"${twice}" is there twice; leave one out`);
+  if (names.length > maxRenditions)
+    throw new Error(`it has ${names.length}; allowed: up to ${maxRenditions}`);
+  return renditions;
+}
+
+/** Endings of keys, such as `[".mp4"]`, as configured. */
+export function parseSuffixes(text: string): string[] {
+  const allowed = `allowed: a list of endings with their dot, such as [".mp4", ".mov"]`;
+  const suffixes = parseList(text, allowed);
+  if (suffixes.length === 0) throw new Error(allowed);
+  for (const suffix of suffixes) {
+    if (typeof suffix !== "string" || !/^(\.[A-Za-z0-9_-]+)+$/.test(suffix)) {
+      throw new Error(`${JSON.stringify(suffix)} is no ending; ${allowed}`);
+    }
+  }
+  const cased = bothCases(suffixes as string[]);
+  for (const a of cased) {
+    const b = cased.find((other) => other !== a && other.endsWith(a));
+    if (b !== undefined)
+      throw new Error(`"${b}" ends with "${a}", and S3 allows only one of them; leave one out`);
+  }
+  return suffixes as string[];
+}
+
+/** Each suffix in lower and in upper case, once: S3's own filter is case-sensitive. */
+export function bothCases(suffixes: readonly string[]): string[] {
+  return [...new Set(suffixes.flatMap((suffix) => [suffix.toLowerCase(), suffix.toUpperCase()]))];
+}
