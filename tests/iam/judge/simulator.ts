@@ -43,8 +43,8 @@ export const anyone = "*";
 
 let simulate: IamSimulate | undefined;
 
-/** https://www.npmjs.com/package/@cloud-copilot/iam-simulate */
-function simulator(): IamSimulate {
+/** https://www.npmjs.com/package/@cloud-copilot/iam-simulate. Throws an Error when it is not installed. */
+export function requireSimulator(): IamSimulate {
   simulate ??= createRequire(__filename)("@cloud-copilot/iam-simulate") as IamSimulate;
   return simulate;
 }
@@ -58,7 +58,7 @@ export async function verdictOn(
   accountId: string,
   policies: ApplicablePolicies,
 ): Promise<string | undefined> {
-  const { runSimulation, anonymousPrincipal } = simulator();
+  const { runSimulation, anonymousPrincipal } = requireSimulator();
   const result = await runSimulation(
     {
       request: {
