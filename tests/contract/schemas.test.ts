@@ -6,6 +6,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import Ajv from "ajv/dist/2020";
 import { mockClient } from "aws-sdk-client-mock";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { tellingEnvironment } from "../handlers/environments";
 import { content, createdEvent, createdRecord, logOf } from "../handlers/lambda";
 import { making, ready } from "./manifests";
 
@@ -59,14 +60,7 @@ describe("the schemas of docs/", () => {
   const clients = { s3: new S3Client({}), sns: new SNSClient({}) };
   const s3 = mockClient(clients.s3);
   const sns = mockClient(clients.sns);
-  const env = {
-    BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
-    OUTPUT_PREFIX: "thumb/",
-    EXTRAS_PREFIX: "extras/",
-    THUMBNAIL_FORMAT: "png",
-    VIDEO_SUFFIXES: ".mp4",
-    THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
-  };
+  const env = { ...tellingEnvironment, EXTRAS_PREFIX: "extras/" };
   beforeEach(() => {
     s3.reset();
     sns.reset();

@@ -13,6 +13,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
 import { making, ready } from "../contract/manifests";
+import { settlingEnvironment } from "./environments";
 import { content, createdEvent, createdRecord, logOf } from "./lambda";
 
 const uploadedAt = new Date("2026-01-02T03:04:05.600Z");
@@ -22,14 +23,7 @@ describe("What stands beside a video's thumbnail", () => {
   const clients = { s3: new S3Client({}), sqs: new SQSClient({}) };
   const s3 = mockClient(clients.s3);
   const sqs = mockClient(clients.sqs);
-  const env = {
-    THUMBNAIL_FORMAT: "png",
-    OUTPUT_PREFIX: "thumb/",
-    EXTRAS_PREFIX: "extras/",
-    MAKES_EXTRAS: "true",
-    VIDEO_SUFFIXES: ".mp4",
-    JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
-  };
+  const env = { ...settlingEnvironment, MAKES_EXTRAS: "true" };
 
   beforeEach(() => {
     s3.reset();

@@ -12,20 +12,14 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
 import { making, ready } from "../contract/manifests";
+import { tellingEnvironment } from "./environments";
 import { content, createdEvent, createdRecord, logOf } from "./lambda";
 
 describe("onThumbnailCreated, of a manifest", () => {
   const clients = { s3: new S3Client({}), sns: new SNSClient({}) };
   const s3 = mockClient(clients.s3);
   const sns = mockClient(clients.sns);
-  const env = {
-    BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
-    OUTPUT_PREFIX: "thumb/",
-    EXTRAS_PREFIX: "extras/",
-    THUMBNAIL_FORMAT: "png",
-    VIDEO_SUFFIXES: ".mp4",
-    THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
-  };
+  const env = { ...tellingEnvironment, EXTRAS_PREFIX: "extras/" };
   const handler = onThumbnailCreated(env, clients);
   const key = "extras/dir/cat.mp4/manifest.json";
 

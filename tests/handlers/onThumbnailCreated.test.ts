@@ -4,19 +4,14 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import type { ThumbnailCreated } from "../../contract/messages";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
+import { tellingEnvironment } from "./environments";
 import { createdEvent, createdRecord, logOf } from "./lambda";
 
 describe("onThumbnailCreated", () => {
   const clients = { s3: new S3Client({}), sns: new SNSClient({}) };
   const s3 = mockClient(clients.s3);
   const sns = mockClient(clients.sns);
-  const env = {
-    BUCKET_REGIONAL_DOMAIN_NAME: "videos.s3.eu-west-1.amazonaws.com",
-    OUTPUT_PREFIX: "thumb/",
-    THUMBNAIL_FORMAT: "png",
-    VIDEO_SUFFIXES: ".mp4,.MP4,.mov,.MOV",
-    THUMBNAIL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:thumbnails",
-  };
+  const env = { ...tellingEnvironment, VIDEO_SUFFIXES: ".mp4,.MP4,.mov,.MOV" };
   const handler = onThumbnailCreated(env, clients);
 
   beforeEach(() => {

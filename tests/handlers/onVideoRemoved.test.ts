@@ -10,6 +10,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
+import { settlingEnvironment } from "./environments";
 import { createdEvent, createdRecord, logOf } from "./lambda";
 
 const uploadedAt = new Date("2026-01-02T03:04:05Z");
@@ -18,13 +19,7 @@ describe("onVideoRemoved", () => {
   const clients = { s3: new S3Client({}), sqs: new SQSClient({}) };
   const s3 = mockClient(clients.s3);
   const sqs = mockClient(clients.sqs);
-  const env = {
-    THUMBNAIL_FORMAT: "png",
-    OUTPUT_PREFIX: "thumb/",
-    EXTRAS_PREFIX: "extras/",
-    VIDEO_SUFFIXES: ".mp4,.mov",
-    JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
-  };
+  const env = { ...settlingEnvironment, VIDEO_SUFFIXES: ".mp4,.mov" };
 
   beforeEach(() => {
     s3.reset();
