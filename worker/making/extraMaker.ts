@@ -1,6 +1,6 @@
 import type { SamplingTools } from "../sampling/sampleKeyframes";
 import type { ProbedVideo } from "../sampling/sampleFrames";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 
 /** What is made besides the thumbnail's own frame; a failure is told of by this name. */
 export type ExtraName = "storyboard" | "preview";

@@ -8,7 +8,7 @@ import {
 import type { SamplingTools } from "../sampling/sampleKeyframes";
 import type { ProbedVideo } from "../sampling/sampleFrames";
 import type { ExtraMaker, ExtraName } from "./extraMaker";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 
 /** What the makers have made. */
 export interface MadeExtras {

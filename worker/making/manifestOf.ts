@@ -7,7 +7,7 @@ import type {
   ManifestVideo,
 } from "../../contract/manifest";
 import type { Judged } from "../bestFrame/rank";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 import type { ObjectPlace } from "../storing/objectPlace";
 import type { PlacedObject } from "../storing/outputsPlace";
 import { lastModifiedOf, unquoted } from "../storing/thumbnailMetadata";

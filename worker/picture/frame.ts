@@ -4,7 +4,7 @@ import { contentTypes } from "../../contract/outputs";
 import type { FixedTimestamp } from "../../contract/timestamp";
 import type { ThumbnailSettings } from "../environment";
 import { UnusableVideoError } from "../errors";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 import type { ServedVideo } from "../video/servedVideo";
 import { findTrackEnd } from "../video/trackEnd";
 import { undecodable } from "../video/reasons/undecodable";

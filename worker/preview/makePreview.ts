@@ -1,6 +1,6 @@
 import type { PreviewSettings } from "../../contract/extras";
 import { UnusableVideoError } from "../errors";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 import type { ProbedVideo } from "../sampling/sampleFrames";
 import type { RgbPicture } from "../sampling/portablePixmaps";
 import type { SamplingTools } from "../sampling/sampleKeyframes";

@@ -1,7 +1,7 @@
 import type { StoryboardSettings } from "../../contract/extras";
 import { contentTypes } from "../../contract/outputs";
 import { UnusableVideoError } from "../errors";
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 import { encodePixels } from "../picture/encodePixels";
 import type { Bounds } from "../picture/filters";
 import { readKeyframeIndex } from "../sampling/keyframeIndex";

@@ -1,4 +1,4 @@
-import type { OutputFile } from "../extras/outputFile";
+import type { OutputFile } from "../outputFile";
 import type { Bounds } from "../picture/filters";
 import type { TilePlace } from "./sheet";
 

@@ -3,7 +3,7 @@ import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { manifestName } from "../../../contract/extras";
 import type { Manifest, ManifestInMaking } from "../../../contract/manifest";
 import { UnusableVideoError } from "../../../worker/errors";
-import type { OutputFile } from "../../../worker/extras/outputFile";
+import type { OutputFile } from "../../../worker/outputFile";
 import type { ExtrasOrder } from "../../../worker/making/order";
 import type { Answer, Command, Request, Stored } from "./requests";
 import {

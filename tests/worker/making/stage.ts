@@ -9,7 +9,7 @@ import type { ExtrasSettings } from "../../../contract/extras";
 import type { Manifest, ManifestInMaking } from "../../../contract/manifest";
 import { s3Client } from "../../../worker/awsClients";
 import { Allowance } from "../../../worker/child/allowance";
-import type { OutputFile } from "../../../worker/extras/outputFile";
+import type { OutputFile } from "../../../worker/outputFile";
 import type { ExtraMaker } from "../../../worker/making/extraMaker";
 import type { OrderReport, ThumbnailOrder } from "../../../worker/making/order";
 import type { CachedVideo } from "../../../worker/source/cachedVideo";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StoryboardSettings } from "../../../contract/extras";
 import { Allowance } from "../../../worker/child/allowance";
-import type { OutputFile } from "../../../worker/extras/outputFile";
+import type { OutputFile } from "../../../worker/outputFile";
 import { makeStoryboard } from "../../../worker/storyboard/makeStoryboard";
 import { never, numberIn, withVideo } from "../sampling/sampledVideo";
 import { ffmpeg } from "../videos";
