@@ -6,6 +6,7 @@ import { readArguments } from "../../local/cli/arguments";
 import { Progress } from "../../local/cli/progress";
 import { makeOutputs } from "../../local/cli/run";
 import { findVideos } from "../../local/cli/videoFiles";
+import { problems } from "../contract/schemas";
 import { makeDirectory, makeVideo } from "./videos";
 
 describe("npm run local, with all that can be made", function () {
@@ -41,6 +42,8 @@ describe("npm run local, with all that can be made", function () {
     const manifest = JSON.parse(readFileSync(result.manifest ?? "", "utf8")) as Manifest;
     assert.deepEqual(manifest.outputs.map(({ key }) => key).sort(), [...keys].sort());
     assert.equal(manifest.state, "ready");
+    assert.equal(problems("manifest", manifest, true), null);
+    assert.equal(problems("outputs-ready", { type: "outputs-ready", ...manifest }, true), null);
     assert.ok(told.includes(`colours.mp4: all of its ${keys.length} outputs are ready`), told.join("\n"));
   });
 });
