@@ -110,7 +110,8 @@ function runTaskInput(env: Environment, capacityProvider: string, clientToken: s
       awsvpcConfiguration: {
         subnets: required(env, "ECS_TASK_VPC_SUBNETS").split(","),
         securityGroups: [required(env, "ECS_TASK_SECURITY_GROUP")],
-        assignPublicIp: "ENABLED" as const,
+        assignPublicIp:
+          env["ECS_TASK_PUBLIC_IP"] === "DISABLED" ? ("DISABLED" as const) : ("ENABLED" as const),
       },
     },
     overrides: {

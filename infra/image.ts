@@ -1,14 +1,7 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Architecture } from "./settings/config";
+import type { Architecture } from "./settings/settings";
 import { imageBuild, imageBuildArguments } from "./imageBuild";
-
-/**
- * One tag for every image: a new one takes it over, and leaves the image before it there without a tag, for workers
- * that still pull it and for the repository's rule to count. With a tag for each, awsx would delete the image before
- * at once. The tag is also where a machine that has built nothing yet finds the layers of the image in use.
- */
-const tag = "worker";
 
 /** Images before the one in use that stay, to go back to and for workers that are about to start. */
 const earlierImages = 4;
@@ -18,7 +11,7 @@ export interface ImageArgs {
   /** Any text; another one builds the image anew from what Debian has now. */
   imageRefresh: string;
   /** Use this image; nothing is built. */
-  imageUri?: string;
+  imageUri: string | undefined;
 }
 
 /** The worker's image: built and pushed to a repository of its own, or one that exists. */
@@ -34,7 +27,7 @@ export class Image extends pulumi.ComponentResource {
 
     if (args.imageUri === undefined) {
       const repository = new awsx.ecr.Repository(
-        "worker",
+        `${name}-worker`,
         {
           // Images can be built again; they must not keep `pulumi destroy` from finishing.
           forceDelete: true,
@@ -52,10 +45,14 @@ export class Image extends pulumi.ComponentResource {
         parent,
       );
       this.uri = new awsx.ecr.Image(
-        "worker",
+        `${name}-worker`,
         {
           repositoryUrl: repository.url,
-          imageTag: tag,
+          // One tag for every image: a new one takes it over, and leaves the image before it there without a tag, for
+          // workers that still pull it and for the repository's rule to count. With a tag for each, awsx would delete the
+          // image before at once. The tag is also where a machine that has built nothing yet finds the layers of the image
+          // in use, and what awsx calls its resource: two components of one program must not have the same.
+          imageTag: `${name}-worker`,
           ...imageBuild,
           args: imageBuildArguments(args.imageRefresh),
           platform: args.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",

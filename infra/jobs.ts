@@ -24,18 +24,18 @@ export class Jobs extends pulumi.ComponentResource {
   constructor(name: string, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Jobs", name, {}, options);
 
-    this.failedJobs = this.privateQueue("failed-jobs");
-    this.failedEvents = this.privateQueue("failed-events");
+    this.failedJobs = this.privateQueue(`${name}-failed-jobs`);
+    this.failedEvents = this.privateQueue(`${name}-failed-events`);
     // SQS moves a message with its age: a job that it puts aside itself is kept for two weeks after the upload.
-    this.queue = this.privateQueue("jobs", {
+    this.queue = this.privateQueue(`${name}-jobs`, {
       visibilityTimeoutSeconds,
       receiveWaitTimeSeconds: 20,
       redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.failedJobs.arn, maxReceiveCount }),
     });
-    this.takesFailuresOf("failed-jobs", this.failedJobs, [this.queue]);
+    this.takesFailuresOf(`${name}-failed-jobs`, this.failedJobs, [this.queue]);
     // What fails comes here from Lambda, which sends it as a message like any other.
-    this.takesFailuresOf("failed-events", this.failedEvents, []);
-    this.takesFailuresOf("jobs", this.queue, []);
+    this.takesFailuresOf(`${name}-failed-events`, this.failedEvents, []);
+    this.takesFailuresOf(`${name}-jobs`, this.queue, []);
     this.registerOutputs({ jobs: this.queue.url, failedJobs: this.failedJobs.url });
   }
 

@@ -50,16 +50,27 @@ export interface Trust {
   sourceArn?: pulumi.Input<string>;
 }
 
+/** What an account asks of every role in it. */
+export interface RoleSettings {
+  permissionsBoundary: pulumi.Input<string> | undefined;
+  rolePath: string;
+}
+
 /** A role that a service may take on for our account alone, with these rights and no others. */
 export function serviceRole(
   name: string,
   trust: Trust,
   statements: pulumi.Input<Statement[]>,
+  { permissionsBoundary, rolePath }: RoleSettings,
   options: pulumi.ComponentResourceOptions,
 ): ServiceRole {
   const role = new aws.iam.Role(
     name,
-    { assumeRolePolicy: pulumi.jsonStringify(policyDocument([trustStatement(trust)])) },
+    {
+      assumeRolePolicy: pulumi.jsonStringify(policyDocument([trustStatement(trust)])),
+      path: rolePath,
+      ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+    },
     options,
   );
   const rights = new aws.iam.RolePolicy(

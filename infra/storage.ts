@@ -1,90 +1,136 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExtrasSettings } from "../contract/extras";
 import { hasExtras, manifestName } from "../contract/extras";
+import type { Place } from "./place";
 import { denyWithoutTls, policyDocument } from "./policy";
 import type { Statement } from "./policy";
+import type { Settings } from "./settings/settings";
 
-/** Where thumbnails are put; nothing under it is ever taken for a video. */
-export const thumbnailPrefix = "thumb/";
-
-/** Where all else that is made of videos is put; nothing under it is ever taken for a video, either. */
-export const extrasPrefix = "extras/";
-
-/** How the keys of manifests end, and of nothing else under `extras/`. */
+/** How the keys of manifests end, and of nothing else under `extrasPrefix`. */
 export const manifestSuffix = `/${manifestName}`;
 
-export interface StorageArgs extends ExtrasSettings {
-  /** Anyone may read what is made of videos: what is under `thumb/` and `extras/`. */
-  publicThumbnails: boolean;
-  /** `pulumi destroy` deletes the bucket even when it holds files. */
-  forceDestroy: boolean;
+/** A bucket as those know it that use it. */
+export interface Bucket {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+  /** Such as `my-videos.s3.eu-central-1.amazonaws.com`. */
+  regionalDomainName: pulumi.Output<string>;
 }
 
-/** The one bucket: private, encrypted, TLS only. Videos come in anywhere, thumbnails stand under `thumb/`. */
+/**
+ * Where videos come in, and where what is made of them goes: one bucket that is made for both, or existing ones, of which
+ * nothing is declared, so that nothing of them is ever changed.
+ */
 export class Storage extends pulumi.ComponentResource {
-  readonly bucket: aws.s3.Bucket;
+  readonly videos: Bucket;
+  readonly outputs: Bucket;
+  /** The bucket that is made; undefined where the videos are in an existing one. */
+  readonly own: aws.s3.Bucket | undefined;
+  /** Outputs tell no more of a private video than a viewer needs: they are public, or may be. */
+  readonly tellsLittle: boolean;
 
-  constructor(name: string, args: StorageArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { settings, place }: { settings: Settings; place: Place },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("video-thumbnailer:infra:Storage", name, {}, options);
-    const parent = { parent: this };
+    const { bucketName, outputBucketName, publicThumbnails } = settings;
+    this.own =
+      bucketName === undefined ? privateBucket(`${name}-videos`, settings, { parent: this }) : undefined;
+    this.videos = this.own ? bucketOf(this.own) : existing(bucketName ?? "", place);
+    this.outputs = outputBucketName === undefined ? this.videos : existing(outputBucketName, place);
+    this.tellsLittle = publicThumbnails || outputBucketName !== undefined;
+    this.registerOutputs({ videos: this.videos.name, outputs: this.outputs.name });
+  }
 
-    this.bucket = new aws.s3.Bucket("videos", { forceDestroy: args.forceDestroy }, parent);
-    const bucket = this.bucket.id;
-    // What protects the bucket goes with it and never before it: `pulumi destroy`, which ends what depends on a bucket
-    // first, stops at a bucket that holds files, and leaves it as closed as it was.
-    // https://www.pulumi.com/docs/iac/concepts/resources/options/deletedwith/
-    const withBucket = { parent: this, deletedWith: this.bucket };
-
-    new aws.s3.BucketOwnershipControls(
-      "videos",
-      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      withBucket,
-    );
-    const publicAccess = new aws.s3.BucketPublicAccessBlock(
-      "videos",
-      {
-        bucket,
-        blockPublicAcls: true,
-        ignorePublicAcls: true,
-        blockPublicPolicy: !args.publicThumbnails,
-        restrictPublicBuckets: !args.publicThumbnails,
-      },
-      withBucket,
-    );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      "videos",
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      withBucket,
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      "videos",
-      {
-        bucket,
-        rules: [
-          {
-            id: "abort-incomplete-uploads",
-            status: "Enabled",
-            filter: { prefix: "" },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
-      withBucket,
-    );
-    new aws.s3.BucketPolicy(
-      "videos",
-      { bucket, policy: policyDocument(bucketStatements(this.bucket.arn, publicPrefixes(args))) },
-      // S3 refuses a public policy as long as the block stands.
-      { ...withBucket, dependsOn: [publicAccess] },
-    );
-    this.registerOutputs({ bucket });
+  /** Whether outputs are in the bucket that is made. */
+  get ownsOutputs(): boolean {
+    return this.own !== undefined && this.outputs === this.videos;
   }
 }
 
-function publicPrefixes(args: StorageArgs): string[] {
-  if (!args.publicThumbnails) return [];
-  return hasExtras(args) ? [thumbnailPrefix, extrasPrefix] : [thumbnailPrefix];
+function bucketOf({ id, arn, bucketRegionalDomainName }: aws.s3.Bucket): Bucket {
+  return { name: id, arn, regionalDomainName: bucketRegionalDomainName };
+}
+
+function existing(bucketName: pulumi.Input<string>, { partition, region, dnsSuffix }: Place): Bucket {
+  const name = pulumi.output(bucketName);
+  return {
+    name,
+    arn: pulumi.interpolate`arn:${partition}:s3:::${name}`,
+    regionalDomainName: pulumi.interpolate`${name}.s3.${region}.${dnsSuffix}`,
+  };
+}
+
+/** A bucket that is private, encrypted, TLS only. */
+function privateBucket(
+  name: string,
+  settings: Settings,
+  options: pulumi.ComponentResourceOptions,
+): aws.s3.Bucket {
+  const { forceDestroy, accessLogsBucket } = settings;
+  const made = new aws.s3.Bucket(name, { forceDestroy }, options);
+  const bucket = made.id;
+  const publicPrefixes = settings.outputBucketName === undefined ? publicPrefixesOf(settings) : [];
+  // What protects the bucket goes with it and never before it: `pulumi destroy`, which ends what depends on a bucket
+  // first, stops at a bucket that holds files, and leaves it as closed as it was.
+  // https://www.pulumi.com/docs/iac/concepts/resources/options/deletedwith/
+  const withBucket = { ...options, deletedWith: made };
+
+  new aws.s3.BucketOwnershipControls(
+    name,
+    { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    withBucket,
+  );
+  const publicAccess = new aws.s3.BucketPublicAccessBlock(
+    name,
+    {
+      bucket,
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: publicPrefixes.length === 0,
+      restrictPublicBuckets: publicPrefixes.length === 0,
+    },
+    withBucket,
+  );
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    name,
+    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    withBucket,
+  );
+  new aws.s3.BucketLifecycleConfiguration(
+    name,
+    {
+      bucket,
+      rules: [
+        {
+          id: "abort-incomplete-uploads",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
+    },
+    withBucket,
+  );
+  new aws.s3.BucketPolicy(
+    name,
+    { bucket, policy: policyDocument(bucketStatements(made.arn, publicPrefixes)) },
+    // S3 refuses a public policy as long as the block stands.
+    { ...withBucket, dependsOn: [publicAccess] },
+  );
+  if (accessLogsBucket !== undefined) {
+    const targetPrefix = pulumi.interpolate`${bucket}/`;
+    new aws.s3.BucketLogging(name, { bucket, targetBucket: accessLogsBucket, targetPrefix }, withBucket);
+  }
+  return made;
+}
+
+function publicPrefixesOf(settings: Settings): string[] {
+  const { publicThumbnails, outputPrefix, extrasPrefix } = settings;
+  if (!publicThumbnails) return [];
+  return hasExtras(settings) ? [outputPrefix, extrasPrefix] : [outputPrefix];
 }
 
 function bucketStatements(bucketArn: pulumi.Output<string>, publicPrefixes: string[]): Statement[] {

@@ -1,24 +1,27 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/**
- * An AWS provider that is configured as the stack's `aws:…` keys say and tags whatever it creates with
- * the project and the stack. The components get it as their provider, and pass it on to all they contain.
- */
-export function taggingProvider(): aws.Provider {
-  const { accessKey, secretKey, token, defaultTags } = aws.config;
-  // The module holds one getter for each `aws:…` key, and the function requireRegion.
-  const settings = Object.entries(aws.config).filter(([, value]) => typeof value !== "function");
-  return new aws.Provider("aws", {
-    ...(Object.fromEntries(settings) as aws.ProviderArgs),
-    accessKey: secretOrAbsent(accessKey),
-    secretKey: secretOrAbsent(secretKey),
-    token: secretOrAbsent(token),
-    defaultTags: { tags: { project: pulumi.getProject(), stack: pulumi.getStack(), ...defaultTags?.tags } },
-  });
-}
+/** The resources that we make and that can have tags; components of awsx give theirs to all that they make. */
+const taggable: ReadonlySet<string> = new Set([
+  "aws:cloudwatch/eventRule:EventRule",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:ecs/cluster:Cluster",
+  "aws:iam/role:Role",
+  "aws:lambda/function:Function",
+  "aws:s3/bucket:Bucket",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+  "awsx:ec2:Vpc",
+  "awsx:ecr:Repository",
+  "awsx:ecs:FargateService",
+  "awsx:ecs:FargateTaskDefinition",
+]);
 
-/** The program sees a configured secret in plain text; the state must not. */
-function secretOrAbsent(value: string | undefined): pulumi.Input<string> | undefined {
-  return value === undefined ? undefined : pulumi.secret(value);
+/** Tags all that is made within a component with the project, the stack and `tags`. */
+export function tagging(tags: Readonly<Record<string, string>>): pulumi.ResourceTransformation {
+  const all = { project: pulumi.getProject(), stack: pulumi.getStack(), ...tags };
+  return ({ type, props, opts }) =>
+    taggable.has(type) ? { props: { ...(props as object), tags: all }, opts } : undefined;
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./settings/config";
+import type { Settings } from "./settings/settings";
 import type { Image } from "./image";
 import { maxTries } from "./jobs";
 import type { Jobs } from "./jobs";
@@ -9,7 +9,8 @@ import type { Network } from "./network";
 import { allow, serviceRole } from "./policy";
 import type { ServiceRole, Statement } from "./policy";
 import { hasExtras, renditionName } from "../contract/extras";
-import { extrasPrefix, thumbnailPrefix } from "./storage";
+import type { Place } from "./place";
+import type { Storage } from "./storage";
 
 /** The name of the one container of a task; RunTask's overrides name it. */
 export const workerContainerName = "worker";
@@ -22,8 +23,8 @@ const heapPart = 1 / 4;
 
 export interface WorkersArgs {
   settings: Settings;
-  account: pulumi.Output<string>;
-  bucket: aws.s3.Bucket;
+  place: Place;
+  storage: Storage;
   jobs: Jobs;
   network: Network;
   image: Image;
@@ -48,11 +49,12 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Workers", name, {}, options);
     const parent = { parent: this };
-    const { settings, account, jobs, network, image } = args;
+    const { settings, place, storage, jobs, network, image } = args;
+    const { account, region } = place;
 
-    const cluster = new aws.ecs.Cluster("workers", {}, parent);
+    const cluster = new aws.ecs.Cluster(`${name}-workers`, {}, parent);
     const capacity = new aws.ecs.ClusterCapacityProviders(
-      "workers",
+      `${name}-workers`,
       { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
       parent,
     );
@@ -64,29 +66,36 @@ export class Workers extends pulumi.ComponentResource {
       `${pulumi.getProject()}-${pulumi.getStack()}-${clusterName}`.replace(/[^A-Za-z0-9_-]/g, "-"),
     );
     this.logGroup = new aws.cloudwatch.LogGroup(
-      "workers",
+      `${name}-workers`,
       { retentionInDays: settings.logRetentionDays },
       parent,
     );
     const trust = { service: "ecs-tasks.amazonaws.com", account };
     this.taskRole = serviceRole(
-      "task",
+      `${name}-task`,
       // That of any cluster of ours: ECS tells no role for which one of them it asks.
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
       { ...trust, sourceArn: cluster.arn.apply(anyOfEcs) },
       taskStatements(args),
+      settings,
       parent,
     );
     // AWS documents that ECS tells an ARN with the task's role alone; a trust policy that asks for what is not told would
     // let no task start.
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-    this.executionRole = serviceRole("execution", trust, executionStatements(image, this.logGroup), parent);
+    this.executionRole = serviceRole(
+      `${name}-execution`,
+      trust,
+      executionStatements(image, this.logGroup),
+      settings,
+      parent,
+    );
 
     // awsx would derive the family from the container, so that each new image would be a new family, which
     // no right limited to a family would cover.
     this.family = this.uniqueName;
     const taskDefinition = new awsx.ecs.FargateTaskDefinition(
-      "worker",
+      `${name}-worker`,
       {
         family: this.family,
         cpu: String(settings.taskCpu),
@@ -107,7 +116,7 @@ export class Workers extends pulumi.ComponentResource {
           linuxParameters: { initProcessEnabled: false, capabilities: { drop: ["ALL"] } },
           stopTimeout: stopTimeoutSeconds,
           environment: [
-            { name: "AWS_REGION", value: settings.region },
+            { name: "AWS_REGION", value: region },
             { name: "JOB_QUEUE_URL", value: jobs.queue.url },
             { name: "FAILED_JOBS_QUEUE_URL", value: jobs.failedJobs.url },
             { name: "MAX_TRIES", value: String(maxTries) },
@@ -115,19 +124,22 @@ export class Workers extends pulumi.ComponentResource {
             { name: "THUMBNAIL_TIMESTAMP", value: settings.thumbnailTimestamp },
             { name: "THUMBNAIL_FORMAT", value: settings.thumbnailFormat },
             { name: "THUMBNAIL_WIDTH", value: String(settings.thumbnailWidth) },
-            { name: "OUTPUT_PREFIX", value: thumbnailPrefix },
+            { name: "OUTPUT_PREFIX", value: settings.outputPrefix },
             { name: "TASK_MEMORY_MIB", value: String(settings.taskMemory) },
             { name: "NODE_OPTIONS", value: `--max-old-space-size=${settings.taskMemory * heapPart}` },
             { name: "VIDEO_SUFFIXES", value: settings.videoSuffixes.join(",") },
             ...extrasEnvironment(settings),
-            ...(settings.publicThumbnails ? [{ name: "PUBLIC_THUMBNAILS", value: "true" }] : []),
+            ...(storage.tellsLittle ? [{ name: "PUBLIC_THUMBNAILS", value: "true" }] : []),
+            ...(settings.outputBucketName !== undefined
+              ? [{ name: "OUTPUT_BUCKET", value: storage.outputs.name }]
+              : []),
             ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
           logConfiguration: {
             logDriver: "awslogs",
             options: {
               "awslogs-group": this.logGroup.name,
-              "awslogs-region": settings.region,
+              "awslogs-region": region,
               "awslogs-stream-prefix": workerContainerName,
             },
           },
@@ -138,7 +150,7 @@ export class Workers extends pulumi.ComponentResource {
     this.taskDefinitionArn = taskDefinition.taskDefinition.apply((definition) => definition.arn);
 
     const warm = new awsx.ecs.FargateService(
-      "warm",
+      `${name}-warm`,
       {
         cluster: this.clusterArn,
         taskDefinition: this.taskDefinitionArn,
@@ -146,7 +158,7 @@ export class Workers extends pulumi.ComponentResource {
         networkConfiguration: {
           subnets: network.subnetIds,
           securityGroups: [network.securityGroupId],
-          assignPublicIp: true,
+          assignPublicIp: network.assignPublicIp,
         },
         deploymentCircuitBreaker: { enable: true, rollback: true },
         continueBeforeSteadyState: true,
@@ -168,7 +180,7 @@ function extrasEnvironment(settings: Settings): { name: string; value: string }[
   const { storyboard, preview, renditions } = settings;
   if (!hasExtras(settings)) return [];
   const variables = {
-    EXTRAS_PREFIX: extrasPrefix,
+    EXTRAS_PREFIX: settings.extrasPrefix,
     ...(storyboard && {
       STORYBOARD: "true",
       STORYBOARD_TILE_WIDTH: String(storyboard.tileWidthPixels),
@@ -185,22 +197,24 @@ function extrasEnvironment(settings: Settings): { name: string; value: string }[
 }
 
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
-function taskStatements({ settings, bucket, jobs, network }: WorkersArgs): Statement[] {
-  const thumbnails = pulumi.interpolate`${bucket.arn}/${thumbnailPrefix}*`;
-  const extras = pulumi.interpolate`${bucket.arn}/${extrasPrefix}*`;
+function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Statement[] {
+  const { videos, outputs } = storage;
+  const thumbnails = pulumi.interpolate`${outputs.arn}/${settings.outputPrefix}*`;
+  const extras = pulumi.interpolate`${outputs.arn}/${settings.extrasPrefix}*`;
   const isExtra = hasExtras(settings);
+  const { s3EndpointVpcId } = network;
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
-  const fromNetwork = { StringEquals: { "aws:SourceVpc": network.vpcId } };
+  const fromNetwork = s3EndpointVpcId && { StringEquals: { "aws:SourceVpc": s3EndpointVpcId } };
   return [
     // Without the second, S3 does not tell of a video that it has tags, either.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:GetObject", "s3:GetObjectTagging"], [pulumi.interpolate`${bucket.arn}/*`], fromNetwork),
+    allow(["s3:GetObject", "s3:GetObjectTagging"], [pulumi.interpolate`${videos.arn}/*`], fromNetwork),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:ListBucket"], [bucket.arn], fromNetwork),
+    allow(["s3:ListBucket"], [videos.arn], fromNetwork),
     allow(["s3:PutObject"], isExtra ? [thumbnails, extras] : [thumbnails], fromNetwork),
     ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails], fromNetwork)] : []),
     // What a video's former version had and its present one has not.

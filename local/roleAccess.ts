@@ -20,7 +20,7 @@ export function roleAccess(door: Door, access: CloudAccess, session: Session): C
 
 /**
  * The network whose endpoint for S3 a task in these subnets reaches S3 by; undefined when its network has none on its
- * route tables, where awsx puts it with the strategy "Auto" alone.
+ * route tables.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
  */
 export function s3EndpointVpc(resources: Resource[], region: string, subnets: string[]): string | undefined {
@@ -28,12 +28,14 @@ export function s3EndpointVpc(resources: Resource[], region: string, subnets: st
     const own = Object.values(state).filter(Array.isArray).flat() as unknown[];
     return subnets.length > 0 && subnets.every((subnet) => own.includes(subnet));
   });
-  const { vpcEndpointStrategy, vpcEndpointSpecs = [] } = vpc?.inputs ?? {};
-  const hasEndpoint = vpcEndpointSpecs.some(
-    ({ serviceName }) => serviceName === `com.amazonaws.${region}.s3`,
-  );
   const id = vpc?.state["vpcId"];
-  return hasEndpoint && vpcEndpointStrategy === "Auto" && typeof id === "string" ? id : undefined;
+  const endpoint = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").find(
+    ({ inputs }) =>
+      inputs.vpcId === id &&
+      inputs.serviceName === `com.amazonaws.${region}.s3` &&
+      (inputs.routeTableIds ?? []).length > 0,
+  );
+  return endpoint?.inputs.vpcId;
 }
 
 /**

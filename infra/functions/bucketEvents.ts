@@ -18,8 +18,6 @@ export interface BucketEventsArgs {
   account: pulumi.Input<string>;
   /** All rules of the bucket: S3 keeps one document of them. */
   rules: BucketEventRule[];
-  /** The notification as `bucket.onObjectCreated` registered it, of which this one is the successor. */
-  formerly?: pulumi.Alias[];
 }
 
 /**
@@ -31,7 +29,7 @@ export interface BucketEventsArgs {
 export class BucketEvents extends pulumi.ComponentResource {
   constructor(name: string, args: BucketEventsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:BucketEvents", name, {}, options);
-    const { bucket, account, rules, formerly = [] } = args;
+    const { bucket, account, rules } = args;
     const lambdas = new Map(rules.map((rule) => [rule.name, rule.lambda]));
     const permissions = [...lambdas].map(
       ([lambdaName, lambda]) =>
@@ -59,7 +57,7 @@ export class BucketEvents extends pulumi.ComponentResource {
         })),
       },
       // S3 refuses a notification that it may not deliver.
-      { parent: this, dependsOn: permissions, aliases: formerly },
+      { parent: this, dependsOn: permissions },
     );
     this.registerOutputs();
   }

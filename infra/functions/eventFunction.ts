@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { lambdaPackage } from "./lambdaPackage";
 import { allow, serviceRole } from "../policy";
-import type { Statement } from "../policy";
+import type { RoleSettings, Statement } from "../policy";
 
 export interface EventFunctionArgs<Event> {
   description: string;
@@ -15,7 +15,7 @@ export interface EventFunctionArgs<Event> {
   statements: pulumi.Input<Statement[]>;
   /** Takes the events that failed at every attempt. */
   failedEvents: aws.sqs.Queue;
-  logRetentionDays: number;
+  settings: RoleSettings & { logRetentionDays: number };
   /** The account that it runs in. */
   account: pulumi.Input<string>;
 }
@@ -29,7 +29,11 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
     super("video-thumbnailer:infra:EventFunction", name, {}, options);
     const parent = { parent: this };
 
-    this.logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, parent);
+    this.logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.settings.logRetentionDays },
+      parent,
+    );
     const statements = pulumi
       .output(args.statements)
       .apply((own) => [
@@ -39,7 +43,7 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
       ]);
     // https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
     const trust = { service: "lambda.amazonaws.com", account: args.account };
-    const role = serviceRole(name, trust, statements, parent);
+    const role = serviceRole(name, trust, statements, args.settings, parent);
     this.lambda = new aws.lambda.CallbackFunction<Event, void>(
       name,
       {

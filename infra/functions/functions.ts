@@ -6,7 +6,7 @@ import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
 import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
 import { superviseWorkers } from "../../handlers/superviseWorkers";
-import type { Settings } from "../settings/config";
+import type { Settings } from "../settings/settings";
 import { bothCases } from "../settings/lists";
 import { BucketEvents } from "./bucketEvents";
 import { EventFunction } from "./eventFunction";
@@ -14,7 +14,9 @@ import type { Jobs } from "../jobs";
 import type { Network } from "../network";
 import { allow } from "../policy";
 import type { Statement } from "../policy";
-import { extrasPrefix, manifestSuffix, thumbnailPrefix } from "../storage";
+import type { Place } from "../place";
+import { manifestSuffix } from "../storage";
+import type { Bucket, Storage } from "../storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
 
@@ -24,13 +26,10 @@ const jobsPerWorker = 20;
 /** How long a burst worker waits for a further job before it leaves; Fargate bills a minute at least. */
 const workerIdleSeconds = 30;
 
-/** Nothing under them is a video. */
-const outputPrefixes = { OUTPUT_PREFIX: thumbnailPrefix, EXTRAS_PREFIX: extrasPrefix };
-
 export interface FunctionsArgs {
   settings: Settings;
-  account: pulumi.Output<string>;
-  bucket: aws.s3.Bucket;
+  place: Place;
+  storage: Storage;
   jobs: Jobs;
   network: Network;
   workers: Workers;
@@ -48,24 +47,25 @@ export class Functions extends pulumi.ComponentResource {
   constructor(name: string, args: FunctionsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Functions", name, {}, options);
     const parent = { parent: this };
-    const { settings, account, bucket, jobs, workers } = args;
-    const { logRetentionDays } = settings;
-    const common = { account, failedEvents: jobs.failedEvents, logRetentionDays };
+    const { settings, place, storage, jobs, workers } = args;
+    const { outputPrefix, extrasPrefix } = settings;
+    const { account } = place;
+    const common = { account, failedEvents: jobs.failedEvents, settings };
 
     this.onVideoUploaded = new EventFunction<S3Event>(
-      "onVideoUploaded",
+      `${name}-onVideoUploaded`,
       {
         ...common,
         description: "Queues a job for an uploaded video and sees to it that a worker runs",
         callbackFactory: () => onVideoUploaded(process.env),
         packages: ["@aws-sdk/client-ecs", "@aws-sdk/client-sqs"],
-        environment: { ...workerEnvironment(args), ...outputPrefixes },
+        environment: { ...workerEnvironment(args), ...placesEnvironment(args) },
         statements: [...startWorkersStatements(args), allow(["sqs:SendMessage"], [jobs.queue.arn])],
       },
       parent,
     );
     this.superviseWorkers = new EventFunction<unknown>(
-      "superviseWorkers",
+      `${name}-superviseWorkers`,
       {
         ...common,
         description: "Starts the workers that waiting jobs need and that do not run",
@@ -77,7 +77,7 @@ export class Functions extends pulumi.ComponentResource {
       parent,
     );
     this.onThumbnailCreated = new EventFunction<S3Event>(
-      "onThumbnailCreated",
+      `${name}-onThumbnailCreated`,
       {
         ...common,
         description: "Tells the log and the thumbnails topic of a new thumbnail",
@@ -91,10 +91,11 @@ export class Functions extends pulumi.ComponentResource {
               packages: ["@aws-sdk/client-s3", "@aws-sdk/client-sns"],
             }),
         environment: {
+          ...bucketsEnvironment(args),
           ...(hasExtras(settings) && { EXTRAS_PREFIX: extrasPrefix }),
           ...(settings.removeThumbnails && settlingEnvironment(args)),
-          BUCKET_REGIONAL_DOMAIN_NAME: bucket.bucketRegionalDomainName,
-          OUTPUT_PREFIX: thumbnailPrefix,
+          BUCKET_REGIONAL_DOMAIN_NAME: storage.outputs.regionalDomainName,
+          OUTPUT_PREFIX: outputPrefix,
           THUMBNAIL_FORMAT: settings.thumbnailFormat,
           THUMBNAIL_TOPIC_ARN: args.thumbnails.arn,
           VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
@@ -108,7 +109,7 @@ export class Functions extends pulumi.ComponentResource {
     );
     if (settings.removeThumbnails) {
       this.onVideoRemoved = new EventFunction<S3Event>(
-        "onVideoRemoved",
+        `${name}-onVideoRemoved`,
         {
           ...common,
           description: "Deletes the thumbnail of a deleted video",
@@ -123,57 +124,67 @@ export class Functions extends pulumi.ComponentResource {
 
     const suffixes = bothCases(settings.videoSuffixes);
     const created = ["s3:ObjectCreated:*"];
-    new BucketEvents(
-      "videos",
-      {
-        bucket,
-        account,
-        rules: [
-          ...suffixes.map((filterSuffix) => ({
-            name: "onVideoUploaded",
-            lambda: this.onVideoUploaded.lambda,
-            // A tag chooses the frame, and is put or taken away without an upload.
-            events: [...created, "s3:ObjectTagging:*"],
-            filterSuffix,
-          })),
-          // By a request, delete markers included, or by a rule of the bucket's lifecycle.
-          // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-          ...suffixes.flatMap((filterSuffix) =>
-            this.onVideoRemoved === undefined
-              ? []
-              : {
-                  name: "onVideoRemoved",
-                  lambda: this.onVideoRemoved.lambda,
-                  events: ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
-                  filterSuffix,
-                },
-          ),
-          {
-            name: "onThumbnailCreated",
-            lambda: this.onThumbnailCreated.lambda,
-            events: created,
-            filterPrefix: thumbnailPrefix,
-            filterSuffix: `.${settings.thumbnailFormat}`,
-          },
-          ...(hasExtras(settings)
-            ? [
-                {
-                  name: "onThumbnailCreated",
-                  lambda: this.onThumbnailCreated.lambda,
-                  events: created,
-                  filterPrefix: extrasPrefix,
-                  filterSuffix: manifestSuffix,
-                },
-              ]
-            : []),
-        ],
-        formerly: [{ name: `video${suffixes[0] ?? ""}`, parent: bucket }],
-      },
-      parent,
-    );
-    this.superviseOn("everyMinute", { scheduleExpression: "rate(1 minute)" });
-    this.superviseOn("workerStopped", { eventPattern: workerStoppedPattern(workers.clusterArn) });
+    if (storage.own !== undefined)
+      new BucketEvents(
+        `${name}-videos`,
+        {
+          bucket: storage.own,
+          account,
+          rules: [
+            ...suffixes.map((filterSuffix) => ({
+              name: `${name}-onVideoUploaded`,
+              lambda: this.onVideoUploaded.lambda,
+              // A tag chooses the frame, and is put or taken away without an upload.
+              events: [...created, "s3:ObjectTagging:*"],
+              filterSuffix,
+            })),
+            // By a request, delete markers included, or by a rule of the bucket's lifecycle.
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+            ...suffixes.flatMap((filterSuffix) =>
+              this.onVideoRemoved === undefined
+                ? []
+                : {
+                    name: `${name}-onVideoRemoved`,
+                    lambda: this.onVideoRemoved.lambda,
+                    events: ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
+                    filterSuffix,
+                  },
+            ),
+            {
+              name: `${name}-onThumbnailCreated`,
+              lambda: this.onThumbnailCreated.lambda,
+              events: created,
+              filterPrefix: outputPrefix,
+              filterSuffix: `.${settings.thumbnailFormat}`,
+            },
+            ...(hasExtras(settings)
+              ? [
+                  {
+                    name: `${name}-onThumbnailCreated`,
+                    lambda: this.onThumbnailCreated.lambda,
+                    events: created,
+                    filterPrefix: extrasPrefix,
+                    filterSuffix: manifestSuffix,
+                  },
+                ]
+              : []),
+          ],
+        },
+        parent,
+      );
+    this.superviseOn(`${name}-everyMinute`, { scheduleExpression: "rate(1 minute)" });
+    this.superviseOn(`${name}-workerStopped`, { eventPattern: workerStoppedPattern(workers.clusterArn) });
     this.registerOutputs();
+  }
+
+  /** By the names of the Lambdas. */
+  get logGroupNames(): Record<string, pulumi.Output<string>> {
+    return {
+      onVideoUploaded: this.onVideoUploaded.logGroup.name,
+      onThumbnailCreated: this.onThumbnailCreated.logGroup.name,
+      superviseWorkers: this.superviseWorkers.logGroup.name,
+      ...(this.onVideoRemoved && { onVideoRemoved: this.onVideoRemoved.logGroup.name }),
+    };
   }
 
   private superviseOn(name: string, when: aws.cloudwatch.EventRuleArgs): void {
@@ -206,6 +217,7 @@ function workerEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<str
     ECS_CONTAINER_NAME: workerContainerName,
     ECS_TASK_VPC_SUBNETS: network.subnetIds.apply((ids) => ids.join(",")),
     ECS_TASK_SECURITY_GROUP: network.securityGroupId,
+    ...(!network.assignPublicIp && { ECS_TASK_PUBLIC_IP: "DISABLED" }),
     ...(settings.warmWorkers > 0 && { ECS_WARM_SERVICE_NAME: workers.warmServiceName }),
     ECS_CAPACITY_PROVIDERS: settings.spot ? "FARGATE_SPOT,FARGATE" : "FARGATE",
     JOB_QUEUE_URL: jobs.queue.url,
@@ -231,11 +243,28 @@ function startWorkersStatements({ jobs, workers }: FunctionsArgs): Statement[] {
   ];
 }
 
+/** Where videos and outputs are. */
+function bucketsEnvironment({ storage }: FunctionsArgs): Record<string, pulumi.Input<string>> {
+  return { VIDEO_BUCKET: storage.videos.name, OUTPUT_BUCKET: storage.outputs.name };
+}
+
+/** Which keys are videos, beside their suffixes: nothing under the outputs' prefixes is one. */
+function placesEnvironment({ settings }: FunctionsArgs): Record<string, pulumi.Input<string>> {
+  const { prefixes, outputPrefix, extrasPrefix } = settings;
+  return {
+    ...(prefixes.length > 0 && { VIDEO_PREFIXES: prefixes.join(",") }),
+    OUTPUT_PREFIX: outputPrefix,
+    EXTRAS_PREFIX: extrasPrefix,
+  };
+}
+
 /** What settleOutputs reads from its environment. */
-function settlingEnvironment({ settings, jobs }: FunctionsArgs): Record<string, pulumi.Input<string>> {
+function settlingEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<string>> {
+  const { settings, jobs } = args;
   return {
     THUMBNAIL_FORMAT: settings.thumbnailFormat,
-    ...outputPrefixes,
+    ...bucketsEnvironment(args),
+    ...placesEnvironment(args),
     ...(hasExtras(settings) && { MAKES_EXTRAS: "true" }),
     VIDEO_SUFFIXES: settings.videoSuffixes.join(","),
     JOB_QUEUE_URL: jobs.queue.url,
@@ -243,29 +272,31 @@ function settlingEnvironment({ settings, jobs }: FunctionsArgs): Record<string, 
 }
 
 /** What telling of thumbnails and manifests looks at. */
-function lookStatements({ settings, bucket }: FunctionsArgs): Statement[] {
+function lookStatements({ settings, storage }: FunctionsArgs): Statement[] {
+  const { outputPrefix, extrasPrefix } = settings;
   const manifests = hasExtras(settings) ? [`${extrasPrefix}*${manifestSuffix}`] : [];
-  return lookAt(bucket, [`${thumbnailPrefix}*`, ...manifests]);
+  return lookAt(storage.outputs, [`${outputPrefix}*`, ...manifests]);
 }
 
 /** What settleOutputs does: a video that is there without its outputs gets a job. */
-function settlingStatements({ settings, bucket, jobs }: FunctionsArgs): Statement[] {
-  const outputs = [`${thumbnailPrefix}*`, ...(hasExtras(settings) ? [`${extrasPrefix}*`] : [])];
+function settlingStatements({ settings, storage, jobs }: FunctionsArgs): Statement[] {
+  const { outputPrefix, extrasPrefix } = settings;
+  const patterns = [`${outputPrefix}*`, ...(hasExtras(settings) ? [`${extrasPrefix}*`] : [])];
   return [
     // Whoever deletes an object on condition of its ETag needs the right to read it, too.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
-    ...lookAt(bucket, outputs),
-    allow(["s3:DeleteObject"], objectsOf(bucket, outputs)),
+    ...lookAt(storage.outputs, patterns),
+    allow(["s3:DeleteObject"], objectsOf(storage.outputs, patterns)),
     allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 
 /** Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
-function lookAt(bucket: aws.s3.Bucket, patterns: string[]): Statement[] {
+function lookAt(bucket: Bucket, patterns: string[]): Statement[] {
   return [allow(["s3:GetObject"], objectsOf(bucket, patterns)), allow(["s3:ListBucket"], [bucket.arn])];
 }
 
-function objectsOf(bucket: aws.s3.Bucket, patterns: string[]): pulumi.Output<string>[] {
+function objectsOf(bucket: Bucket, patterns: string[]): pulumi.Output<string>[] {
   return patterns.map((pattern) => pulumi.interpolate`${bucket.arn}/${pattern}`);
 }
 

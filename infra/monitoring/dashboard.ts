@@ -7,7 +7,7 @@ import type { Monitoring } from "./monitoring";
 import type { Workers } from "../workers";
 
 export interface DashboardArgs {
-  region: string;
+  region: pulumi.Output<string>;
   jobs: Jobs;
   workers: Workers;
   functions: Functions;
@@ -27,25 +27,23 @@ export class Dashboard extends pulumi.ComponentResource {
     const { jobs, monitoring } = args;
     const dashboardBody = pulumi
       .output({
+        region: args.region,
         namespace: this.namespace,
         jobsQueue: jobs.queue.name,
         failedJobs: jobs.failedJobs.name,
         failedEvents: jobs.failedEvents.name,
         alarmArns: monitoring.alarmArns,
       })
-      .apply((names) => JSON.stringify({ widgets: widgets({ region: args.region, ...names }) }));
+      .apply((names) => JSON.stringify({ widgets: widgets(names) }));
     const dashboard = new aws.cloudwatch.Dashboard(
-      name,
+      `${name}-dashboard`,
       {
         dashboardName: args.workers.uniqueName,
         dashboardBody,
       },
       { parent: this },
     );
-    this.url = dashboard.dashboardName.apply(
-      (page) =>
-        `https://console.aws.amazon.com/cloudwatch/home?region=${args.region}#dashboards/dashboard/${page}`,
-    );
+    this.url = pulumi.interpolate`https://console.aws.amazon.com/cloudwatch/home?region=${args.region}#dashboards/dashboard/${dashboard.dashboardName}`;
     this.registerOutputs({ url: this.url });
   }
 }

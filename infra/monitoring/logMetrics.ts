@@ -32,7 +32,7 @@ export class LogMetrics extends pulumi.ComponentResource {
     this.namespace = pulumi.interpolate`${pulumi.getProject()}/${pulumi.getStack()}/${args.workers.clusterName}`;
     for (const { metric, unit, logGroup, pattern, value } of figures(args)) {
       new aws.cloudwatch.LogMetricFilter(
-        metric,
+        `${name}-${metric}`,
         {
           logGroupName: logGroup.name,
           pattern,

@@ -10,7 +10,7 @@ export interface MonitoringArgs {
   account: pulumi.Output<string>;
   jobs: Jobs;
   /** Told of every alarm; must confirm AWS's e-mail once. */
-  alarmEmail?: string;
+  alarmEmail: string | undefined;
 }
 
 /** The alarms, and the topic that they go to. */
@@ -24,19 +24,19 @@ export class Monitoring extends pulumi.ComponentResource {
 
     const { account } = args;
     this.alarms = privateTopic(
-      "alarms",
+      `${name}-alarms`,
       { account, publisher: "cloudwatch.amazonaws.com" },
       { parent: this },
     );
     if (args.alarmEmail !== undefined) {
       new aws.sns.TopicSubscription(
-        "alarms",
+        `${name}-alarms`,
         { topic: this.alarms.arn, protocol: "email", endpoint: args.alarmEmail },
         { parent: this },
       );
     }
     const failedJobsAlarm = this.alarmAbove(
-      "failed-jobs",
+      `${name}-failed-jobs`,
       failedJobs,
       "ApproximateNumberOfMessagesVisible",
       0,
@@ -47,7 +47,7 @@ export class Monitoring extends pulumi.ComponentResource {
       },
     );
     const failedEventsAlarm = this.alarmAbove(
-      "failed-events",
+      `${name}-failed-events`,
       failedEvents,
       "ApproximateNumberOfMessagesVisible",
       0,
@@ -58,7 +58,7 @@ export class Monitoring extends pulumi.ComponentResource {
       },
     );
     const oldestJobAlarm = this.alarmAbove(
-      "oldest-job",
+      `${name}-oldest-job`,
       queue,
       "ApproximateAgeOfOldestMessage",
       oldestJobSecondsAlarmed,

@@ -47,6 +47,34 @@ export function parseSuffixes(text: string): string[] {
   return suffixes as string[];
 }
 
+/**
+ * Tags by their keys, such as `{"team": "media"}`.
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+ */
+export function parseTags(text: string): Record<string, string> {
+  const allowed = `allowed: keys and values, such as {"team": "media"}`;
+  let tags: unknown;
+  try {
+    tags = JSON.parse(text);
+  } catch {
+    throw new Error(allowed);
+  }
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) throw new Error(allowed);
+  const entries = Object.entries(tags);
+  // AWS takes 50 of a resource, two of which are ours, and some are left to the provider's own.
+  if (entries.length > 40) throw new Error(`it has ${entries.length}; allowed: up to 40`);
+  for (const [key, value] of entries) {
+    if (typeof value !== "string" || value.length > 256)
+      throw new Error(`the value of ${JSON.stringify(key)} is none; allowed: texts of up to 256 characters`);
+    if (!/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu.test(key) || ["project", "stack"].includes(key))
+      throw new Error(
+        `${JSON.stringify(key)} is no key of a tag; allowed: up to 128 letters, digits, spaces and _ . : / = + - @, ` +
+          `not beginning with aws:, and neither project nor stack, which are tags by themselves`,
+      );
+  }
+  return tags as Record<string, string>;
+}
+
 /** Each suffix in lower and in upper case, once: S3's own filter is case-sensitive. */
 export function bothCases(suffixes: readonly string[]): string[] {
   return [...new Set(suffixes.flatMap((suffix) => [suffix.toLowerCase(), suffix.toUpperCase()]))];

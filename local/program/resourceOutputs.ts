@@ -103,6 +103,7 @@ export function outputsOf(registration: Registration, context: OutputContext): O
         publicSubnetIds: ["subnet-local1", "subnet-local2"],
         privateSubnetIds: [],
         isolatedSubnetIds: [],
+        routeTables: [{ id: "rtb-local1" }, { id: "rtb-local2" }],
         vpc: { id: "vpc-local", arn: arn("ec2", "vpc/vpc-local") },
       });
     case "aws:ec2/securityGroup:SecurityGroup":

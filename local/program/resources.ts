@@ -73,10 +73,8 @@ export interface InputsByType {
     desiredCount?: number;
     networkConfiguration?: { subnets?: string[] };
   };
-  "awsx:ec2:Vpc": {
-    vpcEndpointStrategy?: string;
-    vpcEndpointSpecs?: { serviceName: string }[];
-  };
+  "awsx:ec2:Vpc": object;
+  "aws:ec2/vpcEndpoint:VpcEndpoint": { vpcId: string; serviceName: string; routeTableIds?: string[] };
 }
 
 /** A container of a task definition, as far as a local process or Docker can follow it. */

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
-import { defaults, readSettings } from "../../infra/settings/config";
+import { readConfiguration } from "../../infra/settings/config";
+import { defaults, readSettings } from "../../infra/settings/settings";
 import { fargateSizeProblem } from "../../infra/settings/fargate";
 import { ecrRepositoryArn } from "../../infra/image";
 
@@ -23,7 +24,7 @@ describe("the stack's configuration", () => {
       "aws:region": "eu-west-1",
       ...(Object.fromEntries(own) as Record<string, string>),
     });
-    return readSettings();
+    return readSettings(readConfiguration()).settings;
   }
 
   function messageWith(config: Record<string, string>): string {
@@ -68,7 +69,14 @@ describe("the stack's configuration", () => {
       ...others,
       storyboard: undefined,
       preview: undefined,
-      region: "eu-west-1",
+      bucketName: undefined,
+      outputBucketName: undefined,
+      vpcId: undefined,
+      subnetIds: undefined,
+      securityGroupId: undefined,
+      kmsKeyArn: undefined,
+      permissionsBoundary: undefined,
+      accessLogsBucket: undefined,
       alarmEmail: undefined,
       imageUri: undefined,
     });
@@ -173,7 +181,7 @@ describe("the stack's configuration", () => {
     try {
       pulumi.runtime.setAllConfig({});
       assert.throws(
-        () => readSettings(),
+        () => readConfiguration(),
         /aws:region is not set; set it, e\.g\. `pulumi config set aws:region/,
       );
     } finally {

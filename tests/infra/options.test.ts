@@ -60,6 +60,8 @@ describe("the program, with everything else configured", function () {
       ];
     };
     const environment = () => ({
+      VIDEO_BUCKET: stack.one("s3/bucket:Bucket").id,
+      OUTPUT_BUCKET: stack.one("s3/bucket:Bucket").id,
       THUMBNAIL_FORMAT: "jpg",
       OUTPUT_PREFIX: "thumb/",
       EXTRAS_PREFIX: "extras/",

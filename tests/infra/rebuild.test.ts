@@ -25,12 +25,12 @@ describe("the image, built anew", () => {
       },
       call: () => ({}),
     });
-    const settings = { architecture: "X86_64", imageRefresh: "2026-11-24" } as const;
+    const settings = { architecture: "X86_64", imageRefresh: "2026-11-24", imageUri: undefined } as const;
     const image = new Image("image", settings);
     await new Promise((resolve) => image.urn.apply(resolve));
     await pulumi.runtime.disconnect();
-    assert.deepEqual(images["worker"]?.["args"], imageBuildArguments("2026-11-24"));
-    assert.equal(images["worker"]["imageTag"], "worker");
+    assert.deepEqual(images["image-worker"]?.["args"], imageBuildArguments("2026-11-24"));
+    assert.equal(images["image-worker"]["imageTag"], "image-worker");
   });
 
   // Docker takes a RUN from its cache unless an argument changed that is declared above it in its stage.

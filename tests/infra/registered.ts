@@ -4,7 +4,14 @@ import type { Resource } from "../../local/program/resources";
 
 export type { Resource };
 
-/** What a stack's program registers and exports, evaluated once for each stack that a test asks for. */
+const component = "thumbnailer";
+
+/** A resource's name without the component's. */
+function ownName(name: string): string {
+  return name.startsWith(`${component}-`) ? name.slice(component.length + 1) : name;
+}
+
+/** What a stack's program registers (by names without the component's) and exports, evaluated once for each stack that a test asks for. */
 export class Stack {
   private constructor(
     readonly resources: Resource[],
@@ -23,7 +30,10 @@ export class Stack {
       config: { "aws:region": region, ...(Object.fromEntries(ownConfig) as Record<string, string>) },
       queueEndpoint: "https://sqs.eu-west-1.amazonaws.com",
     });
-    return new Stack(resources, outputs);
+    return new Stack(
+      resources.map((resource) => ({ ...resource, name: ownName(resource.name) })),
+      outputs,
+    );
   }
 
   /** The resources whose type token ends so, such as `sqs/queue:Queue`. */
@@ -31,7 +41,7 @@ export class Stack {
     return this.resources.filter(({ type }) => type.endsWith(typeEnd));
   }
 
-  /** The one resource of this type, or of this type and logical name. */
+  /** The one resource of this type, or of this type and name. */
   one(typeEnd: string, name?: string): Resource {
     const found = this.all(typeEnd).filter((resource) => name === undefined || resource.name === name);
     if (found.length !== 1) {

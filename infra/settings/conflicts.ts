@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hasExtras, manifestName } from "../../contract/extras";
+import { fargateSizeProblem } from "./fargate";
+import { isOneWithin } from "./prefixes";
+import type { Key, Settings } from "./settings";
+import type { Values } from "./values";
+
+/** What each value alone allows and the others forbid. */
+export function rejectTogether(values: Values<Key>, settings: Settings): void {
+  rejectWorkers(values, settings);
+  rejectEndings(values, settings);
+  rejectPrefixes(values, settings);
+  rejectBuckets(values, settings);
+  values.together(["vpcId", "subnetIds", "assignPublicIp", "securityGroupId"], () =>
+    networkProblems(settings),
+  );
+}
+
+function rejectWorkers(values: Values<Key>, settings: Settings): void {
+  const { taskCpu, taskMemory, warmWorkers, maxWorkers } = settings;
+  values.together(["taskCpu", "taskMemory"], () => {
+    const problem = fargateSizeProblem(taskCpu, taskMemory);
+    return problem === undefined ? [] : [problem];
+  });
+  values.together(["warmWorkers", "maxWorkers"], () =>
+    warmWorkers <= maxWorkers
+      ? []
+      : [
+          `warmWorkers is ${warmWorkers}, and maxWorkers allows ${maxWorkers} workers at once; ` +
+            `lower the one or raise the other`,
+        ],
+  );
+}
+
+/**
+ * S3 rejects two filters for one event that an object could both match.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
+ */
+function rejectEndings(values: Values<Key>, settings: Settings): void {
+  const { thumbnailFormat } = settings;
+  const overlapping = (ending: string) => settings.videoSuffixes.filter((suffix) => overlaps(suffix, ending));
+  values.together(["videoSuffixes", "thumbnailFormat"], () =>
+    overlapping(`.${thumbnailFormat}`).map(
+      (suffix) =>
+        `videoSuffixes has ${JSON.stringify(suffix)}, the ending of the thumbnails themselves ` +
+        `(thumbnailFormat is ${thumbnailFormat}); use another of the two`,
+    ),
+  );
+  values.together(["videoSuffixes", "renditions"], () =>
+    (hasExtras(settings) ? overlapping(`/${manifestName}`) : []).map(
+      (suffix) =>
+        `videoSuffixes has ${JSON.stringify(suffix)}, the ending of the manifests (${manifestName}) that ` +
+        `storyboard, preview and renditions come with; use another one, or leave these out`,
+    ),
+  );
+}
+
+/** Whether a key may have both endings. */
+function overlaps(a: string, b: string): boolean {
+  return a.toLowerCase().endsWith(b) || b.endsWith(a.toLowerCase());
+}
+
+/** An object is a video, a thumbnail or an extra, and its key says which. */
+function rejectPrefixes(values: Values<Key>, settings: Settings): void {
+  const { prefixes, outputPrefix, extrasPrefix } = settings;
+  values.together(["outputPrefix", "extrasPrefix"], () =>
+    isOneWithin(outputPrefix, extrasPrefix)
+      ? [
+          `outputPrefix is "${outputPrefix}" and extrasPrefix "${extrasPrefix}": neither may begin with the other`,
+        ]
+      : [],
+  );
+  for (const [key, outputs] of [
+    ["outputPrefix", outputPrefix],
+    ["extrasPrefix", extrasPrefix],
+  ] as const) {
+    values.together(["prefixes", key], () =>
+      prefixes
+        .filter((prefix) => prefix.startsWith(outputs))
+        .map(
+          (prefix) => `prefixes has "${prefix}", and what is under "${outputs}" (${key}) is never a video`,
+        ),
+    );
+  }
+}
+
+function rejectBuckets(values: Values<Key>, settings: Settings): void {
+  const { bucketName, outputBucketName, accessLogsBucket, forceDestroy, publicThumbnails, kmsKeyArn } =
+    settings;
+  const isOwn = bucketName === undefined;
+  values.together(["bucketName", "outputBucketName"], () =>
+    !isOwn && !pulumi.Output.isInstance(bucketName) && bucketName === outputBucketName
+      ? [`outputBucketName is "${outputBucketName}", as bucketName is; leave it out`]
+      : [],
+  );
+  values.together(["bucketName", "accessLogsBucket"], () =>
+    isOwn || accessLogsBucket === undefined
+      ? []
+      : ["accessLogsBucket is set beside bucketName, and an existing bucket is left as it is; leave one out"],
+  );
+  values.together(["bucketName", "forceDestroy"], () =>
+    isOwn || !forceDestroy
+      ? []
+      : ["forceDestroy is true beside bucketName, and an existing bucket is never destroyed; leave one out"],
+  );
+  values.together(["bucketName", "outputBucketName", "publicThumbnails", "kmsKeyArn"], () =>
+    isOwn && outputBucketName === undefined && publicThumbnails && kmsKeyArn !== undefined
+      ? [
+          "publicThumbnails is true beside kmsKeyArn, and S3 gives nobody without an account what a KMS key encrypts; " +
+            "leave one out, or let outputs go to a public bucket (outputBucketName)",
+        ]
+      : [],
+  );
+}
+
+function networkProblems({ vpcId, subnetIds, assignPublicIp, securityGroupId }: Settings): string[] {
+  if (vpcId !== undefined)
+    return subnetIds === undefined
+      ? ["vpcId is set without subnetIds; set the subnets for workers, too"]
+      : [];
+  const without = (key: string) => `${key} is set without vpcId; set the network that it belongs to, too`;
+  return [
+    ...(subnetIds === undefined ? [] : [without("subnetIds")]),
+    ...(securityGroupId === undefined ? [] : [without("securityGroupId")]),
+    ...(assignPublicIp
+      ? []
+      : ["assignPublicIp is false without vpcId, and the network that is made has no other way out"]),
+  ];
+}
