@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { hasExtras, manifestName } from "../../contract/extras";
 import { fargateSizeProblem } from "./fargate";
 import { isOneWithin } from "./prefixes";
@@ -89,8 +88,8 @@ function rejectBuckets(values: Values<Key>, settings: Settings): void {
     settings;
   const isOwn = bucketName === undefined;
   values.together(["bucketName", "outputBucketName"], () =>
-    !isOwn && !pulumi.Output.isInstance(bucketName) && bucketName === outputBucketName
-      ? [`outputBucketName is "${outputBucketName}", as bucketName is; leave it out`]
+    typeof bucketName === "string" && bucketName === outputBucketName
+      ? [`outputBucketName is "${bucketName}", as bucketName is; leave it out`]
       : [],
   );
   values.together(["bucketName", "accessLogsBucket"], () =>

@@ -45,7 +45,7 @@ export class JudgedStage {
 
   functionArn(name: string): string {
     const found = ofType(this.cloud.resources, "aws:lambda/function:Function").find(
-      (one) => one.name === name,
+      (one) => one.name === `thumbnailer-${name}`,
     );
     if (found === undefined) throw new Error(`The program registers no Lambda ${name}.`);
     return textOutput(found, "arn");
@@ -72,7 +72,7 @@ export class JudgedStage {
   private failures(): Faults {
     return {
       invoke: (invoke) => async (lambda, event) =>
-        this.failing.has(lambda.options.name)
+        this.failing.has(lambda.options.name.replace(/^thumbnailer-/, ""))
           ? { error: { errorType: "Error", errorMessage: "made to fail" } }
           : invoke(lambda, event),
     };

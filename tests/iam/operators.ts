@@ -118,7 +118,7 @@ function arnOf(
   type: "aws:sqs/queue:Queue" | "aws:s3/bucket:Bucket" | "aws:ecs/cluster:Cluster",
   name: string,
 ): string {
-  const found = ofType(resources, type).find((resource) => resource.name === name);
+  const found = ofType(resources, type).find((resource) => resource.name === `thumbnailer-${name}`);
   if (found === undefined) throw new Error(`The program registers no ${type} ${name}.`);
   return textOutput(found, "arn");
 }

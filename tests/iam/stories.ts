@@ -66,7 +66,9 @@ async function lateJobs(judged: JudgedStage): Promise<void> {
 /** Events on which each Lambda fails at every attempt, one of them of a thumbnail that somebody made by hand. */
 async function failedEvents(judged: JudgedStage): Promise<void> {
   const { cloud, stage } = judged;
-  const functions = ofType(cloud.resources, "aws:lambda/function:Function").map(({ name }) => name);
+  const functions = ofType(cloud.resources, "aws:lambda/function:Function").map(({ name }) =>
+    name.replace(/^thumbnailer-/, ""),
+  );
   for (const name of functions) judged.failing.add(name);
   const event = (kind: "ObjectCreated:Put" | "ObjectRemoved:Delete", key: string) => {
     cloud.notify({ kind, bucket: cloud.bucket, key, sizeBytes: 1, eTag: "1" });
@@ -79,7 +81,7 @@ async function failedEvents(judged: JudgedStage): Promise<void> {
   if (functions.includes("onVideoRemoved")) event("ObjectRemoved:Delete", "gone.mp4");
   const told = () =>
     judged.record.all
-      .filter(({ request }) => /:failed-events-/.test(request.resource))
+      .filter(({ request }) => /:thumbnailer-failed-events-/.test(request.resource))
       .map(({ request }) => roleOf(request));
   // superviseWorkers fails by itself, with each minute.
   await stage.until(() => new Set(told()).size === functions.length);

@@ -52,9 +52,9 @@ describe("the stack's configuration", () => {
     const readme = readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
     const [, table = ""] = readme.split("\n## Settings\n");
     const rows = table.split("\n").filter((line) => line.startsWith("| `"));
-    for (const [key, value] of Object.entries(defaults)) {
+    for (const [key, value] of Object.entries<unknown>(defaults)) {
       const row = rows.find((line) => line.includes(`\`${key}\``)) ?? assert.fail(`${key} is in no row`);
-      const told = value === "" ? "(none)" : `\`${typeof value === "object" ? JSON.stringify(value) : value}`;
+      const told = value === "" ? "(none)" : `\`${typeof value === "string" ? value : JSON.stringify(value)}`;
       assert.ok(row.includes(told), `${key}: ${told} is not in ${row}`);
     }
   });

@@ -180,13 +180,14 @@ describe("the program, as configured by default", function () {
         vpcId: string;
         routeTables: { id: string }[];
       };
-      const { vpcEndpointType, tags: _tags, ...inputs } = stack.one("ec2/vpcEndpoint:VpcEndpoint").inputs;
+      const { vpcEndpointType, ...inputs } = stack.one("ec2/vpcEndpoint:VpcEndpoint").inputs;
       // What bills by the hour is of another type than the one that is made by default.
       assert.equal(vpcEndpointType, undefined);
       assert.deepEqual(inputs, {
         vpcId,
         serviceName: "com.amazonaws.eu-west-1.s3",
         routeTableIds: routeTables.map(({ id }) => id),
+        tags: { project: "video-thumbnailer", stack: "dev" },
       });
     });
 

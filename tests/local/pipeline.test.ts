@@ -113,7 +113,7 @@ describe("The local cloud", function () {
     await cloud.upload(video, "measured.mp4");
     await cloud.outcome("measured.mp4");
     const named = (type: string, name: string) =>
-      cloud.resources.find((resource) => resource.type === type && resource.name === name);
+      cloud.resources.find((resource) => resource.type === type && resource.name === `thumbnailer-${name}`);
     const supervise = named("aws:lambda/function:Function", "superviseWorkers")?.state["arn"];
     await cloud.functions.invoke(String(supervise), {});
 
@@ -122,7 +122,7 @@ describe("The local cloud", function () {
       .map(({ inputs }) => {
         const { logGroupName, pattern, metricTransformation } = inputs as unknown as MetricFilter;
         const source = logged.filter(
-          (entry) => named("aws:cloudwatch/logGroup:LogGroup", entry.source)?.state["name"] === logGroupName,
+          (entry) => named("aws:cloudwatch/logGroup:LogGroup", entry.source.replace(/^thumbnailer-/, ""))?.state["name"] === logGroupName,
         );
         const values = source.flatMap(({ line }) => metricValue(line, pattern, metricTransformation.value));
         return [metricTransformation.name, values] as const;
