@@ -122,7 +122,10 @@ describe("The local cloud", function () {
       .map(({ inputs }) => {
         const { logGroupName, pattern, metricTransformation } = inputs as unknown as MetricFilter;
         const source = logged.filter(
-          (entry) => named("aws:cloudwatch/logGroup:LogGroup", entry.source.replace(/^thumbnailer-/, ""))?.state["name"] === logGroupName,
+          (entry) =>
+            named("aws:cloudwatch/logGroup:LogGroup", entry.source.replace(/^thumbnailer-/, ""))?.state[
+              "name"
+            ] === logGroupName,
         );
         const values = source.flatMap(({ line }) => metricValue(line, pattern, metricTransformation.value));
         return [metricTransformation.name, values] as const;
