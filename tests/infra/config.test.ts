@@ -37,12 +37,15 @@ describe("the stack's configuration", () => {
     return assert.fail(`accepted ${JSON.stringify(config)}`);
   }
 
-  it("has the same defaults in the program as in Pulumi.yaml, each with a description", () => {
+  it("has the same defaults in the program as in Pulumi.yaml, each with a description, but for the map of tags", () => {
     const { config } = load(readFileSync(path.resolve(__dirname, "../../Pulumi.yaml"), "utf8")) as {
       config: Record<string, { default: unknown; description: string; type: string }>;
     };
     assert.deepEqual(
-      Object.fromEntries(Object.entries(config).map(([key, declared]) => [key, declared.default])),
+      {
+        ...Object.fromEntries(Object.entries(config).map(([key, declared]) => [key, declared.default])),
+        tags: {},
+      },
       defaults,
     );
     for (const [key, { description }] of Object.entries(config)) assert.ok(description.length > 10, key);
