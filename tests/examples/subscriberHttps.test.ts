@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,6 +12,7 @@ import { signingKeys } from "../../examples/subscriber-https/signingKeys";
 import { VideoTable } from "../../examples/subscriber-https/videoTable";
 import type { Delivery } from "./deliveries";
 import { said, stories } from "./deliveries";
+import { ExampleProcess } from "./exampleProcess";
 import { outputsReady, thumbnailCreated } from "./messages";
 import { confirmation, notification, nowMs, signer, topicArn } from "./signedMessages";
 
@@ -153,5 +154,27 @@ describe("examples/subscriber-https", () => {
     assert.equal(table.row(video)?.outputs, message);
     assert.equal(await post(notification(message)), 200);
     assert.deepEqual(became(), ["stored", "known"]);
+  });
+
+  it("is a server that says what is missing, refuses what is unsigned, and ends when it is told to", async function () {
+    this.timeout(30_000);
+    const start = ["--require", "ts-node/register/transpile-only", "server.ts"];
+    const scripts = JSON.parse(
+      readFileSync(path.join(__dirname, "../../examples/subscriber-https/package.json"), "utf8"),
+    ) as { scripts: { start: string } };
+    assert.equal(scripts.scripts.start, `node ${start.join(" ")}`);
+    await assert.rejects(ExampleProcess.start("subscriber-https", start), /TOPIC_ARN is to be the ARN/);
+    const DATABASE = path.join(folder, "server.db");
+    const site = await ExampleProcess.start("subscriber-https", start, {
+      TOPIC_ARN: topicArn,
+      PORT: "0",
+      DATABASE,
+    });
+    const { status } = await fetch(site.address, { method: "POST", body: message });
+    assert.equal(status, 403);
+    await site.stop();
+    const again = new VideoTable(DATABASE);
+    assert.equal(again.row(video), undefined);
+    again.close();
   });
 });
