@@ -48,14 +48,21 @@ describe("The local S3, called by a browser's form", () => {
     content: string | Uint8Array<ArrayBuffer> = "content",
     headers: Record<string, string> = {},
   ) {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    form.append("file", new Blob([content]), "ü.mp4");
-    const response = await fetch(url, { method: "POST", body: form, headers });
+    const response = await fetch(url, { method: "POST", body: formOf(fields, content), headers });
     const text = await response.text();
     const [, code = ""] = /<Code>(\w+)<\/Code>/.exec(text) ?? [];
     const [, message = ""] = /<Message>(.*)<\/Message>/.exec(text) ?? [];
     return { status: response.status, code, message, text, headers: response.headers };
+  }
+
+  function formOf(
+    fields: Record<string, string>,
+    content: string | Uint8Array<ArrayBuffer> = "content",
+  ): FormData {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("file", new Blob([content]), "ü.mp4");
+    return form;
   }
 
   const get = async () => {
@@ -274,7 +281,11 @@ describe("The local S3, called by a browser's form", () => {
       assert.equal(await preflight("POST"), 403);
       await put({ AllowedOrigins: ["https://other.example"], AllowedMethods: ["POST"] });
       assert.equal(await preflight("POST"), 403);
-      assert.equal((await send(await presigned(), "content", { origin })).status, 403);
+      // The door does not wait for the body: fetch may see the connection end instead.
+      const request = new Request("http://any", { method: "POST", body: formOf((await presigned()).fields) });
+      const headers = { origin, "content-type": request.headers.get("content-type") ?? "" };
+      const { status } = await s3.raw("POST", `/${Bucket}`, headers, await request.text());
+      assert.equal(status, 403);
       assert.deepEqual(s3.events, []);
     });
 
