@@ -1,10 +1,14 @@
 import path from "node:path";
+import { projectFolder } from "./projectFolder";
 import { sourceRevision } from "./revision";
 
-/** What Docker builds the worker's image from; paths are relative to the project's folder. */
+/** The engine's plugins run where this process began, and what they are given is relative to that. */
+const workingFolder = process.cwd();
+
+/** What Docker builds the worker's image from. */
 export const imageBuild = {
-  context: ".",
-  dockerfile: "ffmpeg-image/Dockerfile",
+  context: forPlugins(projectFolder),
+  dockerfile: forPlugins(path.join(projectFolder, "ffmpeg-image", "Dockerfile")),
 } as const;
 
 /** What of the context goes into the image: `.dockerignore` lets in nothing else. */
@@ -15,5 +19,11 @@ const sources = ["contract", "worker", "ffmpeg-image", ".dockerignore"];
  * makes Docker ask Debian anew where it would otherwise take what it asked for an earlier image.
  */
 export function imageBuildArguments(refresh = ""): { readonly REVISION: string; readonly REFRESH: string } {
-  return { REVISION: sourceRevision(path.resolve(__dirname, ".."), sources), REFRESH: refresh };
+  return { REVISION: sourceRevision(projectFolder, sources), REFRESH: refresh };
+}
+
+/** Relative where it can be, so that clones of one program at different places are the same to Pulumi. */
+function forPlugins(target: string): string {
+  const relative = path.relative(workingFolder, target) || ".";
+  return relative.startsWith("..") ? target : relative;
 }

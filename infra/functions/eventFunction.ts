@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { lambdaPackage } from "./lambdaPackage";
+import { packNothingElse, withPackages } from "./lambdaPackage";
+import { serializeOwnModules } from "./serializable";
 import { allow, serviceRole } from "../policy";
 import type { RoleSettings, Statement } from "../policy";
 
@@ -44,12 +45,13 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
     // https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
     const trust = { service: "lambda.amazonaws.com", account: args.account };
     const role = serviceRole(name, trust, statements, args.settings, parent);
+    serializeOwnModules();
     this.lambda = new aws.lambda.CallbackFunction<Event, void>(
       name,
       {
         description: args.description,
         callbackFactory: args.callbackFactory,
-        codePathOptions: lambdaPackage(args.packages),
+        codePathOptions: packNothingElse(),
         role: role.arn,
         runtime: "nodejs24.x",
         architectures: ["arm64"],
@@ -58,7 +60,7 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
         environment: { variables: args.environment },
         loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
       },
-      parent,
+      { ...parent, transformations: [packing(args.packages)] },
     );
     new aws.lambda.FunctionEventInvokeConfig(
       name,
@@ -71,4 +73,12 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
     );
     this.registerOutputs({ functionName: this.lambda.name, logGroupName: this.logGroup.name });
   }
+}
+
+/** Puts npm packages beside the handler that Pulumi has serialised. */
+function packing(packages: string[]): pulumi.ResourceTransformation {
+  return ({ props, opts }) => {
+    const { code, ...others } = props as { code: pulumi.Input<pulumi.asset.Archive> };
+    return { props: { ...others, code: withPackages(code, packages) }, opts };
+  };
 }
