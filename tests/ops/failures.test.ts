@@ -206,7 +206,13 @@ When the cause is mended: npm run ops -- redrive --all --local
       await operator.send(failedEvents, {
         ...invocationRecord("onVideoUploaded-1a", []),
         requestPayload: {
-          Records: [{ s3: { bucket: { name: "prod-videos" }, object: { key: "theirs.mp4", size: 1 } } }],
+          Records: [
+            {
+              eventName: "ObjectCreated:Put",
+              eventTime: "2026-01-01T00:00:00.000Z",
+              s3: { bucket: { name: "prod-videos" }, object: { key: "theirs.mp4", size: 1 } },
+            },
+          ],
         },
       });
       assert.match(

@@ -213,6 +213,7 @@ export function invocationRecord(functionName: string, keys: string[]) {
     },
     requestPayload: {
       Records: keys.map((key) => ({
+        eventName: "ObjectCreated:Put",
         eventTime: "2026-01-01T00:00:00.000Z",
         s3: {
           bucket: { name: "videos" },
