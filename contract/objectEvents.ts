@@ -148,6 +148,6 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 const longestExcerpt = 1100;
 
 function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = value === undefined ? "undefined" : JSON.stringify(value);
   return text.length > longestExcerpt ? `${text.slice(0, longestExcerpt)}…` : text;
 }
