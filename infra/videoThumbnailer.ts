@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { extrasAskedFor } from "../contract/extras";
 import { requireDocker } from "./docker";
+import { requireExistingBuckets } from "./existingBuckets";
 import { bucketRules } from "./functions/bucketRules";
 import { Functions } from "./functions/functions";
 import { Image } from "./image";
@@ -76,6 +77,7 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
    */
   constructor(name: string, args: VideoThumbnailerArgs = {}, options?: pulumi.ComponentResourceOptions) {
     const settings = checked(name, args);
+    requireExistingBuckets(settings, options);
     if (settings.imageUri === undefined) requireDocker();
     super(
       "video-thumbnailer:index:VideoThumbnailer",
