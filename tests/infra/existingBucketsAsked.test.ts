@@ -162,7 +162,7 @@ describe("existing buckets, before anything is created", function () {
   });
 
   it("are not said to be in another region where a provider may have that one", () => {
-    const provider = {} as pulumi.ProviderResource;
+    const provider = Object.create(pulumi.ProviderResource.prototype) as pulumi.ProviderResource;
     requireExistingBuckets({ bucketName: "denied", outputBucketName: undefined }, { providers: [provider] });
     assert.match(warnings[0]!, /enable-events --bucket denied$/);
     for (const options of [{ provider }, { providers: { aws: provider } }, { parent: provider }])
