@@ -82,6 +82,8 @@ function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
       return ["region", "bucketName"];
     case "backfill":
       return ["region", "bucketName", "jobQueueUrl"];
+    case "enable-events":
+      return [];
   }
 }
 
@@ -162,7 +164,8 @@ export function nameOfQueue(queueUrl: string): string {
   return queueUrl.split("/").at(-1) ?? queueUrl;
 }
 
-async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
+/** The local run that is kept up and writes to `outDirectory`. Throws {@link UsageError} when there is none. */
+export async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
   const kept = await readKeptCloud(outDirectory);
   if (kept === undefined) {
     throw new UsageError("No local run is up. Start one in another terminal: npm run local -- --keep");
