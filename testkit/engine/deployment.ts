@@ -14,7 +14,7 @@ export interface DeploymentOptions {
   /** A folder for Pulumi's own files and the stack's state: another one is another user. */
   home: string;
   stack: string;
-  /** The project's own settings, as their YAML would be. */
+  /** The project's own settings, as their YAML would be, and others with their namespace (`aws:profile`). */
   config?: Record<string, unknown>;
 }
 
@@ -90,5 +90,7 @@ export class Deployment {
 }
 
 function prefixed(config: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
+  );
 }
