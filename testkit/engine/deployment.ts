@@ -14,7 +14,7 @@ export interface DeploymentOptions {
   /** A folder for Pulumi's own files and the stack's state: another one is another user. */
   home: string;
   stack: string;
-  /** The project's own settings, as their YAML would be, and others with their namespace (`aws:profile`). */
+  /** The project's own settings, as their YAML would be. */
   config?: Record<string, unknown>;
 }
 
@@ -71,6 +71,7 @@ export class Deployment {
       PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "secret",
       PULUMI_DEBUG_PROVIDERS: providers.addresses,
+      ...providers.bucketsThatAreThere.environment,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
@@ -90,7 +91,5 @@ export class Deployment {
 }
 
 function prefixed(config: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
-  );
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
 }
