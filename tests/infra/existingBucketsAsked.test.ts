@@ -21,7 +21,8 @@ const s3 = `
   };
   const server = createServer((request, response) => {
     const [, bucket] = /^\\/([a-z]+)[^?]*\\?notification/.exec(request.url) ?? [];
-    const [status, body, region] = answers[bucket] ?? [400, error("MalformedRequest")];
+    const isThere = bucket === "elsewhere" && request.headers.authorization.includes("/ap-south-1/");
+    const [status, body, region] = (isThere ? answers.on : answers[bucket]) ?? [400, error("MalformedRequest")];
     parentPort.postMessage(request.method + " " + request.url + " " + request.headers.authorization);
     if (bucket === "silent") return;
     response.writeHead(status, region ? { "x-amz-bucket-region": region } : {});

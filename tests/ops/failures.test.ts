@@ -91,6 +91,20 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.match(printed, /1 failed event:\n\n {2}a\+b%41\.mp4\n {4}function {2}onVideoUploaded-1a\n/);
     });
 
+    it("asks SQS for what EventBridge tells with an event, which SQS gives to nobody else", async () => {
+      const asked: unknown[] = [];
+      operator.stack.sqs.middlewareStack.add(
+        (next) => (call) => {
+          if ("MessageAttributeNames" in call.input) asked.push(call.input.MessageAttributeNames);
+          return next(call);
+        },
+        { step: "initialize", name: "asked" },
+      );
+      await operator.types("failed");
+      operator.stack.sqs.middlewareStack.remove("asked");
+      assert.deepEqual(asked, [["All"], ["All"]]);
+    });
+
     it("counts the attempts where EventBridge tells its retries, and shows what it lacks as unknown", async () => {
       const event = eventByEventBridge("Object Deleted", "a\u202e.mp4");
       await operator.sendUndelivered(event, { ...undelivered, RETRY_ATTEMPTS: "185" });
