@@ -37,7 +37,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["examples/player/**/*.mjs"],
+    files: ["examples/player/**/*.mjs", "examples/upload/**/*.mjs"],
     languageOptions: {
       globals: { URL: "readonly", URLSearchParams: "readonly" },
     },
@@ -46,6 +46,20 @@ export default tseslint.config(
     files: ["examples/player/page/*.mjs"],
     languageOptions: {
       globals: { document: "readonly", fetch: "readonly", location: "readonly", window: "readonly" },
+    },
+  },
+  {
+    files: ["examples/upload/page/*.mjs"],
+    languageOptions: {
+      globals: {
+        ...Object.fromEntries(
+          ["AbortController", "DOMParser", "FormData", "XMLHttpRequest"].map((name) => [name, "readonly"]),
+        ),
+        document: "readonly",
+        fetch: "readonly",
+        performance: "readonly",
+        setTimeout: "readonly",
+      },
     },
   },
   {

@@ -8,6 +8,8 @@ export interface ThumbnailCreated {
   readonly url: string;
   /** The video in `bucket` that it was made of; null of one made by hand of a video elsewhere, or put there. */
   readonly videoKey: string | null;
+  /** ISO 8601, whole seconds: when the thumbnail was stored. Of two messages of one thumbnail the greater is the later. */
+  readonly lastModified: string | null;
   /** The time in the video of the frame shown. */
   readonly timestampSeconds: number | null;
   /** Pixels. */
