@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { extrasAskedFor } from "../contract/extras";
 import { requireDocker } from "./docker";
+import { requireExistingBuckets } from "./existingBuckets";
+import { bucketRules } from "./functions/bucketRules";
 import { Functions } from "./functions/functions";
 import { Image } from "./image";
 import { Jobs } from "./jobs";
@@ -75,6 +77,7 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
    */
   constructor(name: string, args: VideoThumbnailerArgs = {}, options?: pulumi.ComponentResourceOptions) {
     const settings = checked(name, args);
+    requireExistingBuckets(settings, options);
     if (settings.imageUri === undefined) requireDocker();
     super(
       "video-thumbnailer:index:VideoThumbnailer",
@@ -90,14 +93,15 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
     const { account, region } = place;
 
     const storage = new Storage(name, { settings, place }, parent);
-    const jobs = new Jobs(name, parent);
+    const rules = bucketRules(name, { settings, storage }, parent);
+    const jobs = new Jobs(name, { rules: Object.values(rules) }, parent);
     const network = new Network(name, { ...settings, region }, parent);
     const image = new Image(name, settings, parent);
     const workers = new Workers(name, { settings, place, storage, jobs, network, image }, parent);
     const thumbnails = privateTopic(`${name}-thumbnails`, { account }, parent);
     const functions = new Functions(
       name,
-      { settings, place, storage, jobs, network, workers, thumbnails },
+      { settings, place, storage, rules, jobs, network, workers, thumbnails },
       parent,
     );
     const monitoring = new Monitoring(name, { account, jobs, alarmEmail: settings.alarmEmail }, parent);

@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { extrasAskedFor, parseAskedFor } from "../contract/extras";
 import { parseTimestamp } from "../contract/timestamp";
 
-export const verbs = ["status", "failed", "redrive", "backfill", "choose"] as const;
+export const verbs = ["status", "failed", "redrive", "backfill", "choose", "enable-events"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** What `npm run ops` was asked to do. */
@@ -52,6 +52,9 @@ export const usage = `Looks after a deployed stack, or after a local run that is
                                           that the settings ask for
   npm run ops -- choose KEY 00:05         makes the video's thumbnail of this frame, by the video's tag; --undo in
                                           place of the timestamp takes that back
+  npm run ops -- enable-events --bucket NAME
+                                          has S3 tell EventBridge of an existing bucket, before a stack is made for it;
+                                          all else of the bucket's notifications stays as it is
 
 Which stack:
   --stack NAME          as \`npx pulumi stack ls\` lists it (default: the selected one)
@@ -59,6 +62,7 @@ Which stack:
   --region, --bucket, --jobs-queue URL, --failed-jobs-queue URL, --failed-events-queue URL, --cluster,
   --video-suffixes .mp4,.MP4, --thumbnail-format png and --extras "storyboard=160.jpg preview=320x4s 320.webp"
                         instead of a stack's outputs: all that a command needs, or none; Pulumi is not asked then
+  enable-events needs no stack: --bucket, and --region unless the environment or profile has one
 
 backfill:
   --dry-run             lists the videos, says what time and money they would take, and queues nothing
@@ -68,7 +72,7 @@ backfill:
   --start-after KEY     goes on after this key; an interrupted backfill prints the command
 
   --json                JSON lines on stdout, and nothing else there
-  --yes                 do not ask before redrive --all, redrive --events and backfill
+  --yes                 do not ask before redrive --all, redrive --events, backfill and enable-events
   --help                this text
 
 Exit code: 0 done, 1 not done or not all, 2 for a wrong command line, 130 after Ctrl-C.`;
@@ -115,6 +119,7 @@ const verbOptions: Record<Verb, OptionTypes> = {
     yes: { type: "boolean" },
   },
   choose: { undo: { type: "boolean" } },
+  "enable-events": { yes: { type: "boolean" } },
 };
 
 /** Reads the command line; `"help"` when that is wanted. Throws {@link UsageError}. */
@@ -200,6 +205,10 @@ function readExtras(line: string): string {
 
 function rejectContradictions(args: Arguments): void {
   const { verb, keys, all, events, local, stack } = args;
+  if (verb === "enable-events") {
+    requireBucketAlone(args);
+    return;
+  }
   if (local && stack !== undefined) throw new UsageError("Either --stack or --local, not both.");
   const given = Object.keys(args.outputOptions);
   if (given.length > 0 && (local || stack !== undefined)) {
@@ -229,4 +238,19 @@ function requireChoice({ keys, undo }: Arguments): void {
   } catch (error) {
     throw new UsageError(`choose: ${(error as Error).message}`);
   }
+}
+
+/** It is about a bucket, before there is any stack. */
+function requireBucketAlone({ keys, stack, local, outputs, outputOptions: given }: Arguments): void {
+  if (keys.length > 0) throw new UsageError(`enable-events takes no further words; not "${keys.join(" ")}".`);
+  const others = Object.keys(given).filter((option) => !["--bucket", "--region"].includes(option));
+  if (stack !== undefined || others.length > 0) {
+    throw new UsageError(
+      `enable-events is about a bucket alone; not ${[...(stack === undefined ? [] : ["--stack"]), ...others].join(", ")}.`,
+    );
+  }
+  if (local && outputs["region"] !== undefined)
+    throw new UsageError("Either --local or --region: a local run has a region of its own.");
+  if ((outputs["bucketName"] ?? "") === "")
+    throw new UsageError("enable-events takes the name of the bucket: --bucket NAME.");
 }

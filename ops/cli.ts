@@ -3,6 +3,7 @@ import { shown, shownJson, shownLine } from "../contract/shown";
 import { readArguments, usage, UsageError, type Arguments, type Verb } from "./arguments";
 import { backfill } from "./commands/backfill";
 import { choose } from "./commands/choose";
+import { connectS3, enableEvents } from "./commands/enableEvents";
 import { failed } from "./commands/failed";
 import { redrive } from "./commands/redrive";
 import { findStack, type Stack } from "./stack";
@@ -12,7 +13,13 @@ import { askOnTerminal, type Terminal } from "./terminal";
 /** Does what a verb says; gives the exit code. */
 type Command = (stack: Stack, args: Arguments, terminal: Terminal) => Promise<number>;
 
-const commands: Record<Verb, Command> = { status, failed, redrive, backfill, choose };
+const commands: Record<Exclude<Verb, "enable-events">, Command> = {
+  status,
+  failed,
+  redrive,
+  backfill,
+  choose,
+};
 
 async function main(): Promise<number> {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -27,15 +34,26 @@ async function main(): Promise<number> {
       interrupt.abort(new Error("interrupted"));
     });
   }
-  const stack = await findStack(args);
   try {
-    return await commands[args.verb](stack, args, createTerminal(interrupt.signal));
+    return await run(args, createTerminal(interrupt.signal));
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
     throw error;
-  } finally {
-    stack.destroy();
   }
+}
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const { verb } = args;
+  if (verb === "enable-events") {
+    const s3 = await connectS3(args);
+    return enableEvents(s3, args, terminal).finally(() => {
+      s3.destroy();
+    });
+  }
+  const stack = await findStack(args);
+  return commands[verb](stack, args, terminal).finally(() => {
+    stack.destroy();
+  });
 }
 
 function createTerminal(interrupted: AbortSignal): Terminal {

@@ -12,6 +12,10 @@ import { readPulumiStack } from "./pulumi";
 export interface StackOutputs {
   region: string;
   bucketName: string;
+  /** Where outputs go; absent in an older stack: where videos are. */
+  outputBucketName?: string;
+  /** What the keys of videos begin with; absent or empty: anything. */
+  videoPrefixes?: string[];
   jobQueueUrl: string;
   failedJobsQueueUrl: string;
   failedEventsQueueUrl: string;
@@ -78,6 +82,8 @@ function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
       return ["region", "bucketName"];
     case "backfill":
       return ["region", "bucketName", "jobQueueUrl"];
+    case "enable-events":
+      return [];
   }
 }
 
@@ -158,7 +164,8 @@ export function nameOfQueue(queueUrl: string): string {
   return queueUrl.split("/").at(-1) ?? queueUrl;
 }
 
-async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
+/** The local run that is kept up and writes to `outDirectory`. Throws {@link UsageError} when there is none. */
+export async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
   const kept = await readKeptCloud(outDirectory);
   if (kept === undefined) {
     throw new UsageError("No local run is up. Start one in another terminal: npm run local -- --keep");

@@ -71,6 +71,7 @@ export class Deployment {
       PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "secret",
       PULUMI_DEBUG_PROVIDERS: providers.addresses,
+      ...providers.bucketsThatAreThere.environment,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };

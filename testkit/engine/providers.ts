@@ -7,6 +7,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Account } from "./aws/account";
 import { AwsProvider } from "./aws/provider";
+import { BucketsThatAreThere } from "./bucketsThatAreThere";
 import { DockerBuildProvider } from "./dockerBuild";
 import { CallLog } from "./wire/calls";
 import { serviceOf } from "./wire/service";
@@ -21,8 +22,10 @@ export class Providers {
   private awsx?: ChildProcess;
   private ports: Record<string, number> = {};
 
+  private constructor(readonly bucketsThatAreThere: BucketsThatAreThere) {}
+
   static async start(): Promise<Providers> {
-    const providers = new Providers();
+    const providers = new Providers(await BucketsThatAreThere.start());
     providers.ports = {
       aws: await providers.serve(providers.aws),
       "docker-build": await providers.serve(new DockerBuildProvider(providers.account)),
@@ -39,6 +42,7 @@ export class Providers {
   }
 
   async stop(): Promise<void> {
+    this.bucketsThatAreThere.stop();
     for (const server of this.servers) server.forceShutdown();
     if (this.awsx?.exitCode !== null) return;
     this.awsx.kill();

@@ -9,7 +9,7 @@ import { platformEnvironment } from "../../local/localEnvironment";
 import type { PackageEntry } from "../../local/program/resources";
 import { Stack } from "../infra/registered";
 import { AwsOnTheWire } from "./awsOnTheWire";
-import { createdEvent, createdRecord } from "./lambda";
+import { createdEvent, createdRecord, eventByEventBridge } from "./lambda";
 
 /** The size of a zip of these files, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
 async function zippedBytes(directory: string, files: string[]): Promise<number> {
@@ -110,6 +110,18 @@ describe("the Lambdas' packages, as Pulumi serialised them", function () {
       containerOverrides.map(({ name }) => name),
       [container.name],
     );
+  });
+
+  it("onVideoUploaded and onThumbnailCreated understand S3's events by EventBridge", async () => {
+    const uploaded = await invoke("onVideoUploaded", eventByEventBridge("Object Tags Added", "a+b%41.mp4"));
+    assert.deepEqual(uploaded.answer, { result: null }, uploaded.log);
+    const [message] = aws.inputs("SQS SendMessage");
+    const { key, taggedAt } = JSON.parse(String(message?.["MessageBody"])) as Record<string, string>;
+    assert.deepEqual([key, taggedAt], ["a+b%41.mp4", "2026-01-02T03:04:05Z"]);
+    const created = await invoke("onThumbnailCreated", eventByEventBridge("Object Created", "thumb/a+b.png"));
+    assert.deepEqual(created.answer, { result: null }, created.log);
+    const [{ Message = "{}" } = {}] = aws.inputs("SNS Publish");
+    assert.equal((JSON.parse(String(Message)) as { key: string }).key, "thumb/a+b.png");
   });
 
   it("superviseWorkers starts a worker for a job that waits", async () => {

@@ -1,7 +1,7 @@
 import { localAccount } from "../../local/program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../local/program/resources";
 import type { LocalCloud } from "../../local/localCloud";
-import { readArguments, type Verb } from "../../ops/arguments";
+import { readArguments } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
 import { choose } from "../../ops/commands/choose";
 import { failed } from "../../ops/commands/failed";
@@ -86,7 +86,7 @@ export async function operate(cloud: LocalCloud, operator: Operator, ...words: s
   const access = cloud.as(operatorRole(operator), "a-person");
   const stack = connect("local run", cloud.outputs as unknown as StackOutputs, access);
   const args = readArguments([...operator.split(" "), ...words, "--local"]);
-  if (args === "help") throw new Error("asked for help");
+  if (args === "help" || args.verb === "enable-events") throw new Error("asked for help");
   let printed = "";
   const hear = (line: string) => {
     printed += `${line}\n`;
@@ -102,7 +102,7 @@ export async function operate(cloud: LocalCloud, operator: Operator, ...words: s
     interrupted: new AbortController().signal,
   };
   try {
-    await commands[args.verb satisfies Verb](stack, args, terminal);
+    await commands[args.verb](stack, args, terminal);
   } finally {
     stack.destroy();
   }

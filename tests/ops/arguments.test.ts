@@ -18,7 +18,7 @@ describe("npm run ops: the command line", () => {
     [
       "a command that does not exist",
       ["stat"],
-      /must be one of status, failed, redrive, backfill, choose; not "stat"/,
+      /must be one of status, failed, redrive, backfill, choose, enable-events; not "stat"/,
     ],
     ["an option of another command", ["status", "--rate", "5"], /status: Unknown option '--rate'\./],
     ["further words", ["status", "prod"], /status takes no further words; not "prod"/],
