@@ -28,9 +28,9 @@ export class Network extends pulumi.ComponentResource {
     super("video-thumbnailer:infra:Network", name, {}, options);
     const parent = { parent: this };
 
-    const made = args.vpcId === undefined ? publicVpc(name, args.region, parent) : undefined;
+    const made = args.vpcId === undefined ? publicNetwork(name, args.region, parent) : undefined;
     this.s3EndpointVpcId = made?.vpcId;
-    this.subnetIds = made?.publicSubnetIds ?? pulumi.output(args.subnetIds ?? []);
+    this.subnetIds = made?.subnetIds ?? pulumi.output(args.subnetIds ?? []);
     this.securityGroupId = pulumi.output(
       args.securityGroupId ?? httpsOutOnly(name, made?.vpcId ?? args.vpcId, parent).id,
     );
@@ -43,11 +43,11 @@ export class Network extends pulumi.ComponentResource {
  * Two zones, public subnets, so that nothing bills while nobody uploads (a NAT gateway is about $33 a month in each zone),
  * and S3 by an endpoint of its own, so that S3 knows where a call comes from.
  */
-function publicVpc(
+function publicNetwork(
   name: string,
   region: pulumi.Output<string>,
   options: pulumi.ComponentResourceOptions,
-): awsx.ec2.Vpc {
+): { vpcId: pulumi.Output<string>; subnetIds: pulumi.Output<string[]> } {
   const vpc = new awsx.ec2.Vpc(
     `${name}-workers`,
     {
@@ -59,7 +59,7 @@ function publicVpc(
     options,
   );
   // Free of charge. One of awsx's would be called after the service, and two networks of one program would clash.
-  new aws.ec2.VpcEndpoint(
+  const endpoint = new aws.ec2.VpcEndpoint(
     `${name}-s3`,
     {
       vpcId: vpc.vpcId,
@@ -68,7 +68,9 @@ function publicVpc(
     },
     options,
   );
-  return vpc;
+  // S3 refuses a worker that does not come by the endpoint, so that none may start before it is there.
+  const subnetIds = pulumi.all([vpc.publicSubnetIds, endpoint.id]).apply(([ids]) => ids);
+  return { vpcId: vpc.vpcId, subnetIds };
 }
 
 /** Nobody can connect to a worker. */

@@ -11,7 +11,7 @@ export class StackState {
   /** The resources whose type ends so, such as `s3/bucket:Bucket`, and of this name if one is given. */
   all(typeEnd: string, name?: string): StateResource[] {
     return this.resources.filter(
-      (one) => one.type.endsWith(typeEnd) && (name === undefined || nameOf(one) === name),
+      (one) => one.type.endsWith(typeEnd) && (name === undefined || ownNameOf(one) === name),
     );
   }
 
@@ -61,7 +61,16 @@ export function nameOf({ urn }: Pick<StateResource, "urn">): string {
   return urn.split("::").slice(3).join("::");
 }
 
+/** A name without that of the component which all that we make is in, and begins with. */
+export function ownName(name: string): string {
+  return name.replace(/^thumbnailer-/, "");
+}
+
+export function ownNameOf(resource: Pick<StateResource, "urn">): string {
+  return ownName(nameOf(resource));
+}
+
 /** A resource in a few words, such as `Bucket videos`. */
 export function label(resource: StateResource): string {
-  return `${resource.type.split(":").at(-1) ?? ""} ${nameOf(resource)}`;
+  return `${resource.type.split(":").at(-1) ?? ""} ${ownNameOf(resource)}`;
 }

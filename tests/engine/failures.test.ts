@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../testkit/engine/deployment";
 import { listingOf } from "../../testkit/engine/listing";
+import { ownName } from "../../testkit/engine/state";
 import { describeEngine } from "./describeEngine";
 import { Stage } from "./stage";
 
@@ -51,7 +52,7 @@ describeEngine("what goes wrong", () => {
       // What comes later is refused too: the engine goes on with what does not wait for the one that failed.
       const refusedNow = refusals.slice(index);
       stage.providers.aws.fault = ({ type, name }) =>
-        refusedNow.includes(`${type.split(":").at(-1) ?? ""} ${name}`)
+        refusedNow.includes(`${type.split(":").at(-1) ?? ""} ${ownName(name)}`)
           ? "ThrottlingException: Rate exceeded"
           : undefined;
       const { error, messages } = await deployment.run("up", stage.clone.folder);

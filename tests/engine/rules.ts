@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StateResource } from "../../testkit/engine/operation";
-import { label, nameOf, StackState } from "../../testkit/engine/state";
+import { label, nameOf, ownNameOf, StackState } from "../../testkit/engine/state";
 
 /** That each resource of `later` is created only after all of `earlier`. */
 interface Order {
@@ -25,7 +25,7 @@ const orders: readonly Order[] = [
   },
   {
     later: ["EventTarget"],
-    earlier: (later, state) => state.all("lambda/permission:Permission", nameOf(later)),
+    earlier: (later, state) => state.all("lambda/permission:Permission", ownNameOf(later)),
     why: "events would be lost between a target and the permission to call it: give the target dependsOn",
   },
   {
@@ -35,7 +35,9 @@ const orders: readonly Order[] = [
       ...state.all("ec2/route:Route"),
       ...state.all("RouteTableAssociation"),
       ...state.all("VpcEndpoint"),
-      ...state.all("iam/rolePolicy:RolePolicy").filter((one) => ["task", "execution"].includes(nameOf(one))),
+      ...state
+        .all("iam/rolePolicy:RolePolicy")
+        .filter((one) => ["task", "execution"].includes(ownNameOf(one))),
       ...state.all("cloudwatch/logGroup:LogGroup", "workers"),
     ],
     why: "its tasks start at once, and find no way to ECR, no right or no log: use an output that is known only then",
@@ -43,8 +45,8 @@ const orders: readonly Order[] = [
   {
     later: ["lambda/function:Function"],
     earlier: (later, state) => [
-      ...state.all("iam/rolePolicy:RolePolicy", nameOf(later)),
-      ...state.all("cloudwatch/logGroup:LogGroup", nameOf(later)),
+      ...state.all("iam/rolePolicy:RolePolicy", ownNameOf(later)),
+      ...state.all("cloudwatch/logGroup:LogGroup", ownNameOf(later)),
     ],
     why: "a Lambda without its rights fails, and one without its log group makes one that is kept for ever",
   },
@@ -61,7 +63,9 @@ const orders: readonly Order[] = [
     later: ["ecs/taskDefinition:TaskDefinition"],
     earlier: (_, state) => [
       ...state.all("docker-build:index:Image"),
-      ...state.all("iam/rolePolicy:RolePolicy").filter((one) => ["task", "execution"].includes(nameOf(one))),
+      ...state
+        .all("iam/rolePolicy:RolePolicy")
+        .filter((one) => ["task", "execution"].includes(ownNameOf(one))),
     ],
     why: "a task needs its image and its rights",
   },

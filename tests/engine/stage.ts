@@ -6,6 +6,7 @@ import { Clone } from "../../testkit/engine/clone";
 import { Deployment } from "../../testkit/engine/deployment";
 import type { OperationReply } from "../../testkit/engine/operation";
 import { Providers } from "../../testkit/engine/providers";
+import { ownName } from "../../testkit/engine/state";
 import { pulumiFolder } from "./describeEngine";
 
 /** A clone of the project, an AWS account, and whoever deploys the one to the other. */
@@ -79,5 +80,5 @@ export function wentWell(reply: OperationReply): OperationReply {
 export function changes({ steps }: OperationReply): string[] {
   return steps
     .filter(({ op }) => op !== "same" && op !== "read")
-    .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`);
+    .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${ownName(name)}`);
 }

@@ -77,6 +77,16 @@ export class AwsProvider implements Provider {
           arn: `arn:aws:iam::${account}:user/someone`,
           userId: "AIDA",
         };
+      case "aws:index/getRegion:getRegion":
+        return {
+          id: region,
+          name: region,
+          region,
+          description: region,
+          endpoint: `ec2.${region}.amazonaws.com`,
+        };
+      case "aws:index/getPartition:getPartition":
+        return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
       case "aws:index/getAvailabilityZones:getAvailabilityZones":
         return { id: region, names: ["a", "b", "c"].map((zone) => region + zone) };
       case "aws:ecr/getAuthorizationToken:getAuthorizationToken":

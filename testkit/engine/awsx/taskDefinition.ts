@@ -9,6 +9,7 @@ interface TaskDefinitionInputs extends pulumi.Inputs {
   taskRole: { roleArn: pulumi.Input<string> };
   executionRole: { roleArn: pulumi.Input<string> };
   container: pulumi.Input<Record<string, unknown>>;
+  tags?: pulumi.Input<Record<string, string>>;
 }
 
 /** A task definition with one container: as awsx makes it when its roles are given and its log group is left out. */
@@ -17,7 +18,7 @@ export class FargateTaskDefinition extends pulumi.ComponentResource {
 
   constructor(name: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions) {
     super("awsx:ecs:FargateTaskDefinition", name, {}, options);
-    const { family, cpu, memory, runtimePlatform, taskRole, executionRole, container } =
+    const { family, cpu, memory, runtimePlatform, taskRole, executionRole, container, tags } =
       inputs as TaskDefinitionInputs;
     this.taskDefinition = new aws.ecs.TaskDefinition(
       name,
@@ -31,6 +32,7 @@ export class FargateTaskDefinition extends pulumi.ComponentResource {
         taskRoleArn: pulumi.output(taskRole).roleArn,
         executionRoleArn: pulumi.output(executionRole).roleArn,
         containerDefinitions: pulumi.jsonStringify([container]),
+        ...(tags !== undefined && { tags }),
       },
       { parent: this },
     );

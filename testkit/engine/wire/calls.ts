@@ -1,3 +1,5 @@
+import { ownName } from "../state";
+
 /** One change that the engine asked a provider for. */
 export interface Call {
   operation: "create" | "update" | "delete";
@@ -17,7 +19,7 @@ export class CallLog {
   changes(): string[] {
     return this.calls
       .filter(({ refusal }) => refusal === undefined)
-      .map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? ""} ${name}`);
+      .map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? ""} ${ownName(name)}`);
   }
 
   clear(): void {
