@@ -9,6 +9,8 @@ import type { PictureTools } from "../takePicture";
 /** What every thumbnail of a worker is made with. */
 export interface Workshop extends PictureTools {
   readonly s3: S3Client;
+  /** What is stored is encrypted with this key of KMS's; undefined: as the bucket itself does it. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** One video, and where its thumbnail goes. */
