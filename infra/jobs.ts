@@ -15,14 +15,31 @@ export const maxTries = 3;
  */
 const maxReceiveCount = 5;
 
+/**
+ * How long SQS uses a data key before it asks KMS for another one, in seconds: whoever takes the key away waits that long,
+ * and a call of KMS's costs. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+const dataKeyReuseSeconds = 3600;
+
+export interface JobsArgs {
+  /** A customer's key that encrypts the messages; undefined: SQS's own. */
+  kmsKeyArn: pulumi.Input<string> | undefined;
+}
+
 /** The queues: jobs that wait, jobs that failed, and events that a Lambda could not handle. */
 export class Jobs extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
   readonly failedJobs: aws.sqs.Queue;
   readonly failedEvents: aws.sqs.Queue;
 
-  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+  private readonly encryption: aws.sqs.QueueArgs;
+
+  constructor(name: string, { kmsKeyArn }: JobsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Jobs", name, {}, options);
+    this.encryption =
+      kmsKeyArn === undefined
+        ? { sqsManagedSseEnabled: true }
+        : { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: dataKeyReuseSeconds };
 
     this.failedJobs = this.privateQueue(`${name}-failed-jobs`);
     this.failedEvents = this.privateQueue(`${name}-failed-events`);
@@ -43,7 +60,7 @@ export class Jobs extends pulumi.ComponentResource {
     const parent = { parent: this };
     const queue = new aws.sqs.Queue(
       name,
-      { messageRetentionSeconds: queueRetentionSeconds, sqsManagedSseEnabled: true, ...args },
+      { messageRetentionSeconds: queueRetentionSeconds, ...this.encryption, ...args },
       parent,
     );
     new aws.sqs.QueuePolicy(

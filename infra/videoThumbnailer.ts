@@ -90,17 +90,17 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
     const { account, region } = place;
 
     const storage = new Storage(name, { settings, place }, parent);
-    const jobs = new Jobs(name, parent);
+    const jobs = new Jobs(name, settings, parent);
     const network = new Network(name, { ...settings, region }, parent);
     const image = new Image(name, settings, parent);
     const workers = new Workers(name, { settings, place, storage, jobs, network, image }, parent);
-    const thumbnails = privateTopic(`${name}-thumbnails`, { account }, parent);
+    const thumbnails = privateTopic(`${name}-thumbnails`, { ...settings, account }, parent);
     const functions = new Functions(
       name,
       { settings, place, storage, jobs, network, workers, thumbnails },
       parent,
     );
-    const monitoring = new Monitoring(name, { account, jobs, alarmEmail: settings.alarmEmail }, parent);
+    const monitoring = new Monitoring(name, { ...settings, account, jobs }, parent);
     const dashboard = settings.dashboard
       ? new Dashboard(name, { region, jobs, workers, functions, monitoring }, parent)
       : undefined;

@@ -6,6 +6,8 @@ import type { Image } from "./image";
 import { maxTries } from "./jobs";
 import type { Jobs } from "./jobs";
 import type { Network } from "./network";
+import { toSend, useKey } from "./key";
+import { logGroupArgs } from "./logGroup";
 import { allow, serviceRole } from "./policy";
 import type { ServiceRole, Statement } from "./policy";
 import { hasExtras, renditionName } from "../contract/extras";
@@ -66,11 +68,7 @@ export class Workers extends pulumi.ComponentResource {
     this.uniqueName = cluster.name.apply((clusterName) =>
       `${pulumi.getProject()}-${pulumi.getStack()}-${clusterName}`.replace(/[^A-Za-z0-9_-]/g, "-"),
     );
-    this.logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-workers`,
-      { retentionInDays: settings.logRetentionDays },
-      parent,
-    );
+    this.logGroup = new aws.cloudwatch.LogGroup(`${name}-workers`, logGroupArgs(settings), parent);
     const trust = { service: "ecs-tasks.amazonaws.com", account };
     this.taskRole = serviceRole(
       `${name}-task`,
@@ -134,6 +132,7 @@ export class Workers extends pulumi.ComponentResource {
             ...(settings.outputBucketName !== undefined
               ? [{ name: "OUTPUT_BUCKET", value: storage.outputs.name }]
               : []),
+            ...(storage.outputKey !== undefined ? [{ name: "KMS_KEY_ARN", value: storage.outputKey }] : []),
             ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
           logConfiguration: {
@@ -198,7 +197,7 @@ function extrasEnvironment(settings: Settings): { name: string; value: string }[
 }
 
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
-function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Statement[] {
+function taskStatements({ settings, place, storage, jobs, network }: WorkersArgs): Statement[] {
   const { videos, outputs } = storage;
   const prefixes = settings.prefixes.length > 0 ? settings.prefixes : [""];
   const ofVideos = prefixes.map((prefix) => pulumi.interpolate`${videos.arn}/${prefix}*`);
@@ -229,6 +228,12 @@ function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Stat
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     // A job that is given back, or tried again later, is sent once more.
     allow(["sqs:SendMessage"], [jobs.queue.arn, jobs.failedJobs.arn]),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    ...useKey(settings, place, {
+      service: "s3",
+      actions: storage.outputKey === undefined ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
+    }),
+    ...useKey(settings, place, { service: "sqs", actions: toSend }),
   ];
 }
 
