@@ -21,6 +21,11 @@ export function outputPrefixes(env: Environment): string[] {
   return [required(env, "OUTPUT_PREFIX"), required(env, "EXTRAS_PREFIX")];
 }
 
+/** What the keys of videos begin with; empty: anything. */
+export function videoPrefixes(env: Environment): string[] {
+  return (env["VIDEO_PREFIXES"] ?? "").split(",").filter((prefix) => prefix !== "");
+}
+
 /** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */
 export async function findVideo(
   s3: S3Client,

@@ -12,6 +12,10 @@ import { readPulumiStack } from "./pulumi";
 export interface StackOutputs {
   region: string;
   bucketName: string;
+  /** Where outputs go; absent in an older stack: where videos are. */
+  outputBucketName?: string;
+  /** What the keys of videos begin with; absent or empty: anything. */
+  videoPrefixes?: string[];
   jobQueueUrl: string;
   failedJobsQueueUrl: string;
   failedEventsQueueUrl: string;
