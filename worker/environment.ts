@@ -23,6 +23,8 @@ export interface QueueEnvironment {
   readonly failedJobsQueueUrl: string;
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
+  /** Where outputs go; undefined: to the bucket of each job's video. */
+  readonly outputBucket: string | undefined;
   readonly outputPrefix: string;
   /** Made of each video besides its thumbnail, and what their keys begin with. */
   readonly extras: ExtrasSettings;
@@ -101,6 +103,7 @@ const queueSchema = v.object({
   THUMBNAIL_TIMESTAMP: timestamp,
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
+  OUTPUT_BUCKET: v.optional(v.pipe(v.string(), v.nonEmpty("is empty"))),
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
   STORYBOARD: flag,
   STORYBOARD_TILE_WIDTH: v.pipe(v.optional(v.string(), "160"), fromText(parseWidth)),
@@ -159,6 +162,7 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
       widthPixels: read.THUMBNAIL_WIDTH,
       isPublic: read.PUBLIC_THUMBNAILS,
     },
+    outputBucket: read.OUTPUT_BUCKET,
     outputPrefix: read.OUTPUT_PREFIX,
     extras: {
       storyboard: read.STORYBOARD
