@@ -50,6 +50,11 @@ export class Storage extends pulumi.ComponentResource {
   }
 }
 
+/** Of the bucket, or of both. */
+export function bucketArns({ videos, outputs }: Storage): pulumi.Output<string>[] {
+  return videos === outputs ? [videos.arn] : [videos.arn, outputs.arn];
+}
+
 function bucketOf({ id, arn, bucketRegionalDomainName }: aws.s3.Bucket): Bucket {
   return { name: id, arn, regionalDomainName: bucketRegionalDomainName };
 }

@@ -10,6 +10,7 @@ import { allow, serviceRole } from "./policy";
 import type { ServiceRole, Statement } from "./policy";
 import { hasExtras, renditionName } from "../contract/extras";
 import type { Place } from "./place";
+import { bucketArns } from "./storage";
 import type { Storage } from "./storage";
 
 /** The name of the one container of a task; RunTask's overrides name it. */
@@ -199,9 +200,13 @@ function extrasEnvironment(settings: Settings): { name: string; value: string }[
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
 function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Statement[] {
   const { videos, outputs } = storage;
+  const prefixes = settings.prefixes.length > 0 ? settings.prefixes : [""];
+  const ofVideos = prefixes.map((prefix) => pulumi.interpolate`${videos.arn}/${prefix}*`);
   const thumbnails = pulumi.interpolate`${outputs.arn}/${settings.outputPrefix}*`;
   const extras = pulumi.interpolate`${outputs.arn}/${settings.extrasPrefix}*`;
   const isExtra = hasExtras(settings);
+  const made = isExtra ? [thumbnails, extras] : [thumbnails];
+  const isAmongVideos = videos === outputs && settings.prefixes.length === 0;
   const { s3EndpointVpcId } = network;
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
@@ -211,11 +216,13 @@ function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Stat
   return [
     // Without the second, S3 does not tell of a video that it has tags, either.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:GetObject", "s3:GetObjectTagging"], [pulumi.interpolate`${videos.arn}/*`], fromNetwork),
+    allow(["s3:GetObject", "s3:GetObjectTagging"], ofVideos, fromNetwork),
+    // What stands where an output goes is looked at before it is replaced.
+    ...(isAmongVideos ? [] : [allow(["s3:GetObject"], made, fromNetwork)]),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:ListBucket"], [videos.arn], fromNetwork),
-    allow(["s3:PutObject"], isExtra ? [thumbnails, extras] : [thumbnails], fromNetwork),
+    allow(["s3:ListBucket"], bucketArns(storage), fromNetwork),
+    allow(["s3:PutObject"], made, fromNetwork),
     ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails], fromNetwork)] : []),
     // What a video's former version had and its present one has not.
     ...(isExtra ? [allow(["s3:DeleteObject"], [extras], fromNetwork)] : []),

@@ -15,7 +15,7 @@ import type { Network } from "../network";
 import { allow } from "../policy";
 import type { Statement } from "../policy";
 import type { Place } from "../place";
-import { manifestSuffix } from "../storage";
+import { bucketArns, manifestSuffix } from "../storage";
 import type { Bucket, Storage } from "../storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
@@ -239,7 +239,7 @@ function settlingEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<s
 function lookStatements({ settings, storage }: FunctionsArgs): Statement[] {
   const { outputPrefix, extrasPrefix } = settings;
   const manifests = hasExtras(settings) ? [`${extrasPrefix}*${manifestSuffix}`] : [];
-  return lookAt(storage.outputs, [`${outputPrefix}*`, ...manifests]);
+  return lookAt(storage, [`${outputPrefix}*`, ...manifests]);
 }
 
 /** What settleOutputs does: a video that is there without its outputs gets a job. */
@@ -249,15 +249,18 @@ function settlingStatements({ settings, storage, jobs }: FunctionsArgs): Stateme
   return [
     // Whoever deletes an object on condition of its ETag needs the right to read it, too.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
-    ...lookAt(storage.outputs, patterns),
+    ...lookAt(storage, patterns),
     allow(["s3:DeleteObject"], objectsOf(storage.outputs, patterns)),
     allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 
-/** Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
-function lookAt(bucket: Bucket, patterns: string[]): Statement[] {
-  return [allow(["s3:GetObject"], objectsOf(bucket, patterns)), allow(["s3:ListBucket"], [bucket.arn])];
+/** Outputs by their keys, and whether their videos are there. Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
+function lookAt(storage: Storage, patterns: string[]): Statement[] {
+  return [
+    allow(["s3:GetObject"], objectsOf(storage.outputs, patterns)),
+    allow(["s3:ListBucket"], bucketArns(storage)),
+  ];
 }
 
 function objectsOf(bucket: Bucket, patterns: string[]): pulumi.Output<string>[] {
