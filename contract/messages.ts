@@ -10,6 +10,8 @@ export interface ThumbnailCreated {
   readonly videoKey: string | null;
   /** The video's bucket, where that is another one than `bucket`. */
   readonly videoBucket?: string | undefined;
+  /** ISO 8601, whole seconds: when the thumbnail was stored. Of two messages of one thumbnail the greater is the later. */
+  readonly lastModified: string | null;
   /** The time in the video of the frame shown. */
   readonly timestampSeconds: number | null;
   /** Pixels. */

@@ -1,55 +1,20 @@
 import type { Job } from "./job";
-
-/**
- * What is read of a record of S3's event for an object.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
- */
-export interface ObjectRecord {
-  /** ISO 8601. */
-  readonly eventTime: string;
-  /** Such as `ObjectCreated:Put`. */
-  readonly eventName?: string;
-  readonly s3: {
-    readonly bucket: { readonly name: string };
-    readonly object: {
-      /** URL-encoded. */
-      readonly key: string;
-      /** Bytes. Of an object that was deleted, neither is told; of one whose tags were changed, the ETag alone. */
-      readonly size?: number;
-      readonly eTag?: string;
-    };
-  };
-}
-
-/**
- * The key of a record's object. S3 sends keys URL-encoded, with `+` for a space.
- * @throws Error that names the key, when it is not encoded so
- */
-export function objectKey(record: ObjectRecord): string {
-  const encoded = record.s3.object.key;
-  try {
-    return decodeURIComponent(encoded.replaceAll("+", " "));
-  } catch {
-    throw new Error(`The event's object key "${encoded}" is not URL-encoded as S3 does it.`);
-  }
-}
+import type { ObjectEvent } from "./objectEvents";
 
 /**
  * The job that an upload or a change of an object's tags asks for, or that makes up for a deletion that was missed: the
  * worker finds out which it is.
  */
-export function jobOf(record: ObjectRecord): Job {
-  const { eventName = "", eventTime } = record;
-  const isTagging = /^(?:s3:)?ObjectTagging:/.test(eventName);
-  const { eTag = "", size = isTagging && eTag === emptyETag ? 0 : 1 } = record.s3.object;
+export function jobOf({ bucket, key, kind, eTag = "", size, time }: ObjectEvent): Job {
+  const isTagging = kind === "tagged";
   return {
     version: 1,
-    bucket: record.s3.bucket.name,
-    key: objectKey(record),
+    bucket,
+    key,
     eTag,
-    size,
-    uploadedAt: eventTime,
-    ...(isTagging && { taggedAt: eventTime }),
+    size: size ?? (isTagging && eTag === emptyETag ? 0 : 1),
+    uploadedAt: time,
+    ...(isTagging && { taggedAt: time }),
   };
 }
 
@@ -83,10 +48,23 @@ export function listedKey(encoded: string, encodingType: string | undefined): st
   return encodingType === "url" ? decodeURIComponent(encoded.replaceAll("+", " ")) : encoded;
 }
 
-/** Why an object gets no thumbnail although its key is a video's; undefined when it gets one. */
-export function reasonToIgnore(job: Job, outputPrefixes: readonly string[]): string | undefined {
+/**
+ * Why an object gets no thumbnail although its key ends as a video's does; undefined when it gets one.
+ * @param prefixes what the keys of videos begin with; empty: anything
+ */
+export function reasonToIgnore(
+  job: Job,
+  outputPrefixes: readonly string[],
+  prefixes: readonly string[] = [],
+): string | undefined {
   const outputPrefix = outputPrefixes.find((prefix) => job.key.startsWith(prefix));
   if (outputPrefix !== undefined) return `under ${outputPrefix}, where what is made of videos is`;
+  if (!isUnderOneOf(prefixes, job.key)) return `not under ${prefixes.join(" or ")}, where videos are`;
   if (job.size === 0) return "empty object";
   return undefined;
+}
+
+/** Whether a key begins as one of the stack's videos may; without prefixes any does. */
+export function isUnderOneOf(prefixes: readonly string[], key: string): boolean {
+  return prefixes.length === 0 || prefixes.some((prefix) => key.startsWith(prefix));
 }

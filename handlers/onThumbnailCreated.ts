@@ -1,11 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { S3Event } from "aws-lambda";
-import { objectKey } from "../contract/uploads";
 import { s3Client, snsClient } from "./awsClients";
 import { isExtra } from "./bucketManifests";
 import type { Environment } from "./environment";
-import { forEachRecord } from "./s3Events";
+import { forEachObject } from "./s3Events";
 import { tellOfManifest } from "./telling/tellOfManifest";
 import { tellOfThumbnail } from "./telling/tellOfThumbnail";
 
@@ -14,19 +12,18 @@ export interface TellingClients {
   sns: SNSClient;
 }
 
-/** Makes the handler of S3's ObjectCreated events for thumbnails and manifests: a line in the log, a message to the topic. */
+/** Makes the handler of S3's events of new thumbnails and manifests: a line in the log, a message to the topic. */
 export function onThumbnailCreated(
   env: Environment,
   clients: TellingClients = { s3: s3Client(), sns: snsClient() },
-): (event: S3Event) => Promise<void> {
+): (event: unknown) => Promise<void> {
   return async (event) => {
-    await forEachRecord(event, async (record) => {
-      const key = objectKey(record);
+    await forEachObject(event, async ({ bucket, key }, part) => {
       const [name, tell] = isExtra(env, key)
         ? (["manifest-stored", tellOfManifest] as const)
         : (["thumbnail-created", tellOfThumbnail] as const);
-      console.log({ event: name, s3Event: { Records: [record] } });
-      await tell(env, clients, record.s3.bucket.name, key);
+      console.log({ event: name, s3Event: part });
+      await tell(env, clients, bucket, key);
     });
   };
 }

@@ -1,30 +1,29 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { S3Event } from "aws-lambda";
 import { asciiJson } from "../contract/asciiJson";
 import { jobOf, reasonToIgnore } from "../contract/uploads";
 import { ecsClient, sqsClient } from "./awsClients";
-import { outputPrefixes } from "./bucketVideos";
+import { outputPrefixes, videoPrefixes } from "./bucketVideos";
 import { ensureWorkers } from "./ensureWorkers";
 import type { WorkerClients } from "./ensureWorkers";
 import { required } from "./environment";
 import type { Environment } from "./environment";
-import { forEachRecord } from "./s3Events";
+import { forEachObject } from "./s3Events";
 
 /**
- * Makes the handler of S3's ObjectCreated and ObjectTagging events for videos: one job for each object, and a worker to
- * do it. Which tags were changed S3 does not tell, and the worker finds out.
+ * Makes the handler of S3's events of new videos, and of videos whose tags were changed: one job for each object, and a
+ * worker to do it. Which tags were changed S3 does not tell, and the worker finds out.
  * The handler fails, so that Lambda gives it the event again, only when a job could not be sent.
  */
 export function onVideoUploaded(
   env: Environment,
   clients: WorkerClients = { ecs: ecsClient(), sqs: sqsClient() },
-): (event: S3Event) => Promise<void> {
+): (event: unknown) => Promise<void> {
   return async (event) => {
     let sent = 0;
     try {
-      await forEachRecord(event, async (record) => {
-        const job = jobOf(record);
-        const ignored = reasonToIgnore(job, outputPrefixes(env));
+      await forEachObject(event, async (object) => {
+        const job = jobOf(object);
+        const ignored = reasonToIgnore(job, outputPrefixes(env), videoPrefixes(env));
         if (ignored !== undefined) {
           console.log({ event: "upload-ignored", key: job.key, reason: ignored });
           return;

@@ -1,20 +1,25 @@
-import type { S3Event, S3EventRecord } from "aws-lambda";
+import { objectEventsIn, readObjectEvent } from "../contract/objectEvents";
+import type { ObjectEvent } from "../contract/objectEvents";
 
 /**
- * Handles each record of an event, so that a record that fails keeps none of the others from being handled.
- * @throws Error when any record failed: Lambda then gives the whole event again, and handling the same
- *   record twice does no harm
+ * Handles each object of an event of S3's, a notification or one by EventBridge, so that an object that fails keeps none of
+ * the others from being handled. `part` is that object's part of the event, by itself an event of the same kind.
+ * @throws Error when the event is not understood, or any object's part failed: Lambda then gives the whole event again, and
+ *   handling the same one twice does no harm
  */
-export async function forEachRecord(
-  event: S3Event,
-  handle: (record: S3EventRecord) => Promise<void>,
+export async function forEachObject(
+  event: unknown,
+  handle: (object: ObjectEvent, part: unknown) => Promise<void>,
 ): Promise<void> {
-  const outcomes = await Promise.allSettled(event.Records.map(async (record) => handle(record)));
+  const parts = objectEventsIn(event);
+  const outcomes = await Promise.allSettled(
+    parts.map(async (part) => handle(readObjectEvent(part), part === event ? event : { Records: [part] })),
+  );
   const failures = outcomes.flatMap((outcome) =>
     outcome.status === "rejected" ? [String(outcome.reason)] : [],
   );
   for (const failure of failures) console.error({ event: "record-failed", error: failure });
   if (failures.length > 0) {
-    throw new Error(`${failures.length} of ${event.Records.length} records failed: ${failures.join("; ")}`);
+    throw new Error(`${failures.length} of ${parts.length} records failed: ${failures.join("; ")}`);
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { extrasAskedFor } from "../contract/extras";
 import { requireDocker } from "./docker";
+import { bucketRules } from "./functions/bucketRules";
 import { Functions } from "./functions/functions";
 import { Image } from "./image";
 import { Jobs } from "./jobs";
@@ -90,14 +91,15 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
     const { account, region } = place;
 
     const storage = new Storage(name, { settings, place }, parent);
-    const jobs = new Jobs(name, settings, parent);
+    const rules = bucketRules(name, { settings, storage }, parent);
+    const jobs = new Jobs(name, { ...settings, rules: Object.values(rules) }, parent);
     const network = new Network(name, { ...settings, region }, parent);
     const image = new Image(name, settings, parent);
     const workers = new Workers(name, { settings, place, storage, jobs, network, image }, parent);
     const thumbnails = privateTopic(`${name}-thumbnails`, { ...settings, account }, parent);
     const functions = new Functions(
       name,
-      { settings, place, storage, jobs, network, workers, thumbnails },
+      { settings, place, storage, rules, jobs, network, workers, thumbnails },
       parent,
     );
     const monitoring = new Monitoring(name, { ...settings, account, jobs }, parent);

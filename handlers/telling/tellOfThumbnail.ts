@@ -60,7 +60,8 @@ function objectUrl(domainName: string, key: string): string {
   return `https://${domainName}/${path.join("/")}`;
 }
 
-function toldBy({ Metadata: metadata = {}, ContentLength, ContentType, ETag }: HeadObjectCommandOutput) {
+function toldBy({ Metadata: metadata = {}, ...thumbnail }: HeadObjectCommandOutput) {
+  const { ContentLength, ContentType, ETag, LastModified } = thumbnail;
   const number = (name: string) => (metadata[name] === undefined ? null : Number(metadata[name]));
   const pixels = (name: string) => {
     const value = number(name);
@@ -68,6 +69,7 @@ function toldBy({ Metadata: metadata = {}, ContentLength, ContentType, ETag }: H
     return Number.isSafeInteger(value) ? value : null;
   };
   return {
+    lastModified: LastModified?.toISOString() ?? null,
     timestampSeconds: number(thumbnailMetadata.timestampSeconds),
     width: pixels(thumbnailMetadata.width),
     height: pixels(thumbnailMetadata.height),

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { S3Event } from "aws-lambda";
 import { hasExtras } from "../../contract/extras";
 import { onThumbnailCreated } from "../../handlers/onThumbnailCreated";
 import { onVideoRemoved, settledFirst } from "../../handlers/onVideoRemoved";
 import { onVideoUploaded } from "../../handlers/onVideoUploaded";
 import { superviseWorkers } from "../../handlers/superviseWorkers";
 import type { Settings } from "../settings/settings";
-import { bothCases } from "../settings/lists";
-import { BucketEvents } from "./bucketEvents";
+import { BucketEvents, bucketEventRules } from "./bucketEvents";
+import type { BucketRules } from "./bucketRules";
+import { callOn } from "./callOn";
 import { EventFunction } from "./eventFunction";
 import type { Jobs } from "../jobs";
 import type { Network } from "../network";
@@ -31,6 +31,8 @@ export interface FunctionsArgs {
   settings: Settings;
   place: Place;
   storage: Storage;
+  /** What happens in existing buckets. */
+  rules: BucketRules;
   jobs: Jobs;
   network: Network;
   workers: Workers;
@@ -39,11 +41,11 @@ export interface FunctionsArgs {
 
 /** The Lambdas, and what calls each of them. */
 export class Functions extends pulumi.ComponentResource {
-  readonly onVideoUploaded: EventFunction<S3Event>;
-  readonly onThumbnailCreated: EventFunction<S3Event>;
+  readonly onVideoUploaded: EventFunction<unknown>;
+  readonly onThumbnailCreated: EventFunction<unknown>;
   readonly superviseWorkers: EventFunction<unknown>;
   /** With `removeThumbnails` alone. */
-  readonly onVideoRemoved?: EventFunction<S3Event>;
+  readonly onVideoRemoved?: EventFunction<unknown>;
 
   constructor(name: string, args: FunctionsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Functions", name, {}, options);
@@ -53,7 +55,7 @@ export class Functions extends pulumi.ComponentResource {
     const { account } = place;
     const common = { place, failedEvents: jobs.failedEvents, settings };
 
-    this.onVideoUploaded = new EventFunction<S3Event>(
+    this.onVideoUploaded = new EventFunction<unknown>(
       `${name}-onVideoUploaded`,
       {
         ...common,
@@ -77,7 +79,7 @@ export class Functions extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.onThumbnailCreated = new EventFunction<S3Event>(
+    this.onThumbnailCreated = new EventFunction<unknown>(
       `${name}-onThumbnailCreated`,
       {
         ...common,
@@ -110,7 +112,7 @@ export class Functions extends pulumi.ComponentResource {
       parent,
     );
     if (settings.removeThumbnails) {
-      this.onVideoRemoved = new EventFunction<S3Event>(
+      this.onVideoRemoved = new EventFunction<unknown>(
         `${name}-onVideoRemoved`,
         {
           ...common,
@@ -124,56 +126,30 @@ export class Functions extends pulumi.ComponentResource {
       );
     }
 
-    const suffixes = bothCases(settings.videoSuffixes);
-    const created = ["s3:ObjectCreated:*"];
     if (storage.own !== undefined)
       new BucketEvents(
         `${name}-videos`,
         {
           bucket: storage.own,
           account,
-          rules: [
-            ...suffixes.map((filterSuffix) => ({
-              name: `${name}-onVideoUploaded`,
-              lambda: this.onVideoUploaded.lambda,
-              // A tag chooses the frame, and is put or taken away without an upload.
-              events: [...created, "s3:ObjectTagging:*"],
-              filterSuffix,
-            })),
-            // By a request, delete markers included, or by a rule of the bucket's lifecycle.
-            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-            ...suffixes.flatMap((filterSuffix) =>
-              this.onVideoRemoved === undefined
-                ? []
-                : {
-                    name: `${name}-onVideoRemoved`,
-                    lambda: this.onVideoRemoved.lambda,
-                    events: ["s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
-                    filterSuffix,
-                  },
-            ),
-            {
-              name: `${name}-onThumbnailCreated`,
-              lambda: this.onThumbnailCreated.lambda,
-              events: created,
-              filterPrefix: outputPrefix,
-              filterSuffix: `.${settings.thumbnailFormat}`,
+          rules: bucketEventRules(settings, {
+            onVideoUploaded: { name: `${name}-onVideoUploaded`, lambda: this.onVideoUploaded.lambda },
+            onVideoRemoved: this.onVideoRemoved && {
+              name: `${name}-onVideoRemoved`,
+              lambda: this.onVideoRemoved.lambda,
             },
-            ...(hasExtras(settings)
-              ? [
-                  {
-                    name: `${name}-onThumbnailCreated`,
-                    lambda: this.onThumbnailCreated.lambda,
-                    events: created,
-                    filterPrefix: extrasPrefix,
-                    filterSuffix: manifestSuffix,
-                  },
-                ]
-              : []),
-          ],
+            onThumbnailCreated: storage.ownsOutputs
+              ? { name: `${name}-onThumbnailCreated`, lambda: this.onThumbnailCreated.lambda }
+              : undefined,
+          }),
         },
         parent,
       );
+    for (const lambdaName of ["onVideoUploaded", "onVideoRemoved", "onThumbnailCreated"] as const) {
+      const [rule, called] = [args.rules[lambdaName], this[lambdaName]?.lambda];
+      if (rule !== undefined && called !== undefined)
+        callOn(`${name}-${lambdaName}`, { rule, called, undelivered: jobs }, parent);
+    }
     this.superviseOn(`${name}-everyMinute`, { scheduleExpression: "rate(1 minute)" });
     this.superviseOn(`${name}-workerStopped`, { eventPattern: workerStoppedPattern(workers.clusterArn) });
     this.registerOutputs();
@@ -191,21 +167,9 @@ export class Functions extends pulumi.ComponentResource {
 
   private superviseOn(name: string, when: aws.cloudwatch.EventRuleArgs): void {
     const parent = { parent: this };
-    const supervise = this.superviseWorkers.lambda;
     const rule = new aws.cloudwatch.EventRule(name, when, parent);
-    const permission = new aws.lambda.Permission(
-      name,
-      {
-        action: "lambda:InvokeFunction",
-        function: supervise.name,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      parent,
-    );
-    // Otherwise the first events would fall between the two.
-    const permitted = { parent: this, dependsOn: [permission] };
-    new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: supervise.arn }, permitted);
+    // What gets lost is made up for a minute later.
+    callOn(name, { rule, called: this.superviseWorkers.lambda }, parent);
   }
 }
 

@@ -1,5 +1,6 @@
 import { hasExtras, manifestName } from "../../contract/extras";
 import { fargateSizeProblem } from "./fargate";
+import { bothCases } from "./lists";
 import { isOneWithin } from "./prefixes";
 import type { Key, Settings } from "./settings";
 import type { Values } from "./values";
@@ -9,6 +10,7 @@ export function rejectTogether(values: Values<Key>, settings: Settings): void {
   rejectWorkers(values, settings);
   rejectEndings(values, settings);
   rejectPrefixes(values, settings);
+  rejectFilters(values, settings);
   rejectBuckets(values, settings);
   values.together(["vpcId", "subnetIds", "assignPublicIp", "securityGroupId"], () =>
     networkProblems(settings),
@@ -81,6 +83,26 @@ function rejectPrefixes(values: Values<Key>, settings: Settings): void {
         ),
     );
   }
+}
+
+/** Event notifications of one bucket. https://docs.aws.amazon.com/general/latest/gr/s3.html#limits_s3 */
+const mostFilters = 100;
+
+/** A bucket that is made has a filter for each way in which a video's key may begin and end. */
+function rejectFilters(values: Values<Key>, settings: Settings): void {
+  values.together(["bucketName", "prefixes", "videoSuffixes", "removeThumbnails"], () => {
+    const { bucketName, prefixes, videoSuffixes, removeThumbnails } = settings;
+    const ofVideos = Math.max(prefixes.length, 1) * bothCases(videoSuffixes).length;
+    // Two are those of thumbnails and manifests.
+    const filters = ofVideos * (removeThumbnails ? 2 : 1) + 2;
+    return bucketName !== undefined || filters <= mostFilters
+      ? []
+      : [
+          `prefixes has ${prefixes.length} and videoSuffixes ${videoSuffixes.length}` +
+            `${removeThumbnails ? ", and removeThumbnails is true" : ""}: that is ${filters} filters of the bucket's ` +
+            `notifications, and S3 takes ${mostFilters}; leave some out`,
+        ];
+  });
 }
 
 function rejectBuckets(values: Values<Key>, settings: Settings): void {

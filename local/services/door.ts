@@ -22,6 +22,14 @@ export interface DoorOptions {
   allowedOrigins?: readonly string[];
 }
 
+/** What a server says of a request that the door would not let in. */
+export interface Exceptions {
+  /** Whether the page that it comes from may call all the same. */
+  allowsPage?: (request: IncomingMessage) => boolean;
+  /** Whether it is signed in its body alone, where the server looks at the signature itself. */
+  isSignedInside?: (request: IncomingMessage) => boolean;
+}
+
 /**
  * Keeps everybody out of the local servers but the local cloud's own processes: any page that is open in a browser of
  * this machine reaches 127.0.0.1, with a form, or under a name of its own that it has had point there. So a request must
@@ -49,6 +57,11 @@ export class Door {
     this.callers.set(accessKeyId, caller);
   }
 
+  /** What is signed with, of an access key that is let in; undefined of any other. */
+  secretOf(accessKeyId: string): string | undefined {
+    return this.callers.has(accessKeyId) ? this.credentials.secretAccessKey : undefined;
+  }
+
   /** Why who signs with this access key may not do what needs all this; undefined when it may be done. */
   async denialOf(accessKeyId: string, needs: () => Need[]): Promise<string | undefined> {
     const caller = this.callers.get(accessKeyId);
@@ -62,14 +75,14 @@ export class Door {
   }
 
   /** Stands before what the server does with requests; whatever listens for them must do so already. */
-  guard(server: Server): void {
+  guard(server: Server, exceptions: Exceptions = {}): void {
     // Not every server listens for the second one: Node answers `Expect: 100-continue` by itself then.
     for (const event of ["request", "checkContinue"]) {
       const listeners = server.listeners(event);
       if (listeners.length === 0) continue;
       server.removeAllListeners(event);
       server.on(event, (request: IncomingMessage, response: ServerResponse) => {
-        const refusal = this.refusalOf(request);
+        const refusal = this.refusalOf(request, exceptions);
         if (refusal !== undefined) refuse(request, response, refusal);
         else for (const listener of listeners) listener.call(server, request, response);
       });
@@ -84,16 +97,19 @@ export class Door {
     return undefined;
   }
 
-  private refusalOf(request: IncomingMessage): Refusal | undefined {
+  private refusalOf(
+    request: IncomingMessage,
+    { allowsPage, isSignedInside }: Exceptions,
+  ): Refusal | undefined {
     const { host, origin } = request.headers;
     const port = request.socket.localPort ?? 0;
     if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
       return { code: "AccessDenied", message: `The local run answers to 127.0.0.1:${port} alone.` };
-    if (origin !== undefined && !this.allowedOrigins.includes(origin))
+    if (origin !== undefined && !this.allowedOrigins.includes(origin) && allowsPage?.(request) !== true)
       return { code: "AccessDenied", message: "The local run answers to no web page." };
     // Browsers ask so before they send what a page has signed. https://fetch.spec.whatwg.org/#cors-preflight-fetch
     if (origin !== undefined && request.method === "OPTIONS") return undefined;
-    if (!this.callers.has(accessKeyIn(request)))
+    if (!this.callers.has(accessKeyIn(request)) && isSignedInside?.(request) !== true)
       return { code: "InvalidAccessKeyId", message: "The local run knows no such access key." };
     return undefined;
   }

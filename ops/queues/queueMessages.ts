@@ -34,6 +34,8 @@ export async function takeMessages(
         // A poll that waits asks all of SQS's servers, so that an empty answer means an empty queue.
         WaitTimeSeconds: 1,
         MessageSystemAttributeNames: ["SentTimestamp"],
+        // EventBridge tells in them what became of an event.
+        MessageAttributeNames: ["All"],
       }),
     );
     const received = Messages as ReceivedMessage[];

@@ -40,7 +40,9 @@ describe("the schemas of docs/", () => {
       "thumb-hash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
       "dominant-color": "#335577",
     };
-    s3.on(HeadObjectCommand).resolves({ Metadata, ContentLength: 5, ContentType: "image/png", ETag: '"e"' });
+    const LastModified = new Date("2026-01-02T03:04:09Z");
+    const tells = { Metadata, LastModified, ContentLength: 5, ContentType: "image/png", ETag: '"e"' };
+    s3.on(HeadObjectCommand).resolves(tells);
     const message = await told("thumb/dir/My+clip+%C3%BC.png");
     assert.equal(problems("thumbnail-created", message, true), null);
     assert.ok(!Object.values(message).includes(null));

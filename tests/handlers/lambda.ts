@@ -32,6 +32,30 @@ export function createdEvent(...records: S3EventRecord[]): S3Event {
   return { Records: records };
 }
 
+/**
+ * S3's event by EventBridge, whose key is as it is.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export function eventByEventBridge(detailType: string, key: string, more: object = {}): object {
+  return {
+    version: "0",
+    id: "17793124-05d4-b198-2fde-7ededc63b103",
+    "detail-type": detailType,
+    source: "aws.s3",
+    account: "123456789012",
+    time: "2026-01-02T03:04:05Z",
+    region: "eu-west-1",
+    resources: ["arn:aws:s3:::videos"],
+    detail: {
+      version: "0",
+      bucket: { name: "videos" },
+      object: { key, etag: "0123456789abcdef", ...more },
+      "request-id": "N4N7GDK58NMKJ12R",
+      requester: "123456789012",
+    },
+  };
+}
+
 /** What S3 answers a GET of this text. */
 export function content(text: string): Pick<GetObjectCommandOutput, "Body" | "ContentLength"> {
   const Body = { transformToString: () => Promise.resolve(text) } as GetObjectCommandOutput["Body"];

@@ -30,6 +30,7 @@ describe("onThumbnailCreated", () => {
       ContentLength: 12345,
       ContentType: "image/png",
       ETag: '"0123"',
+      LastModified: new Date("2026-01-02T03:04:09Z"),
     });
   });
 
@@ -53,6 +54,7 @@ describe("onThumbnailCreated", () => {
         key: "thumb/dir/My clip ü.png",
         url: "https://videos.s3.eu-west-1.amazonaws.com/thumb/dir/My%20clip%20%C3%BC.png",
         videoKey: "dir/My clip ü.mp4",
+        lastModified: "2026-01-02T03:04:09.000Z",
         timestampSeconds: 1.96,
         width: 1280,
         height: 720,

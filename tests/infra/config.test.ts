@@ -163,6 +163,31 @@ describe("the stack's configuration", () => {
     assert.doesNotMatch(message, /manifests/);
   });
 
+  it("rejects prefixes that have keys in common, which S3's filters may not", () => {
+    for (const prefixes of ['["in/", "in/films/"]', '["in/", "in/"]', '["in", "in-films/"]'])
+      assert.match(messageWith({ prefixes }), /have keys in common, and S3 allows only one of them/);
+    assert.deepEqual(settingsWith({ prefixes: '["in/", "films/in/"]' }).prefixes, ["in/", "films/in/"]);
+  });
+
+  it("rejects more filters than S3 takes of a bucket, and an existing bucket needs none", () => {
+    const prefixes = JSON.stringify([..."abcdefghij"].map((letter) => `${letter}/`));
+    const suffixes = (count: number) =>
+      JSON.stringify([..."abcde"].slice(0, count).map((letter) => `.${letter}`));
+    assert.match(
+      messageWith({ prefixes, videoSuffixes: suffixes(5) }),
+      /prefixes has 10 and videoSuffixes 5: that is 102 filters of the bucket's notifications, and S3 takes 100/,
+    );
+    assert.match(
+      messageWith({ prefixes, videoSuffixes: suffixes(3), removeThumbnails: "true" }),
+      /videoSuffixes 3, and removeThumbnails is true: that is 122 filters/,
+    );
+    assert.equal(settingsWith({ prefixes, videoSuffixes: suffixes(4) }).prefixes.length, 10);
+    assert.equal(
+      settingsWith({ bucketName: "media", prefixes, videoSuffixes: suffixes(5) }).prefixes.length,
+      10,
+    );
+  });
+
   it("rejects more warm workers than workers", () => {
     const message = messageWith({ maxWorkers: "2", warmWorkers: "3" });
     assert.match(message, /warmWorkers is 3, and maxWorkers allows 2 workers at once/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../ops/arguments";
-import { failure, invocationRecord, job, Operator } from "./operator";
+import { eventByEventBridge, failure, invocationRecord, job, Operator, undelivered } from "./operator";
 
 describe("npm run ops: failures", () => {
   let operator: Operator;
@@ -71,6 +71,52 @@ When the cause is mended: npm run ops -- redrive --all --local
       assert.match(printed, /1 failed event:\n\n {2}a b\.mp4\n {4}function {2}onVideoUploaded-1a\n/);
       assert.match(printed, /error {5}SQS is away\n {4}attempts {2}3\n/);
       assert.match(printed, /redrive --events --local/);
+    });
+
+    it("lists an event that EventBridge could not give to a Lambda, with the reason and the key as it is", async () => {
+      await operator.sendUndelivered(eventByEventBridge("Object Created", "a+b%41.mp4"), undelivered);
+      const [event] = (await operator.types("failed", "--json")).printed.trimEnd().split("\n");
+      const { failedAt, ...told } = JSON.parse(event!) as { failedAt: string };
+      assert.equal(new Date(failedAt).toISOString(), failedAt);
+      assert.deepEqual(told, {
+        type: "event",
+        function: "onVideoUploaded-1a",
+        error:
+          "not delivered by EventBridge: NO_PERMISSIONS: not authorized to perform: lambda:InvokeFunction",
+        attempts: null,
+        keys: ["a+b%41.mp4"],
+        event: eventByEventBridge("Object Created", "a+b%41.mp4"),
+      });
+      const { printed } = await operator.types("failed");
+      assert.match(printed, /1 failed event:\n\n {2}a\+b%41\.mp4\n {4}function {2}onVideoUploaded-1a\n/);
+    });
+
+    it("counts the attempts where EventBridge tells its retries, and shows what it lacks as unknown", async () => {
+      const event = eventByEventBridge("Object Deleted", "a\u202e.mp4");
+      await operator.sendUndelivered(event, { ...undelivered, RETRY_ATTEMPTS: "185" });
+      assert.match(
+        (await operator.types("failed")).printed,
+        /\n {2}a\\u\{202e\}\.mp4\n[^]*attempts {2}186\n/,
+      );
+      await operator.reset();
+      for (const RETRY_ATTEMPTS of ["-1", "many", "1e3"])
+        await operator.sendUndelivered(event, { RETRY_ATTEMPTS, TARGET_ARN: "arn" });
+      const { printed } = await operator.types("failed");
+      assert.match(
+        printed,
+        /function {2}unknown\n {4}error {5}not delivered by EventBridge: it does not say why\n/,
+      );
+      assert.equal(printed.match(/attempts {2}unknown/g)?.length, 3);
+    });
+
+    it("lists an event by EventBridge that a Lambda failed on", async () => {
+      const requestPayload = eventByEventBridge("Object Tags Added", "a+b.mp4");
+      await operator.send(failedEvents, { ...invocationRecord("onVideoUploaded-1a", []), requestPayload });
+      const { printed } = await operator.types("failed");
+      assert.match(
+        printed,
+        /\n {2}a\+b\.mp4\n {4}function {2}onVideoUploaded-1a\n {4}error {5}SQS is away\n/,
+      );
     });
 
     it("shows what others wrote on its line, and tells programs exactly what it is", async () => {
@@ -206,7 +252,13 @@ When the cause is mended: npm run ops -- redrive --all --local
       await operator.send(failedEvents, {
         ...invocationRecord("onVideoUploaded-1a", []),
         requestPayload: {
-          Records: [{ s3: { bucket: { name: "prod-videos" }, object: { key: "theirs.mp4", size: 1 } } }],
+          Records: [
+            {
+              eventName: "ObjectCreated:Put",
+              eventTime: "2026-01-01T00:00:00.000Z",
+              s3: { bucket: { name: "prod-videos" }, object: { key: "theirs.mp4", size: 1 } },
+            },
+          ],
         },
       });
       assert.match(
@@ -252,6 +304,67 @@ When the cause is mended: npm run ops -- redrive --all --local
       const [{ requestedAt, ...sent } = {}] = await jobsSent();
       assert.equal(typeof requestedAt, "string");
       assert.deepEqual(sent, { ...job("a.mp4"), taggedAt: record.eventTime });
+    });
+
+    it("makes the jobs of S3's events by EventBridge, which it or a Lambda came to nothing with", async () => {
+      const tagged = eventByEventBridge("Object Tags Added", "a+b%41.mp4");
+      await operator.sendUndelivered(eventByEventBridge("Object Created", "c d.mp4"), undelivered);
+      await operator.send(failedEvents, {
+        ...invocationRecord("onVideoUploaded-1a", []),
+        requestPayload: tagged,
+      });
+      const { code, said } = await operator.types("redrive", "--events");
+      assert.equal(code, 0);
+      assert.doesNotMatch(said, /No job, and deleted/);
+      const sent = (await jobsSent()).map(({ requestedAt, ...rest }) => [typeof requestedAt, rest]);
+      const uploadedAt = "2026-01-01T00:00:00Z";
+      assert.deepEqual(
+        sent.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+        [
+          ["string", { ...job("a+b%41.mp4"), uploadedAt, taggedAt: uploadedAt }],
+          ["string", { ...job("c d.mp4"), uploadedAt }],
+        ],
+      );
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 0, hidden: 0 });
+    });
+
+    it("makes no job of what is under no prefix of the stack's videos, or under the outputs'", async () => {
+      operator.stack.outputs.videoPrefixes = ["uploads/"];
+      operator.stack.outputs.outputBucketName = "pictures";
+      for (const key of ["uploads/a.mp4", "b.mp4", "thumb/c.mp4"])
+        await operator.sendUndelivered(eventByEventBridge("Object Created", key), undelivered);
+      const { code, said } = await operator.types("redrive", "--events");
+      assert.equal(code, 0);
+      assert.match(said, /No job, and deleted: b\.mp4: not under uploads\/, where videos are\./);
+      assert.match(
+        said,
+        /No job, and deleted: thumb\/c\.mp4: under thumb\/, where what is made of videos is\./,
+      );
+      assert.deepEqual(await operator.queuedKeys(), ["uploads/a.mp4"]);
+    });
+
+    it("makes the job of the video where an output is in a bucket of its own, and of nothing else there", async () => {
+      operator.stack.outputs.outputBucketName = "pictures";
+      operator.bucket.put("a.mp4", 1);
+      operator.bucket.put("thumb/a.png", 2, { metadata: { "video-key": "a.mp4" } });
+      await operator.sendUndelivered(
+        eventByEventBridge("Object Created", "thumb/a.png", "pictures"),
+        undelivered,
+      );
+      await operator.sendUndelivered(eventByEventBridge("Object Created", "x.mp4", "pictures"), undelivered);
+      const { code, said } = await operator.types("redrive", "--events");
+      assert.equal(code, 1);
+      assert.match(said, /still among the failures: x\.mp4 is in the bucket pictures, not in videos\n/);
+      const [{ bucket, key } = {}] = await jobsSent();
+      assert.deepEqual([bucket, key], ["videos", "a.mp4"]);
+    });
+
+    it("leaves an event by EventBridge that nobody can read, and says why", async () => {
+      await operator.sendUndelivered(eventByEventBridge("Object Restore Completed", "a.mp4"), undelivered);
+      const { code, said } = await operator.types("redrive", "--events");
+      assert.equal(code, 1);
+      assert.match(said, /still among the failures: S3's event of "a\.mp4" is not understood: it tells of/);
+      assert.deepEqual(await operator.depth(failedEvents), { visible: 1, hidden: 0 });
     });
 
     it("does what it can when one event is not to be read, and says which", async () => {

@@ -132,6 +132,22 @@ export class Operator {
     }
   }
 
+  /** Puts an event into failed-events as EventBridge does with one that it could not give to a Lambda. */
+  async sendUndelivered(event: object, attributes: Record<string, string>): Promise<void> {
+    await this.stack.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.stack.outputs.failedEventsQueueUrl,
+        MessageBody: JSON.stringify(event),
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, StringValue]) => [
+            name,
+            { DataType: "String", StringValue },
+          ]),
+        ),
+      }),
+    );
+  }
+
   /** How many messages of a queue are visible, and how many are hidden. */
   async depth(queueUrl: string): Promise<{ visible: number; hidden: number }> {
     const { Attributes = {} } = await this.stack.sqs.send(
@@ -206,6 +222,25 @@ export function failure(key: string, reason = "not a video: it is a text file") 
   return { ...job(key), reason, attempts: 2, failedAt: "2026-01-01T00:01:00.000Z" };
 }
 
+/** S3's event by EventBridge, whose key is as it is. */
+export function eventByEventBridge(detailType: string, key: string, bucket = "videos") {
+  return {
+    version: "0",
+    "detail-type": detailType,
+    source: "aws.s3",
+    time: "2026-01-01T00:00:00Z",
+    detail: { bucket: { name: bucket }, object: { key, etag: "1", size: 1 } },
+  };
+}
+
+/** What EventBridge tells with an event that it could not give to a Lambda. */
+export const undelivered = {
+  RULE_ARN: `arn:aws:events:${region}:000000000000:rule/uploads-1a`,
+  TARGET_ARN: `arn:aws:lambda:${region}:000000000000:function:onVideoUploaded-1a`,
+  ERROR_CODE: "NO_PERMISSIONS",
+  ERROR_MESSAGE: "not authorized to perform: lambda:InvokeFunction",
+};
+
 /** What Lambda sends of an event that it has given up. */
 export function invocationRecord(functionName: string, keys: string[]) {
   return {
@@ -218,6 +253,7 @@ export function invocationRecord(functionName: string, keys: string[]) {
     },
     requestPayload: {
       Records: keys.map((key) => ({
+        eventName: "ObjectCreated:Put",
         eventTime: "2026-01-01T00:00:00.000Z",
         s3: {
           bucket: { name: "videos" },

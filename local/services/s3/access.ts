@@ -25,6 +25,9 @@ const bucketActions: Record<string, string | undefined> = {
   "GET versions": "ListBucketVersions",
   "GET versioning": "GetBucketVersioning",
   "PUT versioning": "PutBucketVersioning",
+  "GET cors": "GetBucketCORS",
+  "PUT cors": "PutBucketCORS",
+  "DELETE cors": "PutBucketCORS",
 };
 const objectActions: Record<string, string | undefined> = {
   GET: "GetObject",
@@ -52,8 +55,8 @@ const versionActions: Record<string, string | undefined> = {
 
 /** What an operation needs. Throws AccessDenied for one of which that is not known. */
 export function needsOf(operation: string, request: S3Request, bucket: string, key: string): Need[] {
-  // Which objects it is about is in its body.
-  if (key === "" && operation === "POST delete") return [];
+  // Which objects it is about is in its body, and of a form also who has signed it.
+  if (key === "" && (operation === "POST delete" || operation === "POST")) return [];
   const { headers, query } = request;
   const action = (key === "" ? bucketActions : objectActions)[operation];
   if (action === undefined)

@@ -2,18 +2,16 @@ import { accessTo, needsOf, needToKnowWhatIsMissing, type DenialOf } from "./acc
 import type { Bucket } from "./bucket";
 import { bucketOperations, objectOperations } from "./operations/operations";
 import type { Answer, Call, Operation } from "./operations/call";
-import { namesIn, type S3Request } from "./request";
+import { maxKeyBytes, namesIn, type S3Request } from "./request";
 import { S3Error } from "./s3Error";
 import { toXml } from "./xml";
-
-/** In UTF-8. */
-const maxKeyBytes = 1024;
 
 /** Does what a request asks for, if it is allowed, and gives it its answer, whatever happens. */
 export async function answer(
   request: S3Request,
   buckets: ReadonlyMap<string, Bucket>,
   denialOf: DenialOf,
+  secretOf: Call["secretOf"],
 ): Promise<void> {
   const requireAccess = accessTo(denialOf);
   try {
@@ -29,7 +27,7 @@ export async function answer(
     if (Buffer.byteLength(key) > maxKeyBytes) throw new S3Error("KeyTooLongError");
     const operation = (key === "" ? bucketOperations : objectOperations)[name];
     if (operation === undefined) throw new S3Error("NotImplemented");
-    const call = { request, bucket, key, requireAccess, otherBucket };
+    const call = { request, bucket, key, requireAccess, otherBucket, secretOf };
     const { status = 200, headers = {}, xml, body, bodyBytes } = await done(operation, call, bucketName);
     Object.assign(request.answerHeaders, headers);
     Object.assign(request, { status, bodyBytes, body: xml === undefined ? body : toXml(xml) });

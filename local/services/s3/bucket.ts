@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
+import type { CorsRule } from "./cors";
 import { S3Error } from "./s3Error";
 
 /** What happened to an object in a bucket. */
@@ -9,7 +10,7 @@ export interface ObjectEvent {
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
    */
   kind:
-    | `ObjectCreated:${"Put" | "CompleteMultipartUpload" | "Copy"}`
+    | `ObjectCreated:${"Put" | "Post" | "CompleteMultipartUpload" | "Copy"}`
     | `ObjectRemoved:${"Delete" | "DeleteMarkerCreated"}`
     | `ObjectTagging:${"Put" | "Delete"}`;
   bucket: string;
@@ -60,6 +61,8 @@ export interface Upload {
  */
 export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
+  /** Which web pages may call it. */
+  cors: readonly CorsRule[] = [];
   readonly uploads = new Map<string, Upload>();
   /** The versions of each key, the newest first. */
   private readonly versions = new Map<string, readonly Version[]>();

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { accessKeyIn } from "../door";
 import { S3Error } from "./s3Error";
+
+/** In UTF-8. */
+export const maxKeyBytes = 1024;
 
 /** A request to S3, and what it will be answered with. */
 export interface S3Request {
@@ -13,6 +17,8 @@ export interface S3Request {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Record<string, string | undefined>;
+  /** That it is signed with; a form tells it in its fields. */
+  accessKeyId: string;
   status: number;
   type: string | undefined;
   readonly answerHeaders: Record<string, string | number | undefined>;
@@ -36,6 +42,7 @@ export function readRequest(req: IncomingMessage, res: ServerResponse): S3Reques
       ...Object.fromEntries(hoisted.filter(([name]) => name.startsWith("x-amz-"))),
       ...Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)])),
     },
+    accessKeyId: accessKeyIn(req),
     status: 200,
     type: undefined,
     answerHeaders: {},

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { accessKeyIn, type Door } from "../door";
+import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
 import { Bucket, type ObjectEvent } from "./bucket";
+import { allowsPage, corsHeaders } from "./cors";
+import { isForm } from "./form";
 import { readRequest, send, type S3Request } from "./request";
 
 export type { ObjectEvent, S3Request };
@@ -35,14 +37,20 @@ export async function startS3(
   // Several GB may take any time on a busy machine.
   const server = createServer({ requestTimeout: 0 }, (req, res) => {
     const request = readRequest(req, res);
-    const denialOf: DenialOf = (needs) => door.denialOf(accessKeyIn(req), needs);
-    void front(request, () => answer(request, buckets, denialOf))
+    Object.assign(request.answerHeaders, corsHeaders(buckets, req));
+    const denialOf: DenialOf = (needs) => door.denialOf(request.accessKeyId, needs);
+    const answered = () => answer(request, buckets, denialOf, (accessKeyId) => door.secretOf(accessKeyId));
+    // Whoever asks only whether a page may call, and comes through the door, has heard that it may.
+    void (req.method === "OPTIONS" ? Promise.resolve() : front(request, answered))
       .catch((error: unknown) => {
         refuse(request, error);
       })
       .then(() => send(request));
   });
-  door.guard(server);
+  door.guard(server, {
+    allowsPage: (req) => allowsPage(buckets, req),
+    isSignedInside: isForm,
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -14,6 +14,8 @@ export interface Call {
   requireAccess: RequireAccess;
   /** Another bucket, by its name; throws NoSuchBucket. */
   otherBucket: (name: string) => Bucket;
+  /** What is signed with, of an access key that is let in; undefined of any other. */
+  secretOf: (accessKeyId: string) => string | undefined;
 }
 
 /** What a call is answered with when it succeeds. */

@@ -1,3 +1,4 @@
+import { deleteBucketCors, getBucketCors, putBucketCors } from "./bucketCors";
 import { getBucketVersioning, headBucket, putBucketVersioning } from "./bucketSettings";
 import type { Operation } from "./call";
 import { copyObject } from "./copyObject";
@@ -10,6 +11,7 @@ import {
   createMultipartUpload,
   uploadPart,
 } from "./multipart";
+import { postObject } from "./postObject";
 import { putObject } from "./putObject";
 import { deleteTagging, getTagging, putTagging } from "./tagging";
 
@@ -20,6 +22,10 @@ export const bucketOperations: Record<string, Operation | undefined> = {
   "GET versions": listObjectVersions,
   "GET versioning": getBucketVersioning,
   "PUT versioning": putBucketVersioning,
+  "GET cors": getBucketCors,
+  "PUT cors": putBucketCors,
+  "DELETE cors": deleteBucketCors,
+  POST: postObject,
   "POST delete": deleteObjects,
 };
 export const objectOperations: Record<string, Operation | undefined> = {

@@ -1,0 +1,42 @@
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { evaluateProgram } from "../../local/program/program";
+import type { Program } from "../../local/program/program";
+
+const root = path.join(__dirname, "../..");
+
+/** An example that is a Pulumi program, copied out of this repository, as its reader does, with the packages linked in. */
+export class ExampleProgram {
+  private constructor(
+    private readonly folder: string,
+    private readonly name: string,
+  ) {}
+
+  static async copy(name: string): Promise<ExampleProgram> {
+    const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
+    await cp(path.join(root, "examples", name), folder, {
+      recursive: true,
+      filter: (file) => path.basename(file) !== "node_modules",
+    });
+    await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    return new ExampleProgram(folder, name);
+  }
+
+  /** Evaluates it under mocks; keys of the configuration are the example's own. */
+  evaluate(config: Record<string, string>, project: string): Promise<Program> {
+    const region = "eu-west-1";
+    const own = Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]);
+    return evaluateProgram(this.folder, {
+      project,
+      stack: this.name,
+      region,
+      config: { "aws:region": region, ...(Object.fromEntries(own) as Record<string, string>) },
+      queueEndpoint: `https://sqs.${region}.amazonaws.com`,
+    });
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+}
