@@ -25,8 +25,9 @@ export interface InputsByType {
     receiveWaitTimeSeconds?: number;
     maxMessageSize?: number;
     redrivePolicy?: string;
+    kmsMasterKeyId?: string;
   };
-  "aws:sns/topic:Topic": object;
+  "aws:sns/topic:Topic": { kmsMasterKeyId?: string };
   "aws:lambda/function:Function": {
     /** The archive, as files. */
     code: { entries: PackageEntry[] };

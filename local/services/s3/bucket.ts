@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
 import type { CorsRule } from "./cors";
+import type { KmsEncryption } from "./encryption";
 import { S3Error } from "./s3Error";
 
 /** What happened to an object in a bucket. */
@@ -35,6 +36,8 @@ export interface S3Object extends Pick<StoredContent, "file" | "sizeBytes"> {
   /** What a GET gives back as it was given: content type, metadata, checksum, … */
   readonly headers: Record<string, string | undefined>;
   tags: Tag[];
+  /** Undefined: S3's own keys. */
+  readonly encryption?: KmsEncryption | undefined;
 }
 
 export interface Version {
@@ -52,6 +55,7 @@ export interface Upload {
   readonly key: string;
   readonly headers: S3Object["headers"];
   readonly tags: Tag[];
+  readonly encryption: KmsEncryption | undefined;
   readonly parts: Map<number, StoredContent>;
 }
 
@@ -63,6 +67,8 @@ export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
   /** Which web pages may call it. */
   cors: readonly CorsRule[] = [];
+  /** Of what is put without a word on it. */
+  encryption: KmsEncryption | undefined;
   readonly uploads = new Map<string, Upload>();
   /** The versions of each key, the newest first. */
   private readonly versions = new Map<string, readonly Version[]>();
