@@ -51,6 +51,7 @@ export interface InputsByType {
     maximumRetryAttempts?: number;
     destinationConfig?: { onFailure?: { destination: string } };
   };
+  "aws:cloudwatch/logGroup:LogGroup": { kmsKeyId?: string };
   "aws:cloudwatch/eventRule:EventRule": {
     scheduleExpression?: string;
     eventPattern?: string;

@@ -19,6 +19,8 @@ export interface Statement {
 export interface ApplicablePolicies {
   /** Of the role that calls; a service of AWS's and a stranger have none. */
   identity: Policy[];
+  /** The permissions boundary of the role that calls, if it has one. */
+  boundaries: Policy[];
   /** Of the resource: a bucket's, queue's, topic's or function's policy, or a role's trust policy. */
   resource: Policy | undefined;
 }
@@ -31,6 +33,8 @@ interface IamSimulate {
 
 interface Analysis {
   resourceAnalysis?: { result: string };
+  permissionBoundaryAnalysis?: { result: string };
+  identityAnalysis?: { result: string };
 }
 
 type SimulationResult =
@@ -69,6 +73,12 @@ export async function verdictOn(
         contextVariables: context,
       },
       identityPolicies: policies.identity.map((policy, index) => ({ name: String(index), policy })),
+      ...(policies.boundaries.length > 0 && {
+        permissionBoundaryPolicies: policies.boundaries.map((policy, index) => ({
+          name: String(index),
+          policy,
+        })),
+      }),
       resourcePolicy: policies.resource,
       serviceControlPolicies: [],
       resourceControlPolicies: [],
@@ -84,7 +94,16 @@ export async function verdictOn(
     ({ analysis }) => analysis.resourceAnalysis?.result === "ExplicitlyDenied",
   );
   const hasIdentity = principal.startsWith("arn:");
+  const isAllowedByIdentity = results.every(
+    ({ analysis }) => analysis.identityAnalysis?.result === "Allowed",
+  );
+  const isBounded = results.some(
+    ({ analysis: { permissionBoundaryAnalysis: boundary } }) =>
+      boundary !== undefined && boundary.result !== "Allowed",
+  );
   if (result.overallResult === "ExplicitlyDenied")
     return `with an explicit deny in ${isByResource ? "a resource-based" : "an identity-based"} policy`;
-  return `because no ${hasIdentity ? "identity-based" : "resource-based"} policy allows the ${action} action`;
+  if (hasIdentity && isAllowedByIdentity && isBounded)
+    return `because no permissions boundary allows the ${action} action`;
+  return `because no ${hasIdentity && !isAllowedByIdentity ? "identity-based" : "resource-based"} policy allows the ${action} action`;
 }
