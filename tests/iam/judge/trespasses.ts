@@ -167,8 +167,9 @@ function asDeputy({ kind, arn, owner, policy }: OwnedPolicy): Trespass[] {
         "aws:SourceAccount": otherAccount,
         "aws:SourceArn": sourceArn,
       };
-      const actions =
-        kind === "trust" ? ["sts:AssumeRole"] : [Action].flat().map((one) => one.replace("*", ""));
+      // Patterns are no calls.
+      const named = [Action].flat().filter((one) => !one.includes("*"));
+      const actions = kind === "trust" ? ["sts:AssumeRole"] : named;
       return actions.map((action) => ({
         what: `${service} for another account, to ${owner}`,
         request: { principal: service, action, resource: arn, context },
