@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
 import type { CorsRule } from "./cors";
-import type { KmsEncryption } from "./encryption";
 import { S3Error } from "./s3Error";
 
 /** What happened to an object in a bucket. */
@@ -28,6 +27,14 @@ export interface ObjectEvent {
 export interface Tag {
   Key: string;
   Value: string;
+}
+
+/** How a key of KMS's encrypts an object, or what is put into a bucket. */
+export interface KmsEncryption {
+  /** Undefined: AWS's own key for S3, which whoever may call S3 may use. */
+  readonly keyArn: string | undefined;
+  /** One data key for many objects of the bucket. */
+  readonly hasBucketKey: boolean;
 }
 
 export interface S3Object extends Pick<StoredContent, "file" | "sizeBytes"> {

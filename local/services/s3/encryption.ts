@@ -1,17 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Resource } from "../../program/resources";
 import { keyNeed, type KeyUse } from "../keys";
-import type { S3Object } from "./bucket";
+import type { KmsEncryption, S3Object } from "./bucket";
 import type { Call } from "./operations/call";
 import type { S3Request } from "./request";
-
-/** How a key of KMS's encrypts an object, or what is put into a bucket. */
-export interface KmsEncryption {
-  /** Undefined: AWS's own key for S3, which whoever may call S3 may use. */
-  readonly keyArn: string | undefined;
-  /** One data key for many objects of the bucket. */
-  readonly hasBucketKey: boolean;
-}
 
 const header = "x-amz-server-side-encryption";
 

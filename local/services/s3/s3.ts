@@ -5,9 +5,8 @@ import type { AddressInfo } from "node:net";
 import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
-import { Bucket, type ObjectEvent } from "./bucket";
+import { Bucket, type KmsEncryption, type ObjectEvent } from "./bucket";
 import { allowsPage, corsHeaders } from "./cors";
-import type { KmsEncryption } from "./encryption";
 import { isForm } from "./form";
 import { readRequest, send, type S3Request } from "./request";
 

@@ -109,13 +109,10 @@ export async function verdictOn(
 }
 
 /**
- * The same with keys of encryption contexts that the simulator knows: it takes one with further colons
- * (`kms:EncryptionContext:aws:logs:arn`) for none of KMS's.
+ * The same with the ARN of a log group under a key of KMS's that the simulator knows and nothing here uses: it knows no
+ * `kms:EncryptionContext:…`, and leaves it out of a call. Encryption contexts of other services are in no policy.
  */
 function knowable<T extends object>(document: T): T {
-  const text = JSON.stringify(document).replace(
-    /"kms:EncryptionContext:([^"]+)":/g,
-    (_all, name: string) => `"kms:EncryptionContext:${name.replaceAll(":", "-")}":`,
-  );
+  const text = JSON.stringify(document).replaceAll("kms:EncryptionContext:aws:logs:arn", "kms:RequestAlias");
   return JSON.parse(text) as T;
 }
