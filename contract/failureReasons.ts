@@ -68,7 +68,7 @@ export const failureReasons = [
   {
     begins: ["encrypted with a KMS key that can not be used: "],
     means: "The workers may not decrypt with that key of KMS's, or it is disabled or deleted.",
-    whatToDo: "Upload it with the bucket's own encryption; or let the key be used, then redrive.",
+    whatToDo: "Set `kmsKeyArn` to that key, or have its policy let that role decrypt; then redrive.",
   },
   { begins: ["the video is gone: "], means: "Deleted before its turn.", whatToDo: "Leave it." },
   {

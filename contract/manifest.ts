@@ -26,6 +26,8 @@ export interface ManifestOutput {
 /** The video that outputs were made of. */
 export interface ManifestVideo {
   readonly key: string;
+  /** Its bucket, where that is another one than the manifest's. */
+  readonly bucket?: string | undefined;
   /** Without quotes; not where outputs are public, since it is an MD5 of the file. */
   readonly eTag?: string | undefined;
   /** ISO 8601, whole seconds: when it was uploaded. */
@@ -72,6 +74,7 @@ export interface ManifestFrame {
 export interface Manifest {
   readonly version: 1;
   readonly state: "ready";
+  /** That of all outputs. */
   readonly bucket: string;
   readonly video: ManifestVideo;
   readonly frame: ManifestFrame;
@@ -87,7 +90,7 @@ export interface ManifestInMaking {
   readonly version: 1;
   readonly state: "making";
   readonly bucket: string;
-  readonly video: Pick<ManifestVideo, "key">;
+  readonly video: Pick<ManifestVideo, "key" | "bucket">;
   readonly outputs: readonly [];
   /** Random: no two are the same. */
   readonly maker: string;

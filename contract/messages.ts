@@ -6,8 +6,10 @@ export interface ThumbnailCreated {
   readonly bucket: string;
   readonly key: string;
   readonly url: string;
-  /** The video in `bucket` that it was made of; null of one made by hand of a video elsewhere, or put there. */
+  /** The video that it was made of; null of one made by hand of a video elsewhere, or put there. */
   readonly videoKey: string | null;
+  /** The video's bucket, where that is another one than `bucket`. */
+  readonly videoBucket?: string | undefined;
   /** ISO 8601, whole seconds: when the thumbnail was stored. Of two messages of one thumbnail the greater is the later. */
   readonly lastModified: string | null;
   /** The time in the video of the frame shown. */

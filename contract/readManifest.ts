@@ -7,6 +7,7 @@ import type { OutputNames } from "./outputs";
 /** Where a manifest stands, and what its outputs' keys are made with. */
 export interface ManifestPlace {
   readonly bucket: string;
+  readonly videoBucket: string;
   readonly videoKey: string;
   readonly names: OutputNames;
   readonly extrasPrefix: string;
@@ -20,8 +21,13 @@ export interface ManifestPlace {
 export function readManifest(text: string, place: ManifestPlace): Manifest | ManifestInMaking {
   const value: unknown = JSON.parse(text);
   const { state, bucket, video } = anyManifest(value, "it");
-  if (bucket !== place.bucket || video.key !== place.videoKey)
-    throw new Error(`it is of ${JSON.stringify(video.key)} in the bucket ${JSON.stringify(bucket)}`);
+  const videoBucket = video.bucket ?? bucket;
+  const anothers = [
+    ...(bucket === place.bucket ? [] : [bucket]),
+    ...(videoBucket === place.videoBucket && video.key === place.videoKey ? [] : [videoBucket]),
+  ];
+  if (anothers[0] !== undefined)
+    throw new Error(`it is of ${JSON.stringify(video.key)} in the bucket ${JSON.stringify(anothers[0])}`);
   const found = state === "making" ? manifestInMaking(value, "it") : manifest(value, "it");
   const other = found.outputs.find((one) => !isOf(place, one));
   if (other !== undefined)
@@ -56,18 +62,20 @@ const output: Read<ManifestOutput> = object({
   height: optional(count),
 });
 
-const anyManifest = object<Pick<Manifest, "version" | "bucket"> & { state: string; video: { key: string } }>({
+const videoAddress: Read<ManifestInMaking["video"]> = object({ key: text, bucket: optional(text) });
+
+const anyManifest = object<Pick<ManifestInMaking, "version" | "bucket" | "video"> & { state: string }>({
   version: oneOf(1),
   state: oneOf("making", "ready"),
   bucket: text,
-  video: object({ key: text }),
+  video: videoAddress,
 });
 
 const manifestInMaking: Read<ManifestInMaking> = object({
   version: oneOf(1),
   state: oneOf("making"),
   bucket: text,
-  video: object({ key: text }),
+  video: videoAddress,
   outputs: () => [],
   maker: text,
 });
@@ -78,6 +86,7 @@ const manifest: Read<Manifest> = object({
   bucket: text,
   video: object({
     key: text,
+    bucket: optional(text),
     eTag: optional(text),
     lastModified: optional(text),
     versionId: optional(text),

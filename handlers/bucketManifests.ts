@@ -7,6 +7,7 @@ import type { Manifest, ManifestInMaking } from "../contract/manifest";
 import { isStorableKey } from "../contract/outputs";
 import { readManifest } from "../contract/readManifest";
 import { outputNames } from "./bucketVideos";
+import type { Buckets } from "./bucketVideos";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 
@@ -32,7 +33,7 @@ export function videoKeyOfManifest(env: Environment, key: string): string | unde
 export async function getManifest(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  { videos: videoBucket, outputs: bucket }: Buckets,
   videoKey: string,
 ): Promise<FoundManifest | undefined> {
   const extrasPrefix = required(env, "EXTRAS_PREFIX");
@@ -45,7 +46,8 @@ export async function getManifest(
       return { problem: `it has ${ContentLength} bytes; a manifest has at most ${maxManifestBytes}` };
     }
     const text = await Body.transformToString();
-    return readable(() => readManifest(text, { bucket, videoKey, names: outputNames(env), extrasPrefix }));
+    const place = { bucket, videoBucket, videoKey, names: outputNames(env), extrasPrefix };
+    return readable(() => readManifest(text, place));
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     // Archived, or encrypted with a key of the uploader's (SSE-C): no worker has stored it so, and no further try reads it.

@@ -4,6 +4,7 @@ import { readVideoSuffixes } from "../contract/outputs";
 import type { OutputNames, ThumbnailFormat } from "../contract/outputs";
 import { listedKey } from "../contract/uploads";
 import type { ListedObject } from "../contract/uploads";
+import type { VideoKeys } from "../contract/videoKeys";
 import { required } from "./environment";
 import type { Environment } from "./environment";
 
@@ -24,6 +25,26 @@ export function outputPrefixes(env: Environment): string[] {
 /** What the keys of videos begin with; empty: anything. */
 export function videoPrefixes(env: Environment): string[] {
   return (env["VIDEO_PREFIXES"] ?? "").split(",").filter((prefix) => prefix !== "");
+}
+
+/** Which keys are the stack's videos. */
+export function videoKeys(env: Environment): VideoKeys {
+  return {
+    suffixes: outputNames(env).videoSuffixes,
+    prefixes: videoPrefixes(env),
+    outputPrefixes: outputPrefixes(env),
+  };
+}
+
+/** Where a stack's videos are, and what is made of them: in one bucket, or in two. */
+export interface Buckets {
+  readonly videos: string;
+  readonly outputs: string;
+}
+
+/** The stack's buckets; where the environment does not name them, the one that the event at hand is of. */
+export function bucketsOf(env: Environment, eventBucket: string): Buckets {
+  return { videos: env["VIDEO_BUCKET"] ?? eventBucket, outputs: env["OUTPUT_BUCKET"] ?? eventBucket };
 }
 
 /** Listed, which tells enough and needs no right to read a video; a key comes before all that begin with it. */

@@ -12,6 +12,8 @@ export interface ImageArgs {
   imageRefresh: string;
   /** Use this image; nothing is built. */
   imageUri: string | undefined;
+  /** A customer's key that encrypts the images; undefined: ECR's own. A repository keeps the one that it was made with. */
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** The worker's image: built and pushed to a repository of its own, or one that exists. */
@@ -31,6 +33,11 @@ export class Image extends pulumi.ComponentResource {
         {
           // Images can be built again; they must not keep `pulumi destroy` from finishing.
           forceDelete: true,
+          // ECR uses it by a grant that it has of who makes the repository: who pushes and pulls needs no right on the key.
+          // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+          ...(args.kmsKeyArn !== undefined && {
+            encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.kmsKeyArn }],
+          }),
           imageScanningConfiguration: { scanOnPush: true },
           lifecyclePolicy: {
             rules: [

@@ -16,9 +16,17 @@ export const maxTries = 3;
  */
 const maxReceiveCount = 5;
 
+/**
+ * How long SQS uses a data key before it asks KMS for another one, in seconds: whoever takes the key away waits that long,
+ * and a call of KMS's costs. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+const dataKeyReuseSeconds = 3600;
+
 export interface JobsArgs {
   /** The rules of EventBridge's whose events are kept that it could not give to a Lambda. */
   rules: aws.cloudwatch.EventRule[];
+  /** A customer's key that encrypts the messages; undefined: SQS's own. */
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** The queues: jobs that wait, jobs that failed, and events that a Lambda could not handle or was not given. */
@@ -29,8 +37,14 @@ export class Jobs extends pulumi.ComponentResource {
   /** Lets EventBridge send to failedEvents. */
   readonly failedEventsPolicy: aws.sqs.QueuePolicy;
 
-  constructor(name: string, { rules }: JobsArgs, options?: pulumi.ComponentResourceOptions) {
+  private readonly encryption: aws.sqs.QueueArgs;
+
+  constructor(name: string, { rules, kmsKeyArn }: JobsArgs, options?: pulumi.ComponentResourceOptions) {
     super("video-thumbnailer:infra:Jobs", name, {}, options);
+    this.encryption =
+      kmsKeyArn === undefined
+        ? { sqsManagedSseEnabled: true }
+        : { kmsMasterKeyId: kmsKeyArn, kmsDataKeyReusePeriodSeconds: dataKeyReuseSeconds };
 
     this.failedJobs = this.privateQueue(`${name}-failed-jobs`);
     this.policyOf(`${name}-failed-jobs`, this.failedJobs);
@@ -57,7 +71,7 @@ export class Jobs extends pulumi.ComponentResource {
   private privateQueue(name: string, args: aws.sqs.QueueArgs = {}): aws.sqs.Queue {
     return new aws.sqs.Queue(
       name,
-      { messageRetentionSeconds: queueRetentionSeconds, sqsManagedSseEnabled: true, ...args },
+      { messageRetentionSeconds: queueRetentionSeconds, ...this.encryption, ...args },
       { parent: this },
     );
   }

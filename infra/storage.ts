@@ -26,6 +26,8 @@ export class Storage extends pulumi.ComponentResource {
   readonly outputs: Bucket;
   /** The bucket that is made; undefined where the videos are in an existing one. */
   readonly own: aws.s3.Bucket | undefined;
+  /** What encrypts outputs; undefined: what their bucket uses by itself, as it must where anyone is to read them. */
+  readonly outputKey: pulumi.Input<string> | undefined;
   /** Outputs tell no more of a private video than a viewer needs: they are public, or may be. */
   readonly tellsLittle: boolean;
 
@@ -41,6 +43,7 @@ export class Storage extends pulumi.ComponentResource {
     this.videos = this.own ? bucketOf(this.own) : existing(bucketName ?? "", place);
     this.outputs = outputBucketName === undefined ? this.videos : existing(outputBucketName, place);
     this.tellsLittle = publicThumbnails || outputBucketName !== undefined;
+    this.outputKey = publicThumbnails ? undefined : settings.kmsKeyArn;
     this.registerOutputs({ videos: this.videos.name, outputs: this.outputs.name });
   }
 
@@ -48,6 +51,11 @@ export class Storage extends pulumi.ComponentResource {
   get ownsOutputs(): boolean {
     return this.own !== undefined && this.outputs === this.videos;
   }
+}
+
+/** Of the bucket, or of both. */
+export function bucketArns({ videos, outputs }: Storage): pulumi.Output<string>[] {
+  return videos === outputs ? [videos.arn] : [videos.arn, outputs.arn];
 }
 
 function bucketOf({ id, arn, bucketRegionalDomainName }: aws.s3.Bucket): Bucket {
@@ -69,7 +77,7 @@ function privateBucket(
   settings: Settings,
   options: pulumi.ComponentResourceOptions,
 ): aws.s3.Bucket {
-  const { forceDestroy, accessLogsBucket } = settings;
+  const { forceDestroy, accessLogsBucket, kmsKeyArn } = settings;
   const made = new aws.s3.Bucket(name, { forceDestroy }, options);
   const bucket = made.id;
   const publicPrefixes = settings.outputBucketName === undefined ? publicPrefixesOf(settings) : [];
@@ -96,7 +104,19 @@ function privateBucket(
   );
   new aws.s3.BucketServerSideEncryptionConfiguration(
     name,
-    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    {
+      bucket,
+      rules: [
+        kmsKeyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+              // One data key for many objects, since each call of KMS's costs and counts.
+              // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+              bucketKeyEnabled: true,
+            },
+      ],
+    },
     withBucket,
   );
   new aws.s3.BucketLifecycleConfiguration(

@@ -23,15 +23,21 @@ export interface TopicArgs {
   account: pulumi.Output<string>;
   /** An AWS service that publishes for this account, such as `cloudwatch.amazonaws.com`. */
   publisher?: string;
+  /** A customer's key that encrypts the messages; undefined: none. */
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** A topic of this account's alone, which takes TLS only. */
 export function privateTopic(
   name: string,
-  { account, publisher }: TopicArgs,
+  { account, publisher, kmsKeyArn }: TopicArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.sns.Topic {
-  const topic = new aws.sns.Topic(name, {}, options);
+  const topic = new aws.sns.Topic(
+    name,
+    kmsKeyArn === undefined ? {} : { kmsMasterKeyId: kmsKeyArn },
+    options,
+  );
   const owner = pulumi.all([topic.arn, account]).apply(([arn, id]) => rootOf(arn, id));
   const statements: Statement[] = [
     { Effect: "Allow", Principal: { AWS: owner }, Action: ownersActions, Resource: topic.arn },

@@ -94,17 +94,17 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
 
     const storage = new Storage(name, { settings, place }, parent);
     const rules = bucketRules(name, { settings, storage }, parent);
-    const jobs = new Jobs(name, { rules: Object.values(rules) }, parent);
+    const jobs = new Jobs(name, { ...settings, rules: Object.values(rules) }, parent);
     const network = new Network(name, { ...settings, region }, parent);
     const image = new Image(name, settings, parent);
     const workers = new Workers(name, { settings, place, storage, jobs, network, image }, parent);
-    const thumbnails = privateTopic(`${name}-thumbnails`, { account }, parent);
+    const thumbnails = privateTopic(`${name}-thumbnails`, { ...settings, account }, parent);
     const functions = new Functions(
       name,
       { settings, place, storage, rules, jobs, network, workers, thumbnails },
       parent,
     );
-    const monitoring = new Monitoring(name, { account, jobs, alarmEmail: settings.alarmEmail }, parent);
+    const monitoring = new Monitoring(name, { ...settings, account, jobs }, parent);
     const dashboard = settings.dashboard
       ? new Dashboard(name, { region, jobs, workers, functions, monitoring }, parent)
       : undefined;

@@ -6,10 +6,13 @@ import type { Image } from "./image";
 import { maxTries } from "./jobs";
 import type { Jobs } from "./jobs";
 import type { Network } from "./network";
+import { toSend, useKey } from "./key";
+import { logGroupArgs } from "./logGroup";
 import { allow, serviceRole } from "./policy";
 import type { ServiceRole, Statement } from "./policy";
 import { hasExtras, renditionName } from "../contract/extras";
 import type { Place } from "./place";
+import { bucketArns } from "./storage";
 import type { Storage } from "./storage";
 
 /** The name of the one container of a task; RunTask's overrides name it. */
@@ -65,11 +68,7 @@ export class Workers extends pulumi.ComponentResource {
     this.uniqueName = cluster.name.apply((clusterName) =>
       `${pulumi.getProject()}-${pulumi.getStack()}-${clusterName}`.replace(/[^A-Za-z0-9_-]/g, "-"),
     );
-    this.logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-workers`,
-      { retentionInDays: settings.logRetentionDays },
-      parent,
-    );
+    this.logGroup = new aws.cloudwatch.LogGroup(`${name}-workers`, logGroupArgs(settings), parent);
     const trust = { service: "ecs-tasks.amazonaws.com", account };
     this.taskRole = serviceRole(
       `${name}-task`,
@@ -133,6 +132,7 @@ export class Workers extends pulumi.ComponentResource {
             ...(settings.outputBucketName !== undefined
               ? [{ name: "OUTPUT_BUCKET", value: storage.outputs.name }]
               : []),
+            ...(storage.outputKey !== undefined ? [{ name: "KMS_KEY_ARN", value: storage.outputKey }] : []),
             ...(settings.removeThumbnails ? [{ name: "REMOVE_THUMBNAILS", value: "true" }] : []),
           ],
           logConfiguration: {
@@ -197,11 +197,15 @@ function extrasEnvironment(settings: Settings): { name: string; value: string }[
 }
 
 /** What a worker does: read videos, store thumbnails, take jobs, give some back, and put aside those that can never work. */
-function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Statement[] {
+function taskStatements({ settings, place, storage, jobs, network }: WorkersArgs): Statement[] {
   const { videos, outputs } = storage;
+  const prefixes = settings.prefixes.length > 0 ? settings.prefixes : [""];
+  const ofVideos = prefixes.map((prefix) => pulumi.interpolate`${videos.arn}/${prefix}*`);
   const thumbnails = pulumi.interpolate`${outputs.arn}/${settings.outputPrefix}*`;
   const extras = pulumi.interpolate`${outputs.arn}/${settings.extrasPrefix}*`;
   const isExtra = hasExtras(settings);
+  const made = isExtra ? [thumbnails, extras] : [thumbnails];
+  const isAmongVideos = videos === outputs && settings.prefixes.length === 0;
   const { s3EndpointVpcId } = network;
   // S3 knows the network of what comes by its endpoint there, as all that a worker asks of a bucket of its region does;
   // whoever carries the role's credentials elsewhere reads and writes nothing.
@@ -211,17 +215,25 @@ function taskStatements({ settings, storage, jobs, network }: WorkersArgs): Stat
   return [
     // Without the second, S3 does not tell of a video that it has tags, either.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:GetObject", "s3:GetObjectTagging"], [pulumi.interpolate`${videos.arn}/*`], fromNetwork),
+    allow(["s3:GetObject", "s3:GetObjectTagging"], ofVideos, fromNetwork),
+    // What stands where an output goes is looked at before it is replaced.
+    ...(isAmongVideos ? [] : [allow(["s3:GetObject"], made, fromNetwork)]),
     // Without it S3 answers 403, not 404, for a video that was deleted meanwhile.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(["s3:ListBucket"], [videos.arn], fromNetwork),
-    allow(["s3:PutObject"], isExtra ? [thumbnails, extras] : [thumbnails], fromNetwork),
+    allow(["s3:ListBucket"], bucketArns(storage), fromNetwork),
+    allow(["s3:PutObject"], made, fromNetwork),
     ...(settings.removeThumbnails ? [allow(["s3:DeleteObject"], [thumbnails], fromNetwork)] : []),
     // What a video's former version had and its present one has not.
     ...(isExtra ? [allow(["s3:DeleteObject"], [extras], fromNetwork)] : []),
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [jobs.queue.arn]),
     // A job that is given back, or tried again later, is sent once more.
     allow(["sqs:SendMessage"], [jobs.queue.arn, jobs.failedJobs.arn]),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    ...useKey(settings, place, {
+      service: "s3",
+      actions: storage.outputKey === undefined ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
+    }),
+    ...useKey(settings, place, { service: "sqs", actions: toSend }),
   ];
 }
 

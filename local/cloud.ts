@@ -17,6 +17,7 @@ import { evaluateProgram } from "./program/program";
 import { madeFilesOf } from "./program/madeFiles";
 import { localAccount } from "./program/resourceOutputs";
 import { ofType } from "./program/resources";
+import { registeredEncryption } from "./services/s3/encryption";
 import { BucketEvents } from "./services/s3/bucketEvents";
 import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
@@ -95,6 +96,7 @@ async function start(
   const [bucket] = ofType(resources, "aws:s3/bucket:Bucket");
   if (bucket === undefined) throw new Error("The program registers no bucket.");
   await servers.s3.createBucket(bucket.id);
+  servers.s3.encrypt(bucket.id, registeredEncryption(resources, bucket.id));
   await createQueues(clients.sqs, resources);
   const { listenerQueueUrl } = await createTopics(clients.sns, clients.sqs, resources);
 

@@ -60,7 +60,9 @@ Which stack:
   --stack NAME          as \`npx pulumi stack ls\` lists it (default: the selected one)
   --local               the local run that \`npm run local -- --keep\` keeps up; with --out DIR if that was given one
   --region, --bucket, --jobs-queue URL, --failed-jobs-queue URL, --failed-events-queue URL, --cluster,
-  --video-suffixes .mp4,.MP4, --thumbnail-format png and --extras "storyboard=160.jpg preview=320x4s 320.webp"
+  --video-suffixes .mp4,.MP4, --thumbnail-format png and --extras "storyboard=160.jpg preview=320x4s 320.webp",
+  --output-bucket (default: that of the videos), --output-prefix thumb/, --extras-prefix extras/,
+  --video-prefixes uploads/,more/ (default: any key) and --existing-bucket (the stack has not made the videos' bucket)
                         instead of a stack's outputs: all that a command needs, or none; Pulumi is not asked then
   enable-events needs no stack: --bucket, and --region unless the environment or profile has one
 
@@ -81,6 +83,11 @@ Exit code: 0 done, 1 not done or not all, 2 for a wrong command line, 130 after 
 const outputOptions: Record<string, string> = {
   region: "region",
   bucket: "bucketName",
+  "output-bucket": "outputBucketName",
+  "output-prefix": "thumbnailKeyPrefix",
+  "extras-prefix": "extrasKeyPrefix",
+  "video-prefixes": "videoPrefixes",
+  "existing-bucket": "onExistingBucket",
   "jobs-queue": "jobQueueUrl",
   "failed-jobs-queue": "failedJobsQueueUrl",
   "failed-events-queue": "failedEventsQueueUrl",
@@ -96,6 +103,11 @@ export function optionOf(output: string): string {
   return `--${option ?? output}`;
 }
 
+/** Whether an option such as `--existing-bucket` stands alone, without a value. */
+export function isFlag(option: string): boolean {
+  return commonOptions[option.slice(2)]?.type === "boolean";
+}
+
 type OptionTypes = NonNullable<ParseArgsConfig["options"]>;
 
 const commonOptions: OptionTypes = {
@@ -104,6 +116,7 @@ const commonOptions: OptionTypes = {
   out: { type: "string" },
   json: { type: "boolean" },
   ...Object.fromEntries(Object.keys(outputOptions).map((name) => [name, { type: "string" as const }])),
+  "existing-bucket": { type: "boolean" },
 };
 
 const verbOptions: Record<Verb, OptionTypes> = {
@@ -180,6 +193,7 @@ function givenOutputs(
   return Object.fromEntries(
     Object.keys(outputOptions).flatMap((option) => {
       const value = values[option];
+      if (value === true) return [[nameOf(option), "true"]];
       return typeof value === "string" ? [[nameOf(option), value]] : [];
     }),
   );

@@ -3,6 +3,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ThumbnailFormat } from "../contract/outputs";
+import type { VideoKeys } from "../contract/videoKeys";
 import { readKeptCloud, type KeptCloud } from "../local/keptCloud";
 import { optionOf, UsageError, type Arguments } from "./arguments";
 import { tellCalls } from "./calls";
@@ -11,11 +12,14 @@ import { readPulumiStack } from "./pulumi";
 /** What the commands need to know of a stack: some of its outputs, by their names. */
 export interface StackOutputs {
   region: string;
+  /** Where the videos are. */
   bucketName: string;
-  /** Where outputs go; absent in an older stack: where videos are. */
-  outputBucketName?: string;
-  /** What the keys of videos begin with; absent or empty: anything. */
-  videoPrefixes?: string[];
+  /** Where outputs are. A stack of a version before it has them beside the videos. */
+  outputBucketName: string;
+  /** What the keys of videos begin with; empty: anything. */
+  videoPrefixes: string[];
+  /** Videos are in a bucket that was there before: suffixes are matched in any case, not in these two alone. */
+  onExistingBucket: boolean;
   jobQueueUrl: string;
   failedJobsQueueUrl: string;
   failedEventsQueueUrl: string;
@@ -51,6 +55,8 @@ export interface Stack {
 
 /** What the program uses when nobody configures anything else. */
 const defaultOutputs: Partial<StackOutputs> = {
+  videoPrefixes: [],
+  onExistingBucket: false,
   videoSuffixes: [".mp4", ".MP4"],
   thumbnailFormat: "png",
   thumbnailKeyPrefix: "thumb/",
@@ -59,8 +65,20 @@ const defaultOutputs: Partial<StackOutputs> = {
 };
 
 /** All outputs, of those that a command needs. */
-function withDefaults(needed: Partial<StackOutputs>): StackOutputs {
-  return { ...defaultOutputs, ...needed } as StackOutputs;
+export function withDefaults(needed: Partial<StackOutputs>): StackOutputs {
+  const { bucketName, outputBucketName = bucketName } = needed;
+  return { ...defaultOutputs, ...needed, outputBucketName } as StackOutputs;
+}
+
+/** Which keys are the stack's videos. */
+export function videoKeysOf(outputs: StackOutputs): VideoKeys {
+  const { videoSuffixes: suffixes, videoPrefixes: prefixes, onExistingBucket } = outputs;
+  return { suffixes, isExact: !onExistingBucket, prefixes, outputPrefixes: outputPrefixesOf(outputs) };
+}
+
+/** What the keys of all that is made of videos begin with. */
+export function outputPrefixesOf({ thumbnailKeyPrefix, extrasKeyPrefix }: StackOutputs): string[] {
+  return [thumbnailKeyPrefix, extrasKeyPrefix];
 }
 
 function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
@@ -174,9 +192,11 @@ export async function findKeptCloud(outDirectory: string): Promise<KeptCloud> {
 }
 
 function readGivenOutputs(given: Record<string, string>): Partial<StackOutputs> {
-  const { videoSuffixes, ...others } = given;
+  const { videoSuffixes, videoPrefixes, onExistingBucket, ...others } = given;
   return {
     ...(others as Partial<StackOutputs>),
     ...(videoSuffixes !== undefined && { videoSuffixes: videoSuffixes.split(",") }),
+    ...(videoPrefixes !== undefined && { videoPrefixes: videoPrefixes.split(",") }),
+    ...(onExistingBucket !== undefined && { onExistingBucket: true }),
   };
 }

@@ -23,6 +23,10 @@ export interface QueueEnvironment {
   readonly failedJobsQueueUrl: string;
   readonly timestamp: Timestamp;
   readonly thumbnail: ThumbnailSettings;
+  /** Where outputs go; undefined: to the bucket of each job's video. */
+  readonly outputBucket: string | undefined;
+  /** The KMS key that what is stored is encrypted with; undefined: what the bucket itself uses. */
+  readonly kmsKeyArn: string | undefined;
   readonly outputPrefix: string;
   /** Made of each video besides its thumbnail, and what their keys begin with. */
   readonly extras: ExtrasSettings;
@@ -101,6 +105,8 @@ const queueSchema = v.object({
   THUMBNAIL_TIMESTAMP: timestamp,
   THUMBNAIL_FORMAT: format,
   THUMBNAIL_WIDTH: widthPixels,
+  OUTPUT_BUCKET: v.optional(v.pipe(v.string(), v.nonEmpty("is empty"))),
+  KMS_KEY_ARN: v.optional(v.pipe(v.string(), v.nonEmpty("is empty"))),
   OUTPUT_PREFIX: v.optional(v.string(), "thumb/"),
   STORYBOARD: flag,
   STORYBOARD_TILE_WIDTH: v.pipe(v.optional(v.string(), "160"), fromText(parseWidth)),
@@ -159,6 +165,8 @@ function readQueue(variables: NodeJS.ProcessEnv): QueueEnvironment {
       widthPixels: read.THUMBNAIL_WIDTH,
       isPublic: read.PUBLIC_THUMBNAILS,
     },
+    outputBucket: read.OUTPUT_BUCKET,
+    kmsKeyArn: read.KMS_KEY_ARN,
     outputPrefix: read.OUTPUT_PREFIX,
     extras: {
       storyboard: read.STORYBOARD

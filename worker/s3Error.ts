@@ -23,7 +23,7 @@ export function reasonNotToRead(error: S3ServiceException, name: string): Failur
     return `encrypted with a key of the uploader's: ${name} (${saidBy(error)})`;
   }
   if (isKmsRefusal(error)) {
-    return `encrypted with a KMS key that can not be used: ${name} (${saidBy(error)})`;
+    return `encrypted with a KMS key that can not be used: ${name}${missingRight(error.message)} (${saidBy(error)})`;
   }
   return undefined;
 }
@@ -41,6 +41,20 @@ export function isKmsFault(name: string): boolean {
 function isKmsRefusal({ name, message }: S3ServiceException): boolean {
   if (name.startsWith("KMS.")) return !isKmsFault(name);
   return name === "AccessDenied" && /\bkms:[A-Z]|\bciphertext\b|\bKMS key\b/.test(message);
+}
+
+/**
+ * Which right to use a key is missing, and whose, as S3 tells it; empty where it does not.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function missingRight(message: string): string {
+  const told =
+    /assumed-role\/([^/\s]+)\/\S+ is not authorized to perform: (kms:\w+) on (?:the )?resource: "?([^\s"]+)/.exec(
+      message,
+    );
+  if (told === null) return "";
+  const [, role = "", action = "", key = ""] = told;
+  return `: the role ${role} needs ${action} on ${key}`;
 }
 
 /** An error's name and message; often they are the same. */

@@ -5,6 +5,7 @@ import { isStorableKey } from "../../contract/outputs";
 import { listedKey } from "../../contract/uploads";
 import type { ListedObject } from "../../contract/uploads";
 import { getManifest } from "../bucketManifests";
+import type { Buckets } from "../bucketVideos";
 import { required } from "../environment";
 import type { Environment } from "../environment";
 import { isOfAnotherVersion, isOfEarlierVersion } from "./madeOf";
@@ -20,7 +21,7 @@ export function makesExtras(env: Environment): boolean {
 export async function findExtras(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  { outputs: bucket }: Buckets,
   videoKey: string,
 ): Promise<Looked[]> {
   const prefix = required(env, "EXTRAS_PREFIX");
@@ -53,10 +54,10 @@ export async function findExtras(
 export async function isManifestOutdated(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  buckets: Buckets,
   video: ListedObject,
 ): Promise<boolean> {
-  const { manifest } = (await getManifest(env, s3, bucket, video.Key)) ?? {};
+  const { manifest } = (await getManifest(env, s3, buckets, video.Key)) ?? {};
   return manifest?.state === "ready" && isOfEarlierVersion(manifest.video, video);
 }
 
@@ -64,12 +65,12 @@ export async function isManifestOutdated(
 export async function areExtrasOutdated(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  buckets: Buckets,
   video: ListedObject,
   extras: readonly Looked[],
 ): Promise<boolean> {
   if (!makesExtras(env)) return false;
-  const { manifest } = (await getManifest(env, s3, bucket, video.Key)) ?? {};
+  const { manifest } = (await getManifest(env, s3, buckets, video.Key)) ?? {};
   if (manifest?.state !== "ready" || isOfAnotherVersion(manifest.video, video)) return true;
   const there = new Set(extras.map(({ key }) => key));
   return manifest.outputs.some(({ kind, key }) => kind !== "thumbnail" && !there.has(key));
@@ -82,16 +83,16 @@ export async function areExtrasOutdated(
 export async function removeExtras(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  buckets: Buckets,
   videoKey: string,
   extras: readonly Looked[],
 ): Promise<boolean> {
   const manifestKey = extraKey(videoKey, manifestName, required(env, "EXTRAS_PREFIX"));
   const hasManifest = extras.some(({ key }) => key === manifestKey);
-  if (extras.length > 0 && !hasManifest && (await getManifest(env, s3, bucket, videoKey)) !== undefined)
+  if (extras.length > 0 && !hasManifest && (await getManifest(env, s3, buckets, videoKey)) !== undefined)
     return false;
   for (const extra of extras) {
-    const isRemoved = await remove(s3, bucket, extra, "extra");
+    const isRemoved = await remove(s3, buckets.outputs, extra, "extra");
     if (!isRemoved && extra.key === manifestKey) return false;
   }
   return true;

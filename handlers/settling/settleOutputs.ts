@@ -2,9 +2,10 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { asciiJson } from "../../contract/asciiJson";
-import { jobOfListed, reasonToIgnore } from "../../contract/uploads";
+import { jobOfListed } from "../../contract/uploads";
 import type { ListedObject } from "../../contract/uploads";
-import { findVideo, outputPrefixes } from "../bucketVideos";
+import { isVideoKey } from "../../contract/videoKeys";
+import { bucketsOf, findVideo, videoKeys } from "../bucketVideos";
 import { required } from "../environment";
 import type { Environment } from "../environment";
 import { areExtrasOutdated, findExtras, isManifestOutdated, makesExtras, removeExtras } from "./extras";
@@ -22,7 +23,8 @@ export type News = "video removed" | "thumbnail stored" | "manifest stored";
 /**
  * Makes what was made of a video agree with it, whatever has happened to either, in any order: the thumbnails (in every
  * format that the stack may have had) and extras of a video that is gone are deleted; one that is there without those of
- * its present version (it was uploaded again meanwhile, or an earlier version is the current one again) gets a job.
+ * its present version (it was uploaded again meanwhile, or an earlier version is the current one again) gets a job. Of a key that
+ * is no video's nothing is looked at.
  *
  * The outputs are looked at before the video, and each is deleted only if it is still that one; then the video is looked at
  * again, since one that has come back may have got outputs that are the same byte for byte. See makeThumbnail.
@@ -30,27 +32,29 @@ export type News = "video removed" | "thumbnail stored" | "manifest stored";
 export async function settleOutputs(
   env: Environment,
   clients: SettlingClients,
-  bucket: string,
+  eventBucket: string,
   videoKey: string,
   news: News,
 ): Promise<void> {
+  if (!isVideoKey(videoKey, videoKeys(env))) return;
   const { s3 } = clients;
-  const thumbnails = await findThumbnails(env, s3, bucket, videoKey);
-  const extras = makesExtras(env) ? await findExtras(env, s3, bucket, videoKey) : [];
-  const video = await findVideo(s3, bucket, videoKey);
+  const buckets = bucketsOf(env, eventBucket);
+  const thumbnails = await findThumbnails(env, s3, buckets, videoKey);
+  const extras = makesExtras(env) ? await findExtras(env, s3, buckets, videoKey) : [];
+  const video = await findVideo(s3, buckets.videos, videoKey);
   if (video !== undefined) {
     const isOutdated =
       news === "manifest stored"
-        ? await isManifestOutdated(env, s3, bucket, video)
+        ? await isManifestOutdated(env, s3, buckets, video)
         : isThumbnailOutdated(thumbnails, video, news) ||
-          (news === "video removed" && (await areExtrasOutdated(env, s3, bucket, video, extras)));
-    if (isOutdated && !thumbnails.isAnothers) await sendJob(env, clients, bucket, video);
+          (news === "video removed" && (await areExtrasOutdated(env, s3, buckets, video, extras)));
+    if (isOutdated && !thumbnails.isAnothers) await sendJob(env, clients, buckets.videos, video);
     return;
   }
   if (thumbnails.own.length + extras.length === 0) return;
-  if (await removeExtras(env, s3, bucket, videoKey, extras)) await removeThumbnails(s3, bucket, thumbnails);
-  const back = await findVideo(s3, bucket, videoKey);
-  if (back !== undefined) await sendJob(env, clients, bucket, back);
+  if (await removeExtras(env, s3, buckets, videoKey, extras)) await removeThumbnails(s3, buckets, thumbnails);
+  const back = await findVideo(s3, buckets.videos, videoKey);
+  if (back !== undefined) await sendJob(env, clients, buckets.videos, back);
 }
 
 /** superviseWorkers sees to the worker. */
@@ -61,7 +65,8 @@ async function sendJob(
   video: ListedObject,
 ): Promise<void> {
   const job = jobOfListed(bucket, video);
-  if (reasonToIgnore(job, outputPrefixes(env)) !== undefined) return;
+  // An empty object is no video, as of an upload.
+  if (job.size === 0) return;
   const requestedAt = new Date().toISOString();
   await sqs.send(
     new SendMessageCommand({

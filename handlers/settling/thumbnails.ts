@@ -10,6 +10,7 @@ import {
 import type { ThumbnailFormat } from "../../contract/outputs";
 import type { ListedObject } from "../../contract/uploads";
 import { outputNames } from "../bucketVideos";
+import type { Buckets } from "../bucketVideos";
 import type { Environment } from "../environment";
 import { isOfAnotherVersion, isOfEarlierVersion } from "./madeOf";
 import { remove } from "./remove";
@@ -35,13 +36,13 @@ export interface FoundThumbnails {
 export async function findThumbnails(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  { outputs }: Buckets,
   videoKey: string,
 ): Promise<FoundThumbnails> {
   const names = outputNames(env);
   const found: Found[] = [];
   for (const format of thumbnailFormats) {
-    const thumbnail = await look(s3, bucket, thumbnailKey(videoKey, { ...names, format }), format);
+    const thumbnail = await look(s3, outputs, thumbnailKey(videoKey, { ...names, format }), format);
     if (thumbnail !== undefined) found.push(thumbnail);
   }
   const own = found.filter(({ metadata }) => isThumbnailOf(videoKey, metadata));
@@ -88,8 +89,8 @@ export function isThumbnailOutdated(
 /** Deletes the thumbnails that were made of the video. */
 export async function removeThumbnails(
   s3: S3Client,
-  bucket: string,
+  { outputs }: Buckets,
   { own }: FoundThumbnails,
 ): Promise<void> {
-  for (const thumbnail of own) await remove(s3, bucket, thumbnail, "thumbnail");
+  for (const thumbnail of own) await remove(s3, outputs, thumbnail, "thumbnail");
 }

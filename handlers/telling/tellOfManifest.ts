@@ -3,6 +3,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { OutputsReady } from "../../contract/messages";
 import { maxManifestBytes } from "../../contract/manifest";
 import { getManifest, videoKeyOfManifest } from "../bucketManifests";
+import { bucketsOf } from "../bucketVideos";
 import type { Environment } from "../environment";
 import { publish } from "./publish";
 
@@ -16,7 +17,7 @@ const maxMessageBytes = maxManifestBytes - 100;
 export async function tellOfManifest(
   env: Environment,
   { s3, sns }: { s3: S3Client; sns: SNSClient },
-  bucket: string,
+  eventBucket: string,
   key: string,
 ): Promise<void> {
   const videoKey = videoKeyOfManifest(env, key);
@@ -27,7 +28,7 @@ export async function tellOfManifest(
     ignored("it is of no video");
     return;
   }
-  const found = await getManifest(env, s3, bucket, videoKey);
+  const found = await getManifest(env, s3, bucketsOf(env, eventBucket), videoKey);
   if (found === undefined) console.log({ event: "manifest-gone", key });
   else if (found.manifest === undefined) ignored(found.problem);
   else if (found.manifest.state === "making") console.log({ event: "outputs-making", key });

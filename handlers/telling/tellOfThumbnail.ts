@@ -2,7 +2,7 @@ import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { thumbnailMetadata, videoKeyLeftOut, videoKeyOf } from "../../contract/outputs";
-import { findVideo, outputNames } from "../bucketVideos";
+import { bucketsOf, findVideo, outputNames } from "../bucketVideos";
 import { required } from "../environment";
 import type { Environment } from "../environment";
 import { publish } from "./publish";
@@ -11,18 +11,21 @@ import { publish } from "./publish";
 export async function tellOfThumbnail(
   env: Environment,
   { s3, sns }: { s3: S3Client; sns: SNSClient },
-  bucket: string,
+  eventBucket: string,
   key: string,
 ): Promise<void> {
   const url = objectUrl(required(env, "BUCKET_REGIONAL_DOMAIN_NAME"), key);
+  const { videos, outputs: bucket } = bucketsOf(env, eventBucket);
   const thumbnail = await look(s3, bucket, key);
   if (thumbnail === undefined) {
     console.log({ event: "thumbnail-gone", key });
     return;
   }
   console.log(`A new thumbnail file was generated at '${url}'.`);
-  const videoKey = videoKeyOf(thumbnail.Metadata) ?? (await keyOfUnnamedVideo(env, s3, bucket, key));
-  await publish(env, sns, { type: "thumbnail-created", bucket, key, url, videoKey, ...toldBy(thumbnail) });
+  const videoKey = videoKeyOf(thumbnail.Metadata) ?? (await keyOfUnnamedVideo(env, s3, videos, key));
+  const videoBucket = videoKey === null || videos === bucket ? undefined : videos;
+  const address = { bucket, key, url, videoKey, videoBucket };
+  await publish(env, sns, { type: "thumbnail-created", ...address, ...toldBy(thumbnail) });
 }
 
 /** An object without its content, or undefined when it has been deleted meanwhile. */
@@ -35,15 +38,15 @@ async function look(s3: S3Client, bucket: string, key: string): Promise<HeadObje
   }
 }
 
-/** The key of a thumbnail's video that was too long for its metadata; null when the bucket has no such video. */
+/** The key of a thumbnail's video that was too long for its metadata; null when the videos' bucket has no such video. */
 async function keyOfUnnamedVideo(
   env: Environment,
   s3: S3Client,
-  bucket: string,
+  videos: string,
   key: string,
 ): Promise<string | null> {
   const videoKey = videoKeyLeftOut(key, outputNames(env));
-  const video = videoKey === undefined ? undefined : await findVideo(s3, bucket, videoKey);
+  const video = videoKey === undefined ? undefined : await findVideo(s3, videos, videoKey);
   return video?.Key ?? null;
 }
 

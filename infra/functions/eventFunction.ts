@@ -2,8 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packNothingElse, withPackages } from "./lambdaPackage";
 import { serializeOwnModules } from "./serializable";
+import { toSend, useKey } from "../key";
+import { logGroupArgs } from "../logGroup";
+import type { Place } from "../place";
 import { allow, serviceRole } from "../policy";
 import type { RoleSettings, Statement } from "../policy";
+import type { Settings } from "../settings/settings";
 
 export interface EventFunctionArgs<Event> {
   description: string;
@@ -16,9 +20,8 @@ export interface EventFunctionArgs<Event> {
   statements: pulumi.Input<Statement[]>;
   /** Takes the events that failed at every attempt. */
   failedEvents: aws.sqs.Queue;
-  settings: RoleSettings & { logRetentionDays: number };
-  /** The account that it runs in. */
-  account: pulumi.Input<string>;
+  settings: RoleSettings & Pick<Settings, "logRetentionDays" | "kmsKeyArn">;
+  place: Place;
 }
 
 /** A Lambda that takes events asynchronously, with a role, a log group and a package of its own. */
@@ -30,20 +33,16 @@ export class EventFunction<Event> extends pulumi.ComponentResource {
     super("video-thumbnailer:infra:EventFunction", name, {}, options);
     const parent = { parent: this };
 
-    this.logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      { retentionInDays: args.settings.logRetentionDays },
-      parent,
-    );
-    const statements = pulumi
-      .output(args.statements)
-      .apply((own) => [
-        ...own,
-        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${this.logGroup.arn}:*`]),
-        allow(["sqs:SendMessage"], [args.failedEvents.arn]),
-      ]);
+    this.logGroup = new aws.cloudwatch.LogGroup(name, logGroupArgs(args.settings), parent);
+    const statements = pulumi.output(args.statements).apply((own) => [
+      ...own,
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${this.logGroup.arn}:*`]),
+      // Lambda sends a failed event by this role, too.
+      allow(["sqs:SendMessage"], [args.failedEvents.arn]),
+      ...useKey(args.settings, args.place, { service: "sqs", actions: toSend }),
+    ]);
     // https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
-    const trust = { service: "lambda.amazonaws.com", account: args.account };
+    const trust = { service: "lambda.amazonaws.com", account: args.place.account };
     const role = serviceRole(name, trust, statements, args.settings, parent);
     serializeOwnModules();
     this.lambda = new aws.lambda.CallbackFunction<Event, void>(

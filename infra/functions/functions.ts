@@ -14,8 +14,9 @@ import type { Jobs } from "../jobs";
 import type { Network } from "../network";
 import { allow } from "../policy";
 import type { Statement } from "../policy";
+import { toSend, useKey } from "../key";
 import type { Place } from "../place";
-import { manifestSuffix } from "../storage";
+import { bucketArns, manifestSuffix } from "../storage";
 import type { Bucket, Storage } from "../storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
@@ -52,7 +53,7 @@ export class Functions extends pulumi.ComponentResource {
     const { settings, place, storage, jobs, workers } = args;
     const { outputPrefix, extrasPrefix } = settings;
     const { account } = place;
-    const common = { account, failedEvents: jobs.failedEvents, settings };
+    const common = { place, failedEvents: jobs.failedEvents, settings };
 
     this.onVideoUploaded = new EventFunction<unknown>(
       `${name}-onVideoUploaded`,
@@ -105,6 +106,7 @@ export class Functions extends pulumi.ComponentResource {
         statements: [
           ...(settings.removeThumbnails ? settlingStatements(args) : lookStatements(args)),
           allow(["sns:Publish"], [args.thumbnails.arn]),
+          ...useKey(settings, place, { service: "sns", actions: toSend }),
         ],
       },
       parent,
@@ -236,28 +238,38 @@ function settlingEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<s
 }
 
 /** What telling of thumbnails and manifests looks at. */
-function lookStatements({ settings, storage }: FunctionsArgs): Statement[] {
+function lookStatements(args: FunctionsArgs): Statement[] {
+  const { settings } = args;
   const { outputPrefix, extrasPrefix } = settings;
   const manifests = hasExtras(settings) ? [`${extrasPrefix}*${manifestSuffix}`] : [];
-  return lookAt(storage.outputs, [`${outputPrefix}*`, ...manifests]);
+  return lookAt(args, [`${outputPrefix}*`, ...manifests]);
 }
 
 /** What settleOutputs does: a video that is there without its outputs gets a job. */
-function settlingStatements({ settings, storage, jobs }: FunctionsArgs): Statement[] {
+function settlingStatements(args: FunctionsArgs): Statement[] {
+  const { settings, storage, jobs } = args;
   const { outputPrefix, extrasPrefix } = settings;
   const patterns = [`${outputPrefix}*`, ...(hasExtras(settings) ? [`${extrasPrefix}*`] : [])];
   return [
     // Whoever deletes an object on condition of its ETag needs the right to read it, too.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
-    ...lookAt(storage.outputs, patterns),
+    ...lookAt(args, patterns),
     allow(["s3:DeleteObject"], objectsOf(storage.outputs, patterns)),
     allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 
-/** Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
-function lookAt(bucket: Bucket, patterns: string[]): Statement[] {
-  return [allow(["s3:GetObject"], objectsOf(bucket, patterns)), allow(["s3:ListBucket"], [bucket.arn])];
+/** Outputs by their keys, and whether their videos are there. Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
+function lookAt({ settings, place, storage }: FunctionsArgs, patterns: string[]): Statement[] {
+  return [
+    allow(["s3:GetObject"], objectsOf(storage.outputs, patterns)),
+    allow(["s3:ListBucket"], bucketArns(storage)),
+    // Of a manifest its content is read; for what S3 tells of an object in its headers, nobody needs the key.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    ...(hasExtras(settings) && storage.outputKey !== undefined
+      ? useKey(settings, place, { service: "s3", actions: ["Decrypt"] })
+      : []),
+  ];
 }
 
 function objectsOf(bucket: Bucket, patterns: string[]): pulumi.Output<string>[] {

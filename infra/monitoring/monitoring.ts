@@ -11,6 +11,7 @@ export interface MonitoringArgs {
   jobs: Jobs;
   /** Told of every alarm; must confirm AWS's e-mail once. */
   alarmEmail: string | undefined;
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** The alarms, and the topic that they go to. */
@@ -22,10 +23,10 @@ export class Monitoring extends pulumi.ComponentResource {
     super("video-thumbnailer:infra:Monitoring", name, {}, options);
     const { queue, failedJobs, failedEvents } = args.jobs;
 
-    const { account } = args;
+    const { account, kmsKeyArn } = args;
     this.alarms = privateTopic(
       `${name}-alarms`,
-      { account, publisher: "cloudwatch.amazonaws.com" },
+      { account, publisher: "cloudwatch.amazonaws.com", kmsKeyArn },
       { parent: this },
     );
     if (args.alarmEmail !== undefined) {

@@ -1,7 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { extraKey, manifestName } from "../../contract/extras";
 import { shown } from "../../contract/shown";
-import type { CloudEvent, LocalCloud } from "../localCloud";
+import type { CloudEvent } from "../localCloud";
+import type { MadeFiles } from "../program/madeFiles";
+import type { LocalClients } from "../services/servers";
 import { download } from "./download";
 import { KeyWithoutFileError } from "./fileOfKey";
 
@@ -18,10 +20,14 @@ export class Downloads {
     private readonly say: (line: string) => void,
   ) {}
 
-  onEvent(event: CloudEvent, { clients: { s3 }, bucket, files }: LocalCloud): void {
+  onEvent(
+    event: CloudEvent,
+    { clients: { s3 }, files }: { clients: Pick<LocalClients, "s3">; files: MadeFiles },
+  ): void {
+    const { bucket } = files;
     if (event.type === "object-created") {
-      const { key } = event.object;
-      if (key.startsWith(files.thumbnails.prefix)) this.begin(s3, bucket, key);
+      const { key, bucket: storedIn } = event.object;
+      if (storedIn === bucket && key.startsWith(files.thumbnails.prefix)) this.begin(s3, bucket, key);
     }
     if (event.type === "outputs-ready") {
       const { video, outputs } = event.manifest;

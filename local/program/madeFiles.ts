@@ -2,6 +2,8 @@ import { thumbnailFormats, type OutputNames } from "../../contract/outputs";
 
 /** What a stack's outputs tell of the files that it makes. */
 export interface MadeFiles {
+  /** Where they are. */
+  readonly bucket: string;
   readonly thumbnails: OutputNames;
   /** Such as `extras/`. */
   readonly extrasPrefix: string;
@@ -14,6 +16,7 @@ export function madeFilesOf(outputs: Record<string, unknown>): MadeFiles {
   const text = (name: string) => (typeof outputs[name] === "string" ? outputs[name] : "");
   const { videoSuffixes } = outputs;
   return {
+    bucket: text("outputBucketName") || text("bucketName"),
     thumbnails: {
       format: thumbnailFormats.find((format) => format === outputs["thumbnailFormat"]) ?? "png",
       prefix: text("thumbnailKeyPrefix"),

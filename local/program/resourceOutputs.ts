@@ -61,7 +61,7 @@ export function outputsOf(registration: Registration, context: OutputContext): O
     case "aws:iam/role:Role":
       return result(physicalName, {
         name: physicalName,
-        arn: arn("iam", `role/${physicalName}`, `:${localAccount}`),
+        arn: arn("iam", `role${text("path") ?? "/"}${physicalName}`, `:${localAccount}`),
       });
     case "aws:cloudwatch/eventRule:EventRule":
       return result(physicalName, { name: physicalName, arn: arn("events", `rule/${physicalName}`) });

@@ -25,8 +25,9 @@ export interface InputsByType {
     receiveWaitTimeSeconds?: number;
     maxMessageSize?: number;
     redrivePolicy?: string;
+    kmsMasterKeyId?: string;
   };
-  "aws:sns/topic:Topic": object;
+  "aws:sns/topic:Topic": { kmsMasterKeyId?: string };
   "aws:lambda/function:Function": {
     /** The archive, as files. */
     code: { entries: PackageEntry[] };
@@ -50,6 +51,7 @@ export interface InputsByType {
     maximumRetryAttempts?: number;
     destinationConfig?: { onFailure?: { destination: string } };
   };
+  "aws:cloudwatch/logGroup:LogGroup": { kmsKeyId?: string };
   "aws:cloudwatch/eventRule:EventRule": {
     scheduleExpression?: string;
     eventPattern?: string;

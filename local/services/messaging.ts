@@ -4,6 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { accessKeyOf, type Door } from "./door";
 import { messageCounts, withCounts, type QueueState } from "./messageCounts";
+import { MessagingKeys } from "./messagingKeys";
 import { deniedAnswer, messagingCallIn, messagingNeeds, queueNameIn } from "./messagingAccess";
 import { ofType, textOutput, type Resource } from "../program/resources";
 
@@ -47,6 +48,7 @@ export interface LocalMessaging {
 export async function startMessaging(region: string, door: Door, front?: SqsFront): Promise<LocalMessaging> {
   const { buildApp } = await import("fauxqs");
   // Not its startFauxqs, which listens on every network of the machine.
+  const keys = new MessagingKeys(region);
   const app = buildApp({ logger: false, defaultRegion: region });
   // fauxqs names its queues http://sqs.REGION.localhost:PORT/…, which not every machine can resolve.
   const ownAddress = () => `http://sqs.${region}.localhost:${new URL(endpoint).port}`;
@@ -66,8 +68,12 @@ export async function startMessaging(region: string, door: Door, front?: SqsFron
     const call = messagingCallIn(request.headers, request.body);
     if (call === undefined || passed in request.headers) return;
     const accessKeyId = accessKeyOf(request.headers.authorization);
-    const denial = await door.denialOf(accessKeyId, () => messagingNeeds(call, region));
-    if (denial === undefined) return;
+    const needs = () => [...messagingNeeds(call, region), ...keys.needsOf(call)];
+    const denial = await door.denialOf(accessKeyId, needs);
+    if (denial === undefined) {
+      keys.hear(call);
+      return;
+    }
     const { status, headers, body } = deniedAnswer(call, denial);
     await reply.status(status).headers(headers).send(body);
   });
@@ -128,6 +134,7 @@ export async function createQueues(sqs: SQSClient, resources: Resource[]): Promi
       ReceiveMessageWaitTimeSeconds: inputs.receiveWaitTimeSeconds,
       MaximumMessageSize: inputs.maxMessageSize,
       RedrivePolicy: inputs.redrivePolicy,
+      KmsMasterKeyId: inputs.kmsMasterKeyId,
     };
     const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const { QueueUrl } = await sqs.send(
@@ -153,7 +160,13 @@ export async function createTopics(
   const name = "local-listener";
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   for (const topic of ofType(resources, "aws:sns/topic:Topic")) {
-    const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: textOutput(topic, "name") }));
+    const { kmsMasterKeyId: KmsMasterKeyId } = topic.inputs;
+    const { TopicArn = "" } = await sns.send(
+      new CreateTopicCommand({
+        Name: textOutput(topic, "name"),
+        ...(KmsMasterKeyId !== undefined && { Attributes: { KmsMasterKeyId } }),
+      }),
+    );
     const [, , , region, account] = TopicArn.split(":");
     await sns.send(
       new SubscribeCommand({

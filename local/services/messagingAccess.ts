@@ -56,27 +56,34 @@ export interface Denied {
 }
 
 /**
+ * A key that may not be used is an error of its own.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  * SQS names the error in a header for clients that know it from its older protocol.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsprotocols-awsquerycompatible-trait
  * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
  */
 export function deniedAnswer({ service }: MessagingCall, message: string): Denied {
+  const isOfKey = message.includes(" perform: kms:");
   if (service === "sqs") {
+    const [code, type] = isOfKey
+      ? ["KMS.AccessDeniedException", "com.amazonaws.sqs#KmsAccessDenied"]
+      : ["AccessDenied", "com.amazon.coral.service#AccessDeniedException"];
     return {
-      status: 403,
+      status: isOfKey ? 400 : 403,
       headers: {
         "content-type": "application/x-amz-json-1.0",
-        "x-amzn-query-error": "AccessDenied;Sender",
+        "x-amzn-query-error": `${code};Sender`,
       },
-      body: JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message }),
+      body: JSON.stringify({ __type: type, message }),
     };
   }
   const text = message.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return {
-    status: 403,
+    status: isOfKey ? 400 : 403,
     headers: { "content-type": "text/xml" },
     body:
       '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type>' +
-      `<Code>AuthorizationError</Code><Message>${text}</Message></Error></ErrorResponse>`,
+      `<Code>${isOfKey ? "KMSAccessDenied" : "AuthorizationError"}</Code><Message>${text}</Message></Error></ErrorResponse>`,
   };
 }

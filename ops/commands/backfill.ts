@@ -7,9 +7,9 @@ import { estimate, estimateText, usualRate, type Estimate } from "../estimate";
 import { Pace } from "../pace";
 import { batchSize } from "../queues/queueMessages";
 import { sendJobs } from "../queues/sendJobs";
-import { nameOfQueue, placeOf, type Stack } from "../stack";
+import { nameOfQueue, outputPrefixesOf, placeOf, type Stack } from "../stack";
 import { confirmed, type Terminal } from "../terminal";
-import { videosToMake } from "../videos/videosToMake";
+import { prefixesWithin, videosToMake } from "../videos/videosToMake";
 
 /** What a backfill has done, and how to go on with it. */
 interface Result {
@@ -30,11 +30,7 @@ interface Plan {
 
 /** Queues the videos that have no thumbnail, or not all outputs that the settings ask for; or lists them. */
 export async function backfill(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
-  const { thumbnailKeyPrefix, extrasKeyPrefix } = stack.outputs;
-  const outputPrefix = [thumbnailKeyPrefix, extrasKeyPrefix].find((prefix) => args.prefix.startsWith(prefix));
-  if (outputPrefix !== undefined) {
-    throw new UsageError(`Under ${outputPrefix} is what is made of videos; nothing there is taken for one.`);
-  }
+  requirePrefix(stack, args.prefix);
   const { extrasAskedFor } = stack.outputs;
   const plan = { args, rate: args.rate ?? usualRate(extrasAskedFor) };
   const { found, archived } = await look(stack, args, terminal);
@@ -53,6 +49,18 @@ export async function backfill(stack: Stack, args: Arguments, terminal: Terminal
   const result = { archived, ...(await queue(stack, plan, terminal, found)) };
   report(stack, result, args, terminal);
   return result.resume === null ? 0 : 130;
+}
+
+/** Throws UsageError for a prefix under which no key is a video's. */
+function requirePrefix({ outputs }: Stack, prefix: string): void {
+  const outputPrefix = outputPrefixesOf(outputs).find((one) => prefix.startsWith(one));
+  if (outputPrefix !== undefined)
+    throw new UsageError(`Under ${outputPrefix} is what is made of videos; nothing there is taken for one.`);
+  if (prefixesWithin(outputs.videoPrefixes, prefix).length === 0)
+    throw new UsageError(
+      `Nothing under ${shown(prefix)} is a video: the stack takes those for videos that are under ` +
+        `${outputs.videoPrefixes.join(" or ")}.`,
+    );
 }
 
 /** What queueing them would take, and where that comes from. */

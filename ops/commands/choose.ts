@@ -7,9 +7,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { videoTimestampTag } from "../../contract/outputs";
 import { shown } from "../../contract/shown";
+import { isVideoKey } from "../../contract/videoKeys";
 import { UsageError, type Arguments } from "../arguments";
 import { opsCommand } from "../command";
-import type { Stack } from "../stack";
+import { videoKeysOf, type Stack } from "../stack";
 import type { Terminal } from "../terminal";
 
 /** What was done; the line of `--json`. */
@@ -53,14 +54,14 @@ export async function choose(stack: Stack, args: Arguments, terminal: Terminal):
 
 /** Throws UsageError for a key whose tags the stack is not told of. */
 function requireVideo({ outputs }: Stack, key: string): void {
-  const { thumbnailKeyPrefix, extrasKeyPrefix, videoSuffixes } = outputs;
-  const isOutput = [thumbnailKeyPrefix, extrasKeyPrefix].some((prefix) => key.startsWith(prefix));
-  if (isOutput || !videoSuffixes.some((suffix) => key.endsWith(suffix))) {
-    throw new UsageError(
-      `${shown(key)} is no video: the stack takes those for videos that end with ${videoSuffixes.join(", ")} and are ` +
-        `not under ${thumbnailKeyPrefix} or ${extrasKeyPrefix}.`,
-    );
-  }
+  const { suffixes, isExact = false, prefixes, outputPrefixes } = videoKeysOf(outputs);
+  if (isVideoKey(key, videoKeysOf(outputs))) return;
+  const under = prefixes.length === 0 ? "" : `are under ${prefixes.join(" or ")}, `;
+  const endings = isExact ? suffixes.join(", ") : `${suffixes.join(", ")} in any case`;
+  throw new UsageError(
+    `${shown(key)} is no video: the stack takes those for videos that ${under}end with ${endings} and are ` +
+      `not under ${outputPrefixes.join(" or ")}.`,
+  );
 }
 
 /** Undefined when there is no such object, or a delete marker in its place. */

@@ -3,12 +3,13 @@ import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { extraKey, manifestName } from "../../contract/extras";
 import { videoKeyOfThumbnail } from "../../contract/outputs";
 import { shown } from "../../contract/shown";
+import { isVideoKey } from "../../contract/videoKeys";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../words/counted";
 import { ago, seconds } from "../words/durations";
 import { readFigures, type Figures } from "../figures";
-import type { Stack } from "../stack";
+import { videoKeysOf, type Stack } from "../stack";
 import type { Terminal } from "../terminal";
 import { countWorkers, type WorkerCounts } from "../workers";
 
@@ -91,7 +92,7 @@ const shownThumbnails = 5;
 /** S3 lists by name alone, so that all are known only when they fit into one answer; null when they do not. */
 async function listUnder({ s3, outputs }: Stack, prefix: string): Promise<StoredAt[] | null> {
   const { Contents = [], IsTruncated } = await s3.send(
-    new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: prefix }),
+    new ListObjectsV2Command({ Bucket: outputs.outputBucketName, Prefix: prefix }),
   );
   if (IsTruncated === true) return null;
   return Contents.map(({ Key = "", LastModified }) => ({
@@ -109,8 +110,8 @@ function withoutManifest({ outputs }: Stack, thumbnails: StoredAt[], extras: Sto
   const stored = new Set(extras.map(({ key }) => key));
   return thumbnails
     .map(({ key }) => videoKeyOfThumbnail(key, { prefix, format, videoSuffixes }))
-    .filter((video) => video !== undefined && !stored.has(extraKey(video, manifestName, extrasKeyPrefix)))
-    .length;
+    .filter((video) => video !== undefined && isVideoKey(video, videoKeysOf(outputs)))
+    .filter((video = "") => !stored.has(extraKey(video, manifestName, extrasKeyPrefix))).length;
 }
 
 function lines(stack: Stack, args: Arguments, found: Status): string[] {

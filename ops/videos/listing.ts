@@ -47,7 +47,7 @@ export async function timesOf(s3: S3Client, bucket: string, keys: string[]): Pro
 }
 
 /** The order in which S3 lists keys, that of their bytes in UTF-8. */
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -45,12 +45,13 @@ async function getManifest(
   { s3, outputs }: Stack,
   videoKey: string,
 ): Promise<Manifest | ManifestInMaking | undefined> {
-  const { bucketName: bucket, extrasKeyPrefix: extrasPrefix } = outputs;
+  const { outputBucketName: bucket, bucketName: videoBucket, extrasKeyPrefix: extrasPrefix } = outputs;
   const { thumbnailFormat: format, thumbnailKeyPrefix: prefix, videoSuffixes } = outputs;
   const text = await getText(s3, bucket, extraKey(videoKey, manifestName, extrasPrefix));
   if (text === undefined) return undefined;
   try {
-    return readManifest(text, { bucket, videoKey, names: { format, prefix, videoSuffixes }, extrasPrefix });
+    const names = { format, prefix, videoSuffixes };
+    return readManifest(text, { bucket, videoBucket, videoKey, names, extrasPrefix });
   } catch {
     return undefined;
   }

@@ -2,9 +2,10 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { extraKey, manifestName } from "../../contract/extras";
 import type { Job } from "../../contract/job";
 import { thumbnailKey } from "../../contract/outputs";
-import { jobOfListed, reasonToIgnore } from "../../contract/uploads";
-import type { Stack } from "../stack";
-import { objectPages, timesOf, type StoredObject } from "./listing";
+import { jobOfListed } from "../../contract/uploads";
+import { isVideoKey } from "../../contract/videoKeys";
+import { outputPrefixesOf, videoKeysOf, type Stack } from "../stack";
+import { byBytes, objectPages, timesOf, type StoredObject } from "./listing";
 import { videosOfSettings } from "./manifests";
 
 export interface VideoSelection {
@@ -37,25 +38,25 @@ export type Lack = "thumbnail" | "outputs";
 export async function* videosToMake(stack: Stack, selection: VideoSelection): AsyncGenerator<FoundVideo> {
   const { s3, outputs } = stack;
   const { bucketName: bucket, thumbnailKeyPrefix, thumbnailFormat: format, videoSuffixes } = outputs;
-  const skipped = [thumbnailKeyPrefix, outputs.extrasKeyPrefix];
   const names = { format, prefix: thumbnailKeyPrefix, videoSuffixes };
-  const { prefix, startAfter, remake } = selection;
-  for await (const page of objectPages(s3, bucket, prefix, startAfter, skipped)) {
+  const keys = videoKeysOf(outputs);
+  const { remake } = selection;
+  for await (const page of pagesOfVideos(stack, selection)) {
     const videos = page
-      .filter(({ Key }) => videoSuffixes.some((suffix) => Key.endsWith(suffix)))
+      // An empty object is no video, as of an upload.
+      .filter(({ Key, Size = 0 }) => isVideoKey(Key, keys) && Size > 0)
       .map((object) => ({
         job: jobOfListed(bucket, object),
         isArchived: isArchived(object),
         thumbnail: thumbnailKey(object.Key, names),
-      }))
-      .filter(({ job }) => reasonToIgnore(job, skipped) === undefined);
+      }));
     if (remake) {
       for (const { job, isArchived } of videos) yield { job, isArchived, lacks: null };
       continue;
     }
     const hasThumbnail = await newerThan(
       s3,
-      bucket,
+      outputs.outputBucketName,
       videos.map(({ job, thumbnail }) => ({ job, key: thumbnail })),
     );
     const withThumbnail = videos.filter(({ job }) => hasThumbnail.has(job)).map(({ job }) => job);
@@ -67,12 +68,34 @@ export async function* videosToMake(stack: Stack, selection: VideoSelection): As
   }
 }
 
+/** Of the bucket only what is under the prefixes of videos is listed, in the order of the keys. */
+async function* pagesOfVideos(
+  { s3, outputs }: Stack,
+  { prefix, startAfter }: VideoSelection,
+): AsyncGenerator<StoredObject[]> {
+  const skipped = outputPrefixesOf(outputs);
+  for (const within of prefixesWithin(outputs.videoPrefixes, prefix))
+    yield* objectPages(s3, outputs.bucketName, within, startAfter, skipped);
+}
+
+/**
+ * What the keys of videos that begin with `prefix` begin with, in the order of S3's lists; none where no video's key does. Of
+ * a stack's prefixes none begins with another.
+ */
+export function prefixesWithin(videoPrefixes: readonly string[], prefix: string): string[] {
+  if (videoPrefixes.length === 0) return [prefix];
+  return videoPrefixes
+    .filter((one) => one.startsWith(prefix) || prefix.startsWith(one))
+    .map((one) => (one.length > prefix.length ? one : prefix))
+    .sort(byBytes);
+}
+
 /** Those of which all is made that the settings ask for; without such settings all, and nothing is asked. */
 async function withOutputs(stack: Stack, videos: readonly Job[]): Promise<Set<Job>> {
-  const { bucketName, extrasKeyPrefix, extrasAskedFor } = stack.outputs;
+  const { outputBucketName, extrasKeyPrefix, extrasAskedFor } = stack.outputs;
   if (extrasAskedFor === "") return new Set(videos);
   const manifests = videos.map((job) => ({ job, key: extraKey(job.key, manifestName, extrasKeyPrefix) }));
-  const listed = await newerThan(stack.s3, bucketName, manifests);
+  const listed = await newerThan(stack.s3, outputBucketName, manifests);
   return videosOfSettings(stack, [...listed]);
 }
 

@@ -3,6 +3,7 @@ import type { Manifest, ManifestInMaking } from "../../contract/manifest";
 /** Where the manifests below stand. */
 export const place = {
   bucket: "videos",
+  videoBucket: "videos",
   videoKey: "dir/cat.mp4",
   names: { format: "png" as const, prefix: "thumb/", videoSuffixes: [".mp4"] },
   extrasPrefix: "extras/",

@@ -6,7 +6,7 @@ import { ofType, textOutput } from "../../local/program/resources";
 import { Stage, type StageOptions } from "../faults/stage";
 import { makeDirectory, makeVideo } from "../local/videos";
 import { administrator, operatorPolicies } from "./operators";
-import { authorizerOf, registeredPolicies, type OwnedPolicy } from "./judge/policies";
+import { authorizerOf, registeredPolicies, type AccountPolicies, type OwnedPolicy } from "./judge/policies";
 import { CallRecord } from "./judge/record";
 
 /** A local cloud in which every call is judged and remembered. */
@@ -25,12 +25,17 @@ export class JudgedStage {
   static async start(
     config: Record<string, string> = {},
     faults: StageOptions["faults"] = () => [],
+    account?: AccountPolicies,
   ): Promise<JudgedStage> {
     const judged = new JudgedStage();
     judged.stage = await Stage.start({
       config,
       authorizer: (resources) => {
-        judged.policies = [...registeredPolicies(resources), ...operatorPolicies(resources), administrator];
+        judged.policies = [
+          ...registeredPolicies(resources, account),
+          ...operatorPolicies(resources),
+          administrator,
+        ];
         return judged.record.remembering(authorizerOf(() => judged.otherPolicies ?? judged.policies));
       },
       faults: (parts) => [judged.failures(), ...faults(parts)],

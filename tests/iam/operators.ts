@@ -32,9 +32,19 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
   const tasks = `${arnOf(resources, "aws:ecs/cluster:Cluster", "workers").replace(":cluster/", ":task/")}/*`;
   const [jobs, failedJobs, failedEvents] = [queue("jobs"), queue("failed-jobs"), queue("failed-events")];
   const list = allow(["s3:ListBucket"], [bucket]);
+  const key = (service: string, ...actions: string[]) => {
+    const [found] = ofType(resources, "aws:sqs/queue:Queue").flatMap(
+      ({ inputs }) => inputs.kmsMasterKeyId ?? [],
+    );
+    if (found === undefined) return [];
+    const viaService = `${service}.${found.split(":")[3] ?? ""}.amazonaws.com`;
+    return [allow(actions, [found], { StringEquals: { "kms:ViaService": viaService } })];
+  };
+  const send = key("sqs", "kms:Decrypt", "kms:GenerateDataKey");
   const redriving = (from: string) => [
     allow(["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"], [from]),
     allow(["sqs:SendMessage"], [jobs]),
+    ...send,
   ];
   const statements: Record<Operator, Statement[]> = {
     status: [
@@ -47,13 +57,17 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
     failed: [
       allow(["sqs:GetQueueAttributes"], [jobs]),
       allow(["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], [failedJobs, failedEvents]),
+      ...key("sqs", "kms:Decrypt"),
     ],
     redrive: redriving(failedJobs),
     "redrive --events": [...redriving(failedEvents), allow(["s3:GetObject"], [`${bucket}/*`]), list],
     backfill: [
       list,
       allow(["sqs:SendMessage"], [jobs]),
-      ...(tellsOfManifests(resources) ? [allow(["s3:GetObject"], [`${bucket}/extras/*`])] : []),
+      ...send,
+      ...(tellsOfManifests(resources)
+        ? [allow(["s3:GetObject"], [`${bucket}/extras/*`]), ...key("s3", "kms:Decrypt")]
+        : []),
     ],
     choose: [
       allow(["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging"], [`${bucket}/*`]),

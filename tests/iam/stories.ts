@@ -50,7 +50,7 @@ async function lateJobs(judged: JudgedStage): Promise<void> {
   const MessageBody = JSON.stringify({ ...job, uploadedAt: new Date().toISOString() });
   const isSeen = () =>
     record.all.some(
-      ({ request }) => request.action === "ecs:RunTask" && /:role\/superviseWorkers-/.test(roleOf(request)),
+      ({ request }) => request.action === "ecs:RunTask" && /-superviseWorkers-/.test(roleOf(request)),
     );
   cloud.notify({ kind: "ObjectCreated:Put", bucket: cloud.bucket, key: "thumb/gone.png" });
   // A worker that is just about to end may take it.
@@ -142,6 +142,8 @@ export async function removals(judged: JudgedStage, video: Buffer): Promise<void
   await put("thumb/dir/good.png", { "video-key": "dir%2Fgood.mp4", "video-etag": "earlier" });
   await remove("thumb/dir/good.png");
   cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "dir/good.mp4" });
+  // A deletion that is told of late, when the video is there again with all that is made of it.
+  cloud.notify({ kind: "ObjectRemoved:Delete", bucket: cloud.bucket, key: "unlucky.mp4" });
   await cloud.settled();
 }
 

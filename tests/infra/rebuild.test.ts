@@ -25,7 +25,12 @@ describe("the image, built anew", () => {
       },
       call: () => ({}),
     });
-    const settings = { architecture: "X86_64", imageRefresh: "2026-11-24", imageUri: undefined } as const;
+    const settings = {
+      architecture: "X86_64",
+      imageRefresh: "2026-11-24",
+      kmsKeyArn: undefined,
+      imageUri: undefined,
+    } as const;
     const image = new Image("image", settings);
     await new Promise((resolve) => image.urn.apply(resolve));
     await pulumi.runtime.disconnect();

@@ -45,6 +45,11 @@ export class TestS3 {
     this.client = new S3Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
   }
 
+  /** Has its bucket encrypt with a key of KMS's by default. */
+  encrypt(encryption: Parameters<LocalS3["encrypt"]>[1]): void {
+    this.server.encrypt(Bucket, encryption);
+  }
+
   stop(): void {
     this.client.destroy();
     this.server.stop();

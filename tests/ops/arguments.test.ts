@@ -75,6 +75,9 @@ describe("npm run ops: the command line", () => {
     assert.deepEqual(found, {
       region: "eu-west-1",
       bucketName: "videos",
+      outputBucketName: "videos",
+      videoPrefixes: [],
+      onExistingBucket: false,
       jobQueueUrl: "https://sqs.eu-west-1.amazonaws.com/1/jobs",
       videoSuffixes: [".mp4", ".mov"],
       thumbnailFormat: "png",
@@ -83,6 +86,24 @@ describe("npm run ops: the command line", () => {
       extrasAskedFor: "",
     });
     assert.equal(title, "options");
+  });
+
+  it("takes by options where outputs go and which keys are videos, too, and says all of it again", async () => {
+    const places = [
+      ...["--output-bucket", "pictures", "--output-prefix", "made/small/", "--extras-prefix", "made/rest/"],
+      ...["--video-prefixes", "uploads/,more/", "--existing-bucket"],
+    ];
+    const args = read("backfill", ...outputs, ...places);
+    const { outputs: found, ...stack } = await findStack(args);
+    stack.destroy();
+    const { bucketName, outputBucketName, thumbnailKeyPrefix, extrasKeyPrefix } = found;
+    assert.deepEqual(
+      [bucketName, outputBucketName, thumbnailKeyPrefix, extrasKeyPrefix],
+      ["videos", "pictures", "made/small/", "made/rest/"],
+    );
+    assert.deepEqual([found.videoPrefixes, found.onExistingBucket], [["uploads/", "more/"], true]);
+    const again = opsCommand(args, "backfill");
+    assert.deepEqual(read(...again.replace("npm run ops -- ", "").split(" ")), args);
   });
 
   it("takes what is made besides thumbnails in any order", () => {

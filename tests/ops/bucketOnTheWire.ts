@@ -19,8 +19,12 @@ export interface StoredObject {
  */
 export class BucketOnTheWire {
   readonly objects = new Map<string, StoredObject>();
+  /** What another bucket has, which is named `pictures`. */
+  readonly pictures = new Map<string, StoredObject>();
   pageSize = 1000;
   lists = 0;
+  /** The prefixes that were listed. */
+  readonly listed: string[] = [];
   gets = 0;
   /** Whether S3 denies everything. */
   isDenied = false;
@@ -44,8 +48,8 @@ export class BucketOnTheWire {
   }
 
   /** Stores a video, or with a thumbnail's key a thumbnail, of that second of a day. */
-  put(key: string, second: number, more: Partial<StoredObject> = {}): void {
-    this.objects.set(key, { lastModified: new Date(Date.UTC(2026, 0, 1, 0, 0, second)), ...more });
+  put(key: string, second: number, more: Partial<StoredObject> = {}, objects = this.objects): void {
+    objects.set(key, { lastModified: new Date(Date.UTC(2026, 0, 1, 0, 0, second)), ...more });
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -55,14 +59,16 @@ export class BucketOnTheWire {
       return;
     }
     const url = new URL(request.url ?? "", this.endpoint);
-    const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
-    if (request.method === "HEAD") this.head(key, response);
-    else if (key !== "") this.get(key, request.headers.range, response);
-    else this.list(url.searchParams, String(request.headers["x-amz-optional-object-attributes"]), response);
+    const [, bucket, ...rest] = url.pathname.split("/");
+    const key = decodeURIComponent(rest.join("/"));
+    const objects = bucket === "pictures" ? this.pictures : this.objects;
+    const attributes = String(request.headers["x-amz-optional-object-attributes"]);
+    if (request.method === "HEAD") this.head(key, objects.get(key), response);
+    else if (key !== "") this.get(objects.get(key), request.headers.range, response);
+    else this.list(objects, url.searchParams, attributes, response);
   }
 
-  private head(key: string, response: ServerResponse): void {
-    const object = this.objects.get(key);
+  private head(key: string, object: StoredObject | undefined, response: ServerResponse): void {
     response.writeHead(object === undefined ? 404 : 200, {
       "content-length": object?.size ?? 1,
       "last-modified": object?.lastModified.toUTCString() ?? "",
@@ -74,9 +80,9 @@ export class BucketOnTheWire {
     response.end();
   }
 
-  private get(key: string, range: string | undefined, response: ServerResponse): void {
+  private get(object: StoredObject | undefined, range: string | undefined, response: ServerResponse): void {
     this.gets += 1;
-    const { body, storageClass = "STANDARD" } = this.objects.get(key) ?? {};
+    const { body, storageClass = "STANDARD" } = object ?? {};
     const isArchived = storageClass === "GLACIER";
     const [status, code] =
       body === undefined
@@ -94,16 +100,22 @@ export class BucketOnTheWire {
     response.end(Buffer.from(body).subarray(0, last + 1));
   }
 
-  private list(query: URLSearchParams, attributes: string, response: ServerResponse): void {
+  private list(
+    objects: ReadonlyMap<string, StoredObject>,
+    query: URLSearchParams,
+    attributes: string,
+    response: ServerResponse,
+  ): void {
     this.lists += 1;
+    this.listed.push(query.get("prefix") ?? "");
     const after = Buffer.from(query.get("start-after") ?? "");
-    const keys = [...this.objects.keys()]
+    const keys = [...objects.keys()]
       .filter((key) => key.startsWith(query.get("prefix") ?? ""))
       .filter((key) => Buffer.compare(Buffer.from(key), after) > 0)
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const isEncoded = query.get("encoding-type") === "url";
     const contents = keys.slice(0, this.pageSize).map((key) => {
-      const { lastModified, size = 1, storageClass = "STANDARD", restoredUntil } = this.objects.get(key)!;
+      const { lastModified, size = 1, storageClass = "STANDARD", restoredUntil } = objects.get(key)!;
       const isRestoreAsked = attributes.includes("RestoreStatus") && restoredUntil !== undefined;
       return (
         `<Contents><Key>${isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : key}</Key>` +

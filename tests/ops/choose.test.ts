@@ -18,7 +18,7 @@ describe("npm run ops -- choose", () => {
       "local run",
       {
         region: "eu-west-1",
-        bucketName: Bucket,
+        ...{ bucketName: Bucket, outputBucketName: Bucket, videoPrefixes: [], onExistingBucket: false },
         ...{ jobQueueUrl: "", failedJobsQueueUrl: "", failedEventsQueueUrl: "", clusterName: "" },
         videoSuffixes: [".mp4", ".MP4"],
         thumbnailFormat: "png",

@@ -63,7 +63,7 @@ export class Operator {
       "local run",
       {
         region,
-        bucketName: "videos",
+        ...{ bucketName: "videos", outputBucketName: "videos", videoPrefixes: [], onExistingBucket: false },
         jobQueueUrl: queue("jobs"),
         failedJobsQueueUrl: queue("failed-jobs"),
         failedEventsQueueUrl: queue("failed-events"),
@@ -198,11 +198,14 @@ export class Operator {
     this.answer = true;
     this.stack.sqs.middlewareStack.remove("interrupt");
     this.bucket.objects.clear();
+    this.bucket.pictures.clear();
+    this.bucket.listed.length = 0;
     this.bucket.pageSize = 1000;
     this.bucket.gets = 0;
-    this.stack.outputs.extrasAskedFor = "";
-    delete this.stack.outputs.outputBucketName;
-    delete this.stack.outputs.videoPrefixes;
+    Object.assign(this.stack.outputs, {
+      ...{ extrasAskedFor: "", outputBucketName: "videos", videoPrefixes: [], onExistingBucket: false },
+      ...{ thumbnailKeyPrefix: "thumb/", extrasKeyPrefix: "extras/" },
+    });
     const { jobQueueUrl, failedJobsQueueUrl, failedEventsQueueUrl } = this.stack.outputs;
     for (const queueUrl of [jobQueueUrl, failedJobsQueueUrl, failedEventsQueueUrl])
       await this.drain(queueUrl);

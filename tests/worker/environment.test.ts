@@ -19,6 +19,7 @@ describe("worker: environment", () => {
       failedJobsQueueUrl: queues.FAILED_JOBS_QUEUE_URL,
       timestamp: { kind: "auto" },
       thumbnail: { format: "png", widthPixels: 1280, isPublic: false },
+      outputBucket: undefined,
       outputPrefix: "thumb/",
       extras: { storyboard: undefined, preview: undefined, renditions: [] },
       extrasPrefix: "extras/",
@@ -70,6 +71,7 @@ describe("worker: environment", () => {
       TASK_MEMORY_MIB: "all",
       VIDEO_CPU_SECONDS: "-1",
       REMOVE_THUMBNAILS: "yes",
+      OUTPUT_BUCKET: "",
     };
     const isTold = (error: Error) =>
       ["FAILED_JOBS_QUEUE_URL is missing", ...Object.keys(wrong)].every((n) => error.message.includes(n));

@@ -87,12 +87,14 @@ export async function endingOf(bench: JobBench, job: Job): Promise<Ending> {
 
 function orderOf(job: Job, source: S3Source, { environment, workshop }: JobBench): ThumbnailOrder {
   const { timestamp, outputPrefix: prefix, videoSuffixes, removeThumbnails } = environment;
+  const { outputBucket = job.bucket } = environment;
   const { format } = workshop.thumbnail;
   return {
     source,
     videoKey: job.key,
+    videoBucket: outputBucket === job.bucket ? undefined : job.bucket,
     chooseTimestamp: (video) => jobTimestamp(job.key, video, timestamp),
-    outputBucket: job.bucket,
+    outputBucket,
     outputKey: thumbnailKey(job.key, { format, prefix, videoSuffixes }),
     removeWithVideo: removeThumbnails,
     // An operator who asks for it again has changed something that no tag tells.

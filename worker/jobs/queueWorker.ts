@@ -21,12 +21,12 @@ export async function runQueueWorker(
   log: Log,
   stop: AbortSignal,
 ): Promise<void> {
-  const { answerSeconds, idleSeconds = Infinity, stopTimeoutSeconds, thumbnail } = environment;
+  const { answerSeconds, idleSeconds = Infinity, stopTimeoutSeconds, thumbnail, kmsKeyArn } = environment;
   const loopback = await LoopbackServer.start();
   const deadline = after(stop, stopTimeoutSeconds * finishingPart);
   const memory = new TaskMemory(environment.taskMemoryMiB);
   const allowance = () => new Allowance(memory, environment.videoCpuSeconds);
-  const workshop = { s3: s3Client(answerSeconds), loopback, thumbnail, allowance };
+  const workshop = { s3: s3Client(answerSeconds), kmsKeyArn, loopback, thumbnail, allowance };
   const sqs = sqsClient(answerSeconds, pollSeconds(idleSeconds));
   const bench: JobBench = { environment, workshop, sqs, log, memory, stop, deadline: deadline.signal };
   try {

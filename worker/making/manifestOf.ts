@@ -28,7 +28,7 @@ export interface StoredOutputs {
 
 /** The manifest of all that was made of a video. Where anyone may read it, it does not tell the video's ETag. */
 export function manifestOf(
-  { videoKey, outputBucket, outputKey }: ThumbnailOrder,
+  order: ThumbnailOrder,
   { settings, now }: ExtrasOrder,
   video: CachedVideo,
   { thumbnail, thumbnailContentType, picture, files, placed }: StoredOutputs,
@@ -36,7 +36,7 @@ export function manifestOf(
 ): Manifest {
   const ofThumbnail: ManifestOutput = {
     kind: "thumbnail",
-    key: outputKey,
+    key: order.outputKey,
     contentType: thumbnailContentType,
     bytes: picture.image.length,
     eTag: unquoted(thumbnail.eTag),
@@ -46,8 +46,8 @@ export function manifestOf(
   return {
     version: 1,
     state: "ready",
-    bucket: outputBucket,
-    video: videoOf(videoKey, video, picture, isPublic),
+    bucket: order.outputBucket,
+    video: videoOf(order, video, picture, isPublic),
     frame: frameOf(picture),
     outputs: [
       ofThumbnail,
@@ -67,13 +67,14 @@ export function manifestOf(
 }
 
 function videoOf(
-  key: string,
+  { videoKey: key, videoBucket: bucket }: ThumbnailOrder,
   { version, totalBytes }: CachedVideo,
   { probed: { track } }: Picture,
   isPublic: boolean,
 ): ManifestVideo {
   return {
     key,
+    bucket,
     eTag: isPublic ? undefined : unquoted(version.eTag),
     lastModified: lastModifiedOf(version),
     versionId: version.versionId,

@@ -9,17 +9,21 @@ import type { PictureTools } from "../takePicture";
 /** What every thumbnail of a worker is made with. */
 export interface Workshop extends PictureTools {
   readonly s3: S3Client;
+  /** What is stored is encrypted with this key of KMS's; undefined: as the bucket itself does it. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** One video, and where its thumbnail goes. */
 export interface ThumbnailOrder {
   readonly source: RangedSource;
   readonly videoKey: string;
+  /** Where that is not the outputs' bucket, and the stack's own: the manifest tells it. */
+  readonly videoBucket?: string | undefined;
   /** Which timestamp to use, once the video's tag and metadata are known. */
   readonly chooseTimestamp: (video: VideoVersion) => Timestamp;
   readonly outputBucket: string;
   readonly outputKey: string;
-  /** Whether the thumbnail names its video: not one that is in another bucket. */
+  /** Whether the thumbnail names its video: not one that is no video of a stack's. */
   readonly namesVideo?: boolean;
   /** A thumbnail whose video is gone goes, too, and all else that was made of it. */
   readonly removeWithVideo?: boolean;

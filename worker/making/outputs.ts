@@ -30,7 +30,7 @@ export async function claimOutputs(
     version: 1,
     state: "making",
     bucket: order.outputBucket,
-    video: { key: order.videoKey },
+    video: { key: order.videoKey, bucket: order.videoBucket },
     outputs: [],
     maker: extras.newMaker(),
   };

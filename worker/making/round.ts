@@ -14,13 +14,13 @@ import { thumbnailStored } from "./thumbnailStored";
 
 /** Looks at the places of all that may be there of a video. */
 export async function lookAtPlaces(
-  { s3 }: Workshop,
+  store: Workshop,
   { outputBucket, outputKey, extras }: ThumbnailOrder,
   signal: AbortSignal,
 ): Promise<PlacesOfVideo> {
   return {
-    thumbnail: await ObjectPlace.look(s3, { Bucket: outputBucket, Key: outputKey }, signal),
-    outputs: extras && (await OutputsPlace.look(s3, outputBucket, extras.folder, signal)),
+    thumbnail: await ObjectPlace.look(store, { Bucket: outputBucket, Key: outputKey }, signal),
+    outputs: extras && (await OutputsPlace.look(store, outputBucket, extras.folder, signal)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import {
   DeleteObjectCommand,
   HeadObjectCommand,
@@ -9,6 +9,13 @@ import {
 } from "@aws-sdk/client-s3";
 import { ReplacedVideoError } from "../errors";
 import { explainS3Error } from "../s3Error";
+
+/** What objects are stored by. */
+export interface ObjectStore {
+  readonly s3: S3Client;
+  /** What is stored is encrypted with this key of KMS's; undefined: as the bucket itself does it. */
+  readonly kmsKeyArn?: string | undefined;
+}
 
 /** An object as it is to be stored. */
 export interface StoredObject {
@@ -29,6 +36,8 @@ interface Present {
   readonly eTag: string | undefined;
   /** Empty where only a list has told of it. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** A key of KMS's encrypts it; then the ETag is no MD5 of the content. */
+  readonly isKmsEncrypted?: boolean;
 }
 
 /**
@@ -45,19 +54,19 @@ const cacheControl = "no-cache";
  */
 export class ObjectPlace {
   private constructor(
-    private readonly s3: S3Client,
+    private readonly objects: ObjectStore,
     private readonly object: ObjectAddress,
     /** Null: nothing stands there. Undefined: this task may only write there, which one by hand may. */
     private present: Present | null | undefined,
   ) {}
 
-  static async look(s3: S3Client, object: ObjectAddress, signal: AbortSignal): Promise<ObjectPlace> {
-    return new ObjectPlace(s3, object, await present(s3, object, signal));
+  static async look(store: ObjectStore, object: ObjectAddress, signal: AbortSignal): Promise<ObjectPlace> {
+    return new ObjectPlace(store, object, await present(store.s3, object, signal));
   }
 
   /** A place as a list has told of it: by the quoted ETag of what stands there; undefined for nothing. */
-  static listed(s3: S3Client, object: ObjectAddress, eTag: string | undefined): ObjectPlace {
-    return new ObjectPlace(s3, object, eTag === undefined ? null : { eTag, metadata: {} });
+  static listed(store: ObjectStore, object: ObjectAddress, eTag: string | undefined): ObjectPlace {
+    return new ObjectPlace(store, object, eTag === undefined ? null : { eTag, metadata: {} });
   }
 
   /** The metadata of what stands here; undefined when nothing does. */
@@ -72,7 +81,7 @@ export class ObjectPlace {
 
   /** The place as it is by now. */
   again(signal: AbortSignal): Promise<ObjectPlace> {
-    return ObjectPlace.look(this.s3, this.object, signal);
+    return ObjectPlace.look(this.objects, this.object, signal);
   }
 
   /**
@@ -81,23 +90,26 @@ export class ObjectPlace {
    */
   async store(stored: StoredObject, signal: AbortSignal): Promise<void> {
     const { content, contentType, metadata } = stored;
+    const { s3, kmsKeyArn } = this.objects;
     const command = new PutObjectCommand({
       ...this.object,
       Body: content,
       ContentType: contentType,
       CacheControl: cacheControl,
       Metadata: metadata,
+      ChecksumSHA256: sha256Of(content),
+      ...(kmsKeyArn !== undefined && encryptedWith(kmsKeyArn)),
       ...(this.present === null && { IfNoneMatch: "*" }),
       ...(this.present?.eTag !== undefined && { IfMatch: this.present.eTag }),
     });
     try {
-      const { ETag } = await this.s3.send(command, { abortSignal: signal });
+      const { ETag } = await s3.send(command, { abortSignal: signal });
       this.present = { eTag: ETag, metadata };
     } catch (error) {
       if (!isRefusedCondition(error)) throw explainS3Error(error, `${this.name} could not be stored`);
       // S3 may have taken it before it lost an answer, so that the SDK's next try was refused.
-      this.present = await present(this.s3, this.object, signal);
-      if (!isThere(stored, this.present))
+      this.present = await present(s3, this.object, signal);
+      if (!(await this.isThere(stored, signal)))
         throw new ReplacedVideoError(`${this.name} was stored by another worker meanwhile`);
     }
   }
@@ -107,11 +119,30 @@ export class ObjectPlace {
     if (this.present?.eTag === undefined) return;
     const command = new DeleteObjectCommand({ ...this.object, IfMatch: this.present.eTag });
     try {
-      await this.s3.send(command, { abortSignal: signal });
+      await this.objects.s3.send(command, { abortSignal: signal });
       this.present = null;
     } catch (error) {
       if (!isRefusedCondition(error)) throw explainS3Error(error, `${this.name} could not be deleted`);
       throw new ReplacedVideoError(`${this.name} was stored or deleted by another worker meanwhile`);
+    }
+  }
+
+  /**
+   * Whether the object stands here, whoever stored it. An ETag is an MD5, unless a key of KMS's encrypts: then S3 has the
+   * checksum, and tells it to who may decrypt with that key. Where it does not, the job is done once more, and that is all.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+   */
+  private async isThere({ content, metadata }: StoredObject, signal: AbortSignal): Promise<boolean> {
+    if (this.eTag === undefined || !isDeepStrictEqual({ ...this.metadata }, { ...metadata })) return false;
+    if (this.present?.isKmsEncrypted !== true) return this.eTag === `"${md5Of(content)}"`;
+    const command = new HeadObjectCommand({ ...this.object, ChecksumMode: "ENABLED", IfMatch: this.eTag });
+    try {
+      const { ChecksumSHA256 } = await this.objects.s3.send(command, { abortSignal: signal });
+      return ChecksumSHA256 === sha256Of(content);
+    } catch (error) {
+      if (statusOf(error) === 403 || isRefusedCondition(error)) return false;
+      throw explainS3Error(error, `${this.name} could not be looked at`);
     }
   }
 
@@ -126,8 +157,9 @@ async function present(
   signal: AbortSignal,
 ): Promise<Present | null | undefined> {
   try {
-    const { ETag, Metadata = {} } = await s3.send(new HeadObjectCommand(object), { abortSignal: signal });
-    return { eTag: ETag, metadata: Metadata };
+    const answer = await s3.send(new HeadObjectCommand(object), { abortSignal: signal });
+    const { ETag, Metadata = {}, ServerSideEncryption = "" } = answer;
+    return { eTag: ETag, metadata: Metadata, isKmsEncrypted: ServerSideEncryption.startsWith("aws:kms") };
   } catch (error) {
     const status = statusOf(error);
     if (status === 404) return null;
@@ -137,13 +169,21 @@ async function present(
 }
 
 /**
- * Whether the object stands there, whoever stored it. The ETag of what is stored in one part with the bucket's own
- * encryption is its MD5; where it is not, the job is done once more, and that is all.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ * One data key for many objects of a bucket: fewer calls of KMS's, each of which costs and counts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
  */
-function isThere({ content, metadata }: StoredObject, present: Present | null | undefined): boolean {
-  const eTag = `"${createHash("md5").update(content).digest("hex")}"`;
-  return present?.eTag === eTag && isDeepStrictEqual({ ...present.metadata }, { ...metadata });
+function encryptedWith(
+  kmsKeyArn: string,
+): Pick<PutObjectCommandInput, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled"> {
+  return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyArn, BucketKeyEnabled: true };
+}
+
+function md5Of(content: Buffer): string {
+  return createHash("md5").update(content).digest("hex");
+}
+
+function sha256Of(content: Buffer): string {
+  return createHash("sha256").update(content).digest("base64");
 }
 
 /**

@@ -1,11 +1,10 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { isExtraName, manifestName } from "../../contract/extras";
 import { maxManifestBytes } from "../../contract/manifest";
 import { listedKey } from "../../contract/uploads";
 import { ReplacedVideoError } from "../errors";
 import { explainS3Error } from "../s3Error";
-import type { StoredObject } from "./objectPlace";
+import type { ObjectStore, StoredObject } from "./objectPlace";
 import { ObjectPlace } from "./objectPlace";
 
 /** An extra as it is to be stored. */
@@ -35,7 +34,7 @@ export class OutputsPlace {
   private isTouched = false;
 
   private constructor(
-    private readonly s3: S3Client,
+    private readonly objects: ObjectStore,
     private readonly bucket: string,
     /** Such as `extras/dir/cat.mp4/`. */
     private readonly folder: string,
@@ -43,13 +42,13 @@ export class OutputsPlace {
   ) {}
 
   static async look(
-    s3: S3Client,
+    objects: ObjectStore,
     bucket: string,
     folder: string,
     signal: AbortSignal,
   ): Promise<OutputsPlace> {
     const object = { Bucket: bucket, Key: folder + manifestName };
-    return new OutputsPlace(s3, bucket, folder, await ObjectPlace.look(s3, object, signal));
+    return new OutputsPlace(objects, bucket, folder, await ObjectPlace.look(objects, object, signal));
   }
 
   /** Of the manifest; undefined when there is none. */
@@ -66,7 +65,7 @@ export class OutputsPlace {
       IfMatch: this.manifest.eTag,
       Range: `bytes=0-${maxManifestBytes - 1}`,
     });
-    const text = await this.s3.send(command, { abortSignal: signal }).then(
+    const text = await this.objects.s3.send(command, { abortSignal: signal }).then(
       ({ Body }) => Body?.transformToString(),
       () => undefined,
     );
@@ -157,7 +156,7 @@ export class OutputsPlace {
   }
 
   private place(name: string, eTag: string | undefined): ObjectPlace {
-    return ObjectPlace.listed(this.s3, { Bucket: this.bucket, Key: this.folder + name }, eTag);
+    return ObjectPlace.listed(this.objects, { Bucket: this.bucket, Key: this.folder + name }, eTag);
   }
 
   private async assertUnchanged(signal: AbortSignal): Promise<void> {
@@ -179,7 +178,7 @@ export class OutputsPlace {
         EncodingType: "url",
         ContinuationToken: token,
       });
-      const answer = await this.s3.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      const answer = await this.objects.s3.send(command, { abortSignal: signal }).catch((error: unknown) => {
         throw explainS3Error(error, `s3://${this.bucket}/${this.folder} could not be listed`);
       });
       for (const { Key = "", ETag } of answer.Contents ?? []) {

@@ -18,7 +18,7 @@ export interface VideoFacts {
  */
 export function metadataOf(
   frame: Omit<Frame, "image" | "renditions"> & Placeholder,
-  /** Undefined for a video of another bucket. */
+  /** Undefined for a video that is none of a stack's. */
   videoKey: string | undefined,
   video: VideoFacts,
   { isPublic, isAutomatic }: { readonly isPublic: boolean; readonly isAutomatic: boolean },

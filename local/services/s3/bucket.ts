@@ -29,12 +29,22 @@ export interface Tag {
   Value: string;
 }
 
+/** How a key of KMS's encrypts an object, or what is put into a bucket. */
+export interface KmsEncryption {
+  /** Undefined: AWS's own key for S3, which whoever may call S3 may use. */
+  readonly keyArn: string | undefined;
+  /** One data key for many objects of the bucket. */
+  readonly hasBucketKey: boolean;
+}
+
 export interface S3Object extends Pick<StoredContent, "file" | "sizeBytes"> {
   /** Without quotes. */
   readonly eTag: string;
   /** What a GET gives back as it was given: content type, metadata, checksum, … */
   readonly headers: Record<string, string | undefined>;
   tags: Tag[];
+  /** Undefined: S3's own keys. */
+  readonly encryption?: KmsEncryption | undefined;
 }
 
 export interface Version {
@@ -52,6 +62,7 @@ export interface Upload {
   readonly key: string;
   readonly headers: S3Object["headers"];
   readonly tags: Tag[];
+  readonly encryption: KmsEncryption | undefined;
   readonly parts: Map<number, StoredContent>;
 }
 
@@ -63,6 +74,8 @@ export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
   /** Which web pages may call it. */
   cors: readonly CorsRule[] = [];
+  /** Of what is put without a word on it. */
+  encryption: KmsEncryption | undefined;
   readonly uploads = new Map<string, Upload>();
   /** The versions of each key, the newest first. */
   private readonly versions = new Map<string, readonly Version[]>();

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
-import { Bucket, type ObjectEvent } from "./bucket";
+import { Bucket, type KmsEncryption, type ObjectEvent } from "./bucket";
 import { allowsPage, corsHeaders } from "./cors";
 import { isForm } from "./form";
 import { readRequest, send, type S3Request } from "./request";
@@ -16,6 +16,8 @@ export type { ObjectEvent, S3Request };
 export interface LocalS3 {
   endpoint: string;
   createBucket(name: string): Promise<void>;
+  /** Has a bucket encrypt with a key of KMS's what is put without a word on it. */
+  encrypt(bucket: string, encryption: KmsEncryption | undefined): void;
   stop(): void;
 }
 
@@ -58,6 +60,11 @@ export async function startS3(
     createBucket(name) {
       if (!buckets.has(name)) buckets.set(name, new Bucket(name, directory, onEvent));
       return Promise.resolve();
+    },
+    encrypt(name, encryption) {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) throw new Error(`There is no bucket ${name} to encrypt.`);
+      bucket.encryption = encryption;
     },
     stop() {
       server.close();

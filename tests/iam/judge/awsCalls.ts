@@ -23,6 +23,7 @@ export function awsCalls(resources: Resource[], region: string): AwsCall[] {
     ...lambdaCalls(resources, region),
     ...ecsCalls(resources, region),
     ...alarmCalls(resources),
+    ...keyCalls(resources, region),
     ...viewerCalls(resources),
     ...peoplesCalls(resources, region),
     {
@@ -110,6 +111,55 @@ function alarmCalls(resources: Resource[]): AwsCall[] {
         }),
       }));
     });
+}
+
+/**
+ * What services do with the customer's key on their own.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+function keyCalls(resources: Resource[], region: string): AwsCall[] {
+  const logs = ofType(resources, "aws:cloudwatch/logGroup:LogGroup").flatMap((group) =>
+    ["Encrypt", "Decrypt", "ReEncryptTo", "GenerateDataKey", "DescribeKey"].map((action) => ({
+      reason: "CloudWatch encrypts a log",
+      key: group.inputs.kmsKeyId,
+      request: {
+        principal: `logs.${region}.amazonaws.com`,
+        action: `kms:${action}`,
+        context: { "kms:EncryptionContext:aws:logs:arn": textOutput(group, "arn") },
+      },
+    })),
+  );
+  const topics = ofType(resources, "aws:sns/topic:Topic");
+  const alarms = alarmCalls(resources).flatMap(({ request: { principal, resource, context } }) =>
+    ["Decrypt", "GenerateDataKey"].map((action) => ({
+      reason: "CloudWatch tells an encrypted topic of an alarm",
+      key: topics.find((topic) => textOutput(topic, "arn") === resource)?.inputs.kmsMasterKeyId,
+      request: { principal, action: `kms:${action}`, context },
+    })),
+  );
+  const queues = ofType(resources, "aws:sqs/queue:Queue");
+  const undelivered = resources
+    .filter(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget")
+    .flatMap(({ inputs }) => {
+      const { arn } = (inputs["deadLetterConfig"] ?? {}) as { arn?: string };
+      return ["Decrypt", "GenerateDataKey"].map((action) => ({
+        reason: "EventBridge keeps in an encrypted queue what it could not deliver",
+        key: queues.find((queue) => textOutput(queue, "arn") === arn)?.inputs.kmsMasterKeyId,
+        request: { principal: "events.amazonaws.com", action: `kms:${action}`, context: {} },
+      }));
+    });
+  return [...logs, ...alarms, ...undelivered].flatMap(({ reason, key, request }) => {
+    if (key === undefined) return [];
+    const context = {
+      "aws:PrincipalIsAWSService": "true",
+      "aws:PrincipalServiceName": request.principal,
+      "aws:SecureTransport": "true",
+      ...request.context,
+    };
+    return [{ reason, request: { ...request, context, resource: key } }];
+  });
 }
 
 /** With `publicThumbnails`, which the bucket's public access block tells. */

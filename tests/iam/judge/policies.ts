@@ -5,22 +5,31 @@ import { verdictOn, type Policy, type Statement } from "./simulator";
 
 /** A policy that the program registered, and what it belongs to. */
 export interface OwnedPolicy {
-  kind: "identity" | "trust" | "resource";
+  kind: "identity" | "trust" | "resource" | "boundary";
   /** What a person calls its owner, such as `role onVideoUploaded`. */
   owner: string;
-  /** The ARN of the role, bucket, queue, topic or function. */
+  /** The ARN of the role, bucket, queue, topic, function or key; of a boundary its own. */
   arn: string;
+  /** Of a boundary: the ARNs of the roles that have it. */
+  roles?: string[];
   policy: Policy;
 }
 
 /** What the program registers of IAM's beside policies, and what is read here in another place. */
 const readOtherwise = ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"];
 
+/** Policies that the account has already, by the ARNs of what is no resource of the program's. */
+export interface AccountPolicies {
+  keys: Readonly<Record<string, Policy>>;
+  boundaries: Readonly<Record<string, Policy>>;
+}
+const none: AccountPolicies = { keys: {}, boundaries: {} };
+
 /**
- * All policies that the program registered. Throws for what would change rights and is not read here, so that no
+ * All policies that the program registered, and those of the account that have a say beside them. Throws for what would change rights and is not read here, so that no
  * verdict is given without it.
  */
-export function registeredPolicies(resources: Resource[]): OwnedPolicy[] {
+export function registeredPolicies(resources: Resource[], account = none): OwnedPolicy[] {
   const unknown = resources.find(({ type }) => type.startsWith("aws:iam/") && !readOtherwise.includes(type));
   if (unknown !== undefined) throw new Error(`${unknown.type} ${unknown.name} ${notRead}`);
   const withArn = (output: string, value: unknown) => {
@@ -37,7 +46,7 @@ export function registeredPolicies(resources: Resource[]): OwnedPolicy[] {
     const { type, inputs } = resource;
     switch (type) {
       case "aws:iam/role:Role": {
-        for (const input of ["managedPolicyArns", "inlinePolicies", "permissionsBoundary"]) {
+        for (const input of ["managedPolicyArns", "inlinePolicies"]) {
           if (inputs[input] !== undefined) throw new Error(`${input} of role ${resource.name} ${notRead}`);
         }
         return owned("trust", resource, inputs["assumeRolePolicy"]);
@@ -58,7 +67,25 @@ export function registeredPolicies(resources: Resource[]): OwnedPolicy[] {
         return [];
     }
   });
-  return joined(policies);
+  const keys = Object.entries(account.keys).map(([arn, policy]): OwnedPolicy => {
+    return { kind: "resource", owner: "the customer's key", arn, policy };
+  });
+  return [...joined(policies), ...keys, ...boundariesOf(resources, account)];
+}
+
+/** The boundaries that roles are registered with. Throws for one that the account does not have. */
+function boundariesOf(resources: Resource[], { boundaries }: AccountPolicies): OwnedPolicy[] {
+  const roles = resources.filter(({ type }) => type === "aws:iam/role:Role");
+  const arns = new Set(
+    roles.flatMap(({ inputs }) => (inputs["permissionsBoundary"] as string | undefined) ?? []),
+  );
+  return [...arns].map((arn) => {
+    const policy = boundaries[arn];
+    if (policy === undefined) throw new Error(`permissionsBoundary ${arn} ${notRead}`);
+    const bounded = roles.filter(({ inputs }) => inputs["permissionsBoundary"] === arn);
+    const roleArns = bounded.map((role) => textOutput(role, "arn"));
+    return { kind: "boundary", owner: "the account", arn, policy, roles: roleArns };
+  });
 }
 
 const notRead = "decides on rights and is not read by tests/iam/policies.ts: have it read there first.";
@@ -107,14 +134,21 @@ export function judged(request: AccessRequest, policies: OwnedPolicy[]): Promise
     identity: policies
       .filter((one) => one.kind === "identity" && one.arn === roleArn)
       .map(({ policy }) => policy),
+    boundaries: policies.filter((one) => isBoundaryOf(one, roleArn)).map(({ policy }) => policy),
     resource: policies.find((one) => one.kind === kind && one.arn === owner)?.policy,
   });
 }
 
 /** Whether a policy has a say in a call. */
-export function concerns({ kind, arn }: OwnedPolicy, { context, resource, action }: AccessRequest): boolean {
+export function concerns(policy: OwnedPolicy, { context, resource, action }: AccessRequest): boolean {
+  const { kind, arn } = policy;
+  if (kind === "boundary") return isBoundaryOf(policy, context["aws:PrincipalArn"]);
   if (kind === "identity") return context["aws:PrincipalArn"] === arn;
   return ownerArn(resource) === arn && (kind === "trust") === (action === "sts:AssumeRole");
+}
+
+function isBoundaryOf({ kind, roles }: OwnedPolicy, roleArn: string | undefined): boolean {
+  return kind === "boundary" && roleArn !== undefined && roles?.includes(roleArn) === true;
 }
 
 /** An object has its bucket's policy. */

@@ -36,6 +36,8 @@ export function trespassesBeside(
     ...calls.flatMap(unsigned),
     ...limited.flatMap(fromElsewhere),
     ...limited.flatMap(toAnotherService),
+    ...limited.flatMap(pastItsService),
+    ...calls.flatMap(ofOthersLogs),
     ...limited.flatMap((call) => onAnotherStack(call, own, other)),
     ...limited.flatMap(ofAnotherAccount),
     ...limited.flatMap((call) => inAnotherRegion(call, policies)),
@@ -67,8 +69,31 @@ function toAnotherService(call: AccessRequest): Trespass[] {
   return [changed(call, "passing a role to Lambda", { "iam:PassedToService": "lambda.amazonaws.com" })];
 }
 
+/** The key by itself, by a service that never uses it for this role, and from another region; and another key. */
+function pastItsService(call: AccessRequest): Trespass[] {
+  const { "kms:ViaService": via, ...context } = call.context;
+  if (via === undefined) return [];
+  const service = via.startsWith("s3.") ? "dynamodb" : "s3";
+  return [
+    { what: `${roleOf(call)} without a service`, request: { ...call, context } },
+    changed(call, "by another service", { "kms:ViaService": via.replace(/^\w+/, `${service}-other`) }),
+    changed(call, "in another region", { "kms:ViaService": via.replace(/\.[^.]+\./, `.${otherRegion}.`) }),
+    { what: `${roleOf(call)} with another key`, request: { ...call, resource: `${call.resource}-other` } },
+  ];
+}
+
+/** What CloudWatch encrypts for another account. */
+function ofOthersLogs(call: AccessRequest): Trespass[] {
+  const { "kms:EncryptionContext:aws:logs:arn": group } = call.context;
+  if (group === undefined) return [];
+  const elsewhere = group.replace(localAccount, otherAccount);
+  return [changed(call, "for another account", { "kms:EncryptionContext:aws:logs:arn": elsewhere })];
+}
+
 /** The same on what another stack has of the same name in the program, said by the resource, the rest, or both. */
 function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Trespass[] {
+  // Who may use the key by a service may do it for whatever the service lets him read or write.
+  if (call.action.startsWith("kms:")) return [];
   const moved = (text: string) =>
     own.reduce((all, name, index) => all.replaceAll(name, other[index] ?? name), text);
   const context = Object.fromEntries(
@@ -131,7 +156,9 @@ function asDeputy({ kind, arn, owner, policy }: OwnedPolicy): Trespass[] {
   const statements = policy.Statement.filter(({ Effect }) => Effect === "Allow");
   return statements.flatMap(({ Principal, Action }) => {
     const services = typeof Principal === "object" ? [Principal["Service"] ?? []].flat() : [];
-    return services.flatMap((service) => {
+    // EventBridge does not tell KMS for whom it sends to a queue. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    const telling = services.filter((one) => kind !== "resource" || !isKeyOfEvents(arn, one));
+    return telling.flatMap((service) => {
       const sourceArn = `arn:aws:${service.split(".")[0] ?? ""}:${otherRegion}:${otherAccount}:anything`;
       const context = {
         "aws:PrincipalIsAWSService": "true",
@@ -140,13 +167,19 @@ function asDeputy({ kind, arn, owner, policy }: OwnedPolicy): Trespass[] {
         "aws:SourceAccount": otherAccount,
         "aws:SourceArn": sourceArn,
       };
-      const actions = kind === "trust" ? ["sts:AssumeRole"] : [Action].flat();
+      // Patterns are no calls.
+      const named = [Action].flat().filter((one) => !one.includes("*"));
+      const actions = kind === "trust" ? ["sts:AssumeRole"] : named;
       return actions.map((action) => ({
         what: `${service} for another account, to ${owner}`,
         request: { principal: service, action, resource: arn, context },
       }));
     });
   });
+}
+
+function isKeyOfEvents(arn: string, service: string): boolean {
+  return arn.startsWith("arn:aws:kms:") && service === "events.amazonaws.com";
 }
 
 /** What some role does, tried by each role that never does it. */
@@ -175,12 +208,12 @@ function byAnotherRole(calls: AccessRequest[]): Trespass[] {
 }
 
 /** The action and the resource, whichever object or task it is; of an object, whether it is a thumbnail. */
-function sortOf({ action, resource }: AccessRequest): string {
+function sortOf({ action, resource, context }: AccessRequest): string {
   const sort = resource
     .replace(/^(arn:aws:s3:::[^/]+\/thumb\/).*/, "$1*")
     .replace(/^(arn:aws:s3:::[^/]+\/)(?!thumb\/).*/, "$1*")
     .replace(/(:task\/[^/]+\/).*/, "$1*");
-  return `${action} ${sort}`;
+  return `${action} ${sort} ${context["kms:ViaService"] ?? ""}`;
 }
 
 function changed(call: AccessRequest, how: string, context: Record<string, string>): Trespass {

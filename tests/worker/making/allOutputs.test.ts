@@ -83,7 +83,8 @@ describe("worker: all outputs of a real video", function () {
 
     const names = { format: "png", prefix: "thumb/", videoSuffixes: [".mp4", ".mp4.png"] } as const;
     const text = await stage.text("extras/all.mp4/manifest.json");
-    const place = { bucket: Bucket, videoKey: "all.mp4", names, extrasPrefix: "extras/" };
+    const buckets = { bucket: Bucket, videoBucket: Bucket };
+    const place = { ...buckets, videoKey: "all.mp4", names, extrasPrefix: "extras/" };
     const manifest = JSON.parse(text) as Extract<ReturnType<typeof readManifest>, { state: "ready" }>;
     // All of it is what readers know; the thumbnail of this stage has a key of its own.
     const outputs = manifest.outputs.filter(({ kind }) => kind !== "thumbnail");

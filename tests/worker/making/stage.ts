@@ -18,6 +18,7 @@ import { S3Source } from "../../../worker/source/s3Source";
 import type { Picture } from "../../../worker/takePicture";
 import { makeThumbnail } from "../../../worker/thumbnail";
 import { upright } from "../../../worker/video/orientation";
+import type { S3Front } from "../../../local/services/s3/s3";
 import { Bucket, TestS3 } from "../../local/testS3";
 
 export const never = new AbortController().signal;
@@ -52,13 +53,14 @@ export class MakingStage {
   private readonly environmentBefore = { ...process.env };
   workersS3!: S3Client;
 
-  async start(): Promise<void> {
-    await this.s3.start(async ({ method, path, query }, next) => {
+  async start(front: S3Front = (_request, next) => next()): Promise<void> {
+    await this.s3.start(async (request, next) => {
+      const { method, path, query } = request;
       const key = decodeURIComponent(path).slice(Bucket.length + 2);
       const asked = `${method} ${query.has("list-type") ? `?${query.get("prefix") ?? ""}` : key}`;
       this.asked.push(asked);
       await this.before(asked);
-      await next();
+      await front(request, next);
     });
     const { accessKeyId, secretAccessKey } = this.s3.door.credentials;
     Object.assign(process.env, {

@@ -31,13 +31,13 @@ const refusals: [what: string, status: number, body: string, reason: RegExp | un
     "an object with a key of KMS's that the worker may not use",
     403,
     "<Code>AccessDenied</Code><Message>User: arn:aws:sts::111122223333:assumed-role/task/1 is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:444455556666:key/1 because no identity-based policy allows the kms:Decrypt action</Message>",
-    /^encrypted with a KMS key that can not be used: .*kms:Decrypt/,
+    /^encrypted with a KMS key that can not be used: s3:\/\/videos\/a\.mp4: the role task needs kms:Decrypt on arn:aws:kms:eu-west-1:444455556666:key\/1 \(AccessDenied: User: .* because no identity-based policy/,
   ],
   [
     "an object with another account's key, of which KMS says little",
     403,
     "<Code>AccessDenied</Code><Message>The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.</Message>",
-    /^encrypted with a KMS key that can not be used: /,
+    /^encrypted with a KMS key that can not be used: s3:\/\/videos\/a\.mp4 \(AccessDenied: The ciphertext refers/,
   ],
   [
     "an object with a disabled key",

@@ -1,6 +1,7 @@
 import { requireUnchanged, isNotModified } from "../conditions";
 import { readContent, storeContent } from "../content";
 import type { ObjectVersion } from "../bucket";
+import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
 import { copySourceOf, needsOfCopiedTags } from "../access";
 import { S3Error } from "../s3Error";
 import type { Answer, Call } from "./call";
@@ -21,13 +22,18 @@ export async function copyObject(call: Call): Promise<Answer> {
     const { bucketName, key: sourceKey } = copySourceOf(headers);
     await call.requireAccess(() => needsOfCopiedTags([bucketName, sourceKey], [bucket.name, key]));
   }
-  const { md5: eTag, ...content } = await storeContent(readContent(source.object), bucket.directory);
+  const encryption = encryptionAskedFor(headers, bucket.encryption);
+  await requireKey(call, source.object.encryption, copySourceNames(headers), ["Decrypt"]);
+  await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey"]);
+  const { md5, ...content } = await storeContent(readContent(source.object), bucket.directory);
+  const eTag = eTagOf(encryption, md5);
   const storageClass = headers["x-amz-storage-class"];
   const version = putUnlessRefused(
     call,
     {
       ...content,
       eTag,
+      encryption,
       headers: replacesMetadata
         ? keptHeaders(headers)
         : { ...source.object.headers, "x-amz-storage-class": storageClass },
@@ -36,9 +42,14 @@ export async function copyObject(call: Call): Promise<Answer> {
     "ObjectCreated:Copy",
   );
   return {
-    headers: bucket.versionHeaders(version),
+    headers: { ...encryptionHeaders(encryption), ...bucket.versionHeaders(version) },
     xml: { CopyObjectResult: { LastModified: version.lastModified, ETag: `"${eTag}"` } },
   };
+}
+
+function copySourceNames(headers: Call["request"]["headers"]): [bucket: string, key: string] {
+  const { bucketName, key } = copySourceOf(headers);
+  return [bucketName, key];
 }
 
 /** What `x-amz-copy-source` names, if its conditions hold. */

@@ -1,25 +1,33 @@
 import { needOfTags } from "../access";
 import { closeWith, readContent } from "../content";
 import { isNotModified } from "../conditions";
+import { encryptionHeaders, requireKey } from "../encryption";
 import { S3Error } from "../s3Error";
 import type { Answer, Call } from "./call";
 
 const archived = ["GLACIER", "DEEP_ARCHIVE"];
 
-/** GetObject, and HeadObject with it. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+/**
+ * GetObject, and HeadObject with it, which needs the key of what is encrypted only to tell its checksum.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 export async function getObject(call: Call): Promise<Answer> {
   const { request, bucket, key } = call;
   const { query, res } = request;
   const version = bucket.read(key, query.get("versionId"));
-  const { eTag, sizeBytes, tags, headers: stored } = version.object;
+  const { eTag, sizeBytes, tags, encryption, headers: stored } = version.object;
   const common = {
     etag: `"${eTag}"`,
     "last-modified": version.lastModified.toUTCString(),
+    ...encryptionHeaders(encryption),
     ...bucket.versionHeaders(version),
   };
   if (isNotModified(request.headers, version)) return { status: 304, headers: common };
   const range = rangeIn(request.headers["range"], sizeBytes);
   const showsChecksum = request.headers["x-amz-checksum-mode"] === "ENABLED" && range === undefined;
+  if (request.method !== "HEAD" || showsChecksum)
+    await requireKey(call, encryption, [bucket.name, key], ["Decrypt"]);
   const headers = {
     ...common,
     ...Object.fromEntries(

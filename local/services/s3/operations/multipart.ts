@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Upload } from "../bucket";
 import { requireUnchanged } from "../conditions";
 import { contentOf, discardContent, readContent, storeContent, type StoredContent } from "../content";
+import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
 import { S3Error } from "../s3Error";
 import { listOf, readXml, textOf } from "../xml";
 import type { Answer, Call } from "./call";
@@ -11,23 +12,31 @@ import { tagsInHeader } from "./tagging";
 /** Of every part but the last: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const minPartBytes = 5 * 2 ** 20;
 
-export function createMultipartUpload({ request, bucket, key }: Call): Answer {
+export async function createMultipartUpload(call: Call): Promise<Answer> {
+  const { request, bucket, key } = call;
   const UploadId = randomUUID();
   const headers = keptHeaders(request.headers);
-  bucket.uploads.set(UploadId, { key, headers, tags: tagsInHeader(request.headers), parts: new Map() });
-  return { xml: { InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId } } };
+  const encryption = encryptionAskedFor(request.headers, bucket.encryption);
+  await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey", "Decrypt"]);
+  const tags = tagsInHeader(request.headers);
+  bucket.uploads.set(UploadId, { key, headers, tags, encryption, parts: new Map() });
+  return {
+    headers: encryptionHeaders(encryption),
+    xml: { InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId } },
+  };
 }
 
 export async function uploadPart(call: Call): Promise<Answer> {
   const { request, bucket } = call;
-  const { parts } = uploadOf(call);
+  const { key, parts, encryption } = uploadOf(call);
+  await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey", "Decrypt"]);
   const number = Number(request.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > 10_000) throw new S3Error("InvalidArgument");
   const part = await storeContent(contentOf(request), bucket.directory);
   const replaced = parts.get(number);
   if (replaced !== undefined) discardContent(replaced);
   parts.set(number, part);
-  return { headers: { etag: `"${part.md5}"` } };
+  return { headers: { etag: `"${part.md5}"`, ...encryptionHeaders(encryption) } };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
@@ -52,16 +61,16 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const { file, sizeBytes } = await storeContent(joined(parts), bucket.directory);
   const md5 = createHash("md5");
   for (const part of parts) md5.update(part.md5, "hex");
-  const eTag = `${md5.digest("hex")}-${parts.length}`;
-  const { headers, tags } = upload;
+  const { headers, tags, encryption } = upload;
+  const eTag = eTagOf(encryption, `${md5.digest("hex")}-${parts.length}`);
   const version = putUnlessRefused(
     call,
-    { file, sizeBytes, eTag, headers, tags },
+    { file, sizeBytes, eTag, headers, tags, encryption },
     "ObjectCreated:CompleteMultipartUpload",
   );
   forget(call, upload);
   return {
-    headers: bucket.versionHeaders(version),
+    headers: { ...encryptionHeaders(encryption), ...bucket.versionHeaders(version) },
     xml: { CompleteMultipartUploadResult: { Bucket: bucket.name, Key: key, ETag: `"${eTag}"` } },
   };
 }

@@ -1,5 +1,6 @@
 import { needsOf } from "../access";
 import { storeContent } from "../content";
+import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
 import { readForm } from "../form";
 import { accessKeyOfForm, allowedBy, requireSigned, type Allowed } from "../postPolicy";
 import { maxKeyBytes } from "../request";
@@ -35,10 +36,17 @@ export async function postObject(call: Call): Promise<Answer> {
     request.accessKeyId = accessKeyId;
     const put = { ...request, headers: Object.fromEntries(fields), query: new URLSearchParams() };
     await call.requireAccess(() => needsOf("PUT", put, bucket.name, key));
-    const { md5: eTag, ...content } = await storeContent(within(file, allowed), bucket.directory);
-    const object = { ...content, eTag, headers: keptHeaders(put.headers), tags: [] };
+    const encryption = encryptionAskedFor(put.headers, bucket.encryption);
+    await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey"]);
+    const { md5, ...content } = await storeContent(within(file, allowed), bucket.directory);
+    const eTag = eTagOf(encryption, md5);
+    const object = { ...content, eTag, encryption, headers: keptHeaders(put.headers), tags: [] };
     const version = putUnlessRefused({ ...call, request: put, key }, object, "ObjectCreated:Post");
-    const headers = { etag: `"${eTag}"`, ...bucket.versionHeaders(version) };
+    const headers = {
+      etag: `"${eTag}"`,
+      ...encryptionHeaders(encryption),
+      ...bucket.versionHeaders(version),
+    };
     const status = Number(fields.get("success_action_status"));
     if (status !== 201) return { status: status === 200 ? 200 : 204, headers };
     return { status, headers, xml: { PostResponse: { Bucket: bucket.name, Key: key, ETag: `"${eTag}"` } } };

@@ -1,6 +1,7 @@
 import { requireUnchanged } from "../conditions";
 import { contentOf, discardContent, storeContent } from "../content";
 import type { S3Object, Version } from "../bucket";
+import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
 import type { S3Request } from "../request";
 import type { Answer, Call } from "./call";
 import { tagsInHeader } from "./tagging";
@@ -9,10 +10,14 @@ import { tagsInHeader } from "./tagging";
 export async function putObject(call: Call): Promise<Answer> {
   const { request, bucket } = call;
   const tags = tagsInHeader(request.headers);
-  const { md5: eTag, ...content } = await storeContent(contentOf(request), bucket.directory);
-  const object = { ...content, eTag, headers: keptHeaders(request.headers), tags };
+  const encryption = encryptionAskedFor(request.headers, bucket.encryption);
+  await requireKey(call, encryption, [bucket.name, call.key], ["GenerateDataKey"]);
+  const { md5, ...content } = await storeContent(contentOf(request), bucket.directory);
+  const eTag = eTagOf(encryption, md5);
+  const object = { ...content, eTag, encryption, headers: keptHeaders(request.headers), tags };
   const version = putUnlessRefused(call, object, "ObjectCreated:Put");
-  return { headers: { etag: `"${eTag}"`, ...checksumsIn(object), ...bucket.versionHeaders(version) } };
+  const told = { ...checksumsIn(object), ...encryptionHeaders(encryption) };
+  return { headers: { etag: `"${eTag}"`, ...told, ...bucket.versionHeaders(version) } };
 }
 
 /** Puts a stored object under its key, if the request's conditions hold in that very moment. */
