@@ -283,16 +283,18 @@ describe("Whatever the order of all that happens to a video, its thumbnail is th
     await fc.assert(property, { numRuns: isLong ? 20_000 : 500 });
   });
 
-  for (const [where, place] of [
-    ["", {}],
-    [" in another bucket,", elsewhere],
+  // Without ETags, two uploads of one second are not told apart by what was made of the first: where not even a picture can be
+  // had of the second, the first one's manifest stays.
+  for (const [where, place, contents] of [
+    ["", {}, [one!, two!, wide!, bad!, broken!]],
+    [" in another bucket,", elsewhere, [one!, two!, wide!, bad!]],
   ] as const)
     it(`and a manifest names what is there,${where} of one version, at any time`, async () => {
       const furnishing = new Actors({ ...furnished, ...place });
-      const steps = fc.array(
-        fc.oneof(fc.constantFrom(one!, two!, wide!, bad!, broken!), fc.constantFrom(at5!, untagged)),
-        { minLength: 1, maxLength: 4 },
-      );
+      const steps = fc.array(fc.oneof(fc.constantFrom(...contents), fc.constantFrom(at5!, untagged)), {
+        minLength: 1,
+        maxLength: 4,
+      });
       const distinct = steps.map((some) =>
         some.filter((one, index) => "tags" in one || some.indexOf(one) === index),
       );
