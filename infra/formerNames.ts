@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { VideoThumbnailer } from "./videoThumbnailer";
 
 /** What components of ours were called that were not called after themselves. */
 const exceptions: Readonly<Record<string, string>> = { LogMetrics: "dashboard" };
@@ -18,7 +19,10 @@ export function formerNames(name: string): pulumi.ResourceTransformation {
         ? (exceptions[component] ?? component.charAt(0).toLowerCase() + component.slice(1))
         : ownName.slice(`${name}-`.length);
     if (former === "") return undefined;
-    return withAliases(props, opts, [{ name: former }]);
+    const stoodInStack = opts.parent instanceof VideoThumbnailer;
+    return withAliases(props, opts, [
+      { name: former, ...(stoodInStack && { parent: pulumi.rootStackResource }) },
+    ]);
   };
 }
 

@@ -10,7 +10,7 @@ import { Network } from "./network";
 import { placeOf } from "./place";
 import type { VideoThumbnailerArgs } from "./settings/args";
 import { bothCases } from "./settings/lists";
-import { readSettings } from "./settings/settings";
+import { readSettings } from "./settings/readSettings";
 import type { Settings } from "./settings/settings";
 import { Storage } from "./storage";
 import { tagging } from "./tags";

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { VideoThumbnailerArgs } from "./args";
-import { readSettings } from "./settings";
+import { readSettings } from "./readSettings";
 
 /**
  * The stack's configuration, as Pulumi keeps it, as arguments of the component.

@@ -4,7 +4,8 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
 import { readConfiguration } from "../../infra/settings/config";
-import { defaults, readSettings } from "../../infra/settings/settings";
+import { readSettings } from "../../infra/settings/readSettings";
+import { defaults } from "../../infra/settings/settings";
 import { fargateSizeProblem } from "../../infra/settings/fargate";
 import { ecrRepositoryArn } from "../../infra/image";
 
@@ -114,6 +115,51 @@ describe("the stack's configuration", () => {
     ["videoSuffixes", '[".mp4", 5]', /5 is no ending/],
     ["videoSuffixes", '[".tar.mp4", ".mp4"]', /".tar.mp4" ends with ".mp4"/],
     ["videoSuffixes", '[".mp4", ".PNG"]', /".PNG".*thumbnailFormat is png/],
+    ["bucketName", "My_Bucket", /bucketName is "My_Bucket": allowed: the name of a bucket/],
+    ["bucketName", "ab", /bucketName is "ab"/],
+    ["outputBucketName", "s3://made", /outputBucketName is "s3:\/\/made": allowed: the name of a bucket/],
+    ["accessLogsBucket", "logs/", /accessLogsBucket is "logs\/"/],
+    ["prefixes", "uploads/", /prefixes is "uploads\/": allowed: a list of what keys begin with/],
+    ["prefixes", '["/uploads/"]', /"\/uploads\/" is no beginning of a key/],
+    ["prefixes", '["a*"]', /"a\*" is no beginning of a key/],
+    ["prefixes", '["a/../b/"]', /"a\/..\/b\/" is no beginning of a key/],
+    ["prefixes", '["a/", "a/b/"]', /"a\/" and "a\/b\/" have keys in common/],
+    ["prefixes", '["a/", "a/"]', /"a\/" and "a\/" have keys in common/],
+    [
+      "prefixes",
+      '["thumb/in/"]',
+      /prefixes has "thumb\/in\/", and what is under "thumb\/" \(outputPrefix\) is never/,
+    ],
+    ["prefixes", JSON.stringify("abcdefghijk".split("")), /it has 11; allowed: up to 10/],
+    ["outputPrefix", "thumb", /outputPrefix is "thumb": allowed: .* with a slash at its end/],
+    ["outputPrefix", "/", /outputPrefix is "\/"/],
+    ["outputPrefix", `${"a".repeat(200)}/`, /outputPrefix is "a+\/": allowed: up to 200/],
+    [
+      "extrasPrefix",
+      "thumb/extras/",
+      /outputPrefix is "thumb\/" and extrasPrefix "thumb\/extras\/": neither may begin/,
+    ],
+    ["vpcId", "vpc-1", /vpcId is set without subnetIds/],
+    ["vpcId", "my-vpc", /vpcId is "my-vpc": allowed: the id of a VPC/],
+    ["subnetIds", "subnet-1", /subnetIds is "subnet-1": allowed: a list of subnets/],
+    ["subnetIds", '["subnet-1"]', /subnetIds is set without vpcId/],
+    ["securityGroupId", "sg-1", /securityGroupId is set without vpcId/],
+    ["assignPublicIp", "false", /assignPublicIp is false without vpcId/],
+    [
+      "kmsKeyArn",
+      "alias/mine",
+      /kmsKeyArn is "alias\/mine": allowed: the ARN of a KMS key \(not of an alias\)/,
+    ],
+    ["permissionsBoundary", "Boundary", /permissionsBoundary is "Boundary": allowed: the ARN of a policy/],
+    ["rolePath", "teams", /rolePath is "teams": allowed: a path that begins and ends with a slash/],
+    ["tags", "media", /tags is "media": allowed: keys and values/],
+    ["tags", '{"aws:x":"1"}', /"aws:x" is no key of a tag/],
+    [
+      "tags",
+      '{"stack":"1"}',
+      /"stack" is no key of a tag: allowed: .*neither project nor stack|"stack" is no key of a tag/,
+    ],
+    ["tags", '{"team":5}', /the value of "team" is none/],
     ["maxWorkers", "0", /maxWorkers is "0": allowed: a whole number from 1 to/],
     ["warmWorkers", "-1", /warmWorkers is "-1": allowed: a whole number from 0 to/],
     ["taskCpu", "300", /taskCpu is "300": allowed: 256, 512, 1024/],
@@ -166,6 +212,71 @@ describe("the stack's configuration", () => {
   it("rejects more warm workers than workers", () => {
     const message = messageWith({ maxWorkers: "2", warmWorkers: "3" });
     assert.match(message, /warmWorkers is 3, and maxWorkers allows 2 workers at once/);
+  });
+
+  const existing = { bucketName: "team-videos" };
+  const togetherWrong: [config: Record<string, string>, message: RegExp][] = [
+    [{ ...existing, outputBucketName: "team-videos" }, /outputBucketName is "team-videos", as bucketName is/],
+    [{ ...existing, forceDestroy: "true" }, /forceDestroy is true beside bucketName/],
+    [{ ...existing, accessLogsBucket: "logs" }, /accessLogsBucket is set beside bucketName/],
+    [
+      { publicThumbnails: "true", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1" },
+      /publicThumbnails is true beside kmsKeyArn/,
+    ],
+  ];
+  for (const [config, message] of togetherWrong) {
+    it(`rejects ${Object.keys(config).join(" with ")}`, () => {
+      assert.match(messageWith(config), message);
+    });
+  }
+
+  it("takes a bucket, a network, a key and a boundary that are there", () => {
+    const settings = settingsWith({
+      ...existing,
+      prefixes: '["uploads/", "films/2026-"]',
+      outputPrefix: "made/thumb/",
+      extrasPrefix: "made/extras/",
+      vpcId: "vpc-1",
+      subnetIds: '["subnet-1", "subnet-2"]',
+      assignPublicIp: "false",
+      kmsKeyArn: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1",
+      permissionsBoundary: "arn:aws:iam::123456789012:policy/path/boundary",
+      rolePath: "/teams/media/",
+      tags: '{"cost center": "12/3"}',
+    });
+    assert.deepEqual(settings.prefixes, ["uploads/", "films/2026-"]);
+    assert.deepEqual(settings.subnetIds, ["subnet-1", "subnet-2"]);
+    assert.deepEqual(settings.tags, { "cost center": "12/3" });
+    assert.equal(settings.assignPublicIp, false);
+  });
+
+  it("takes outputs of other resources where something that is there is named, and nowhere else", () => {
+    const bucketName = pulumi.output("team-videos");
+    const subnetIds = [pulumi.output("subnet-1")];
+    const taken = readSettings({ bucketName, vpcId: pulumi.output("vpc-1"), subnetIds });
+    assert.deepEqual(taken.problems, []);
+    assert.equal(taken.settings.bucketName, bucketName);
+    assert.equal(taken.settings.subnetIds, subnetIds);
+    const refused = readSettings({ thumbnailWidth: pulumi.output(640) as unknown as number });
+    assert.deepEqual(refused.problems, [
+      "thumbnailWidth is an output; allowed: a value that is known when the program runs",
+    ]);
+  });
+
+  it("takes a program's values as they are", () => {
+    const { settings, problems } = readSettings({
+      thumbnailWidth: 640,
+      renditions: ["320.webp"],
+      preview: true,
+    });
+    assert.deepEqual(problems, []);
+    assert.equal(settings.thumbnailWidth, 640);
+    assert.deepEqual(settings.renditions, [{ widthPixels: 320, format: "webp" }]);
+    assert.deepEqual(settings.preview, { seconds: 4, widthPixels: 320 });
+    assert.match(
+      readSettings({ thumbnailWidth: 1.5 }).problems.join("\n"),
+      /thumbnailWidth is "1.5": allowed/,
+    );
   });
 
   it("reports several wrong values together", () => {
