@@ -27,7 +27,9 @@ export class Downloads {
     const { bucket } = files;
     if (event.type === "object-created") {
       const { key, bucket: storedIn } = event.object;
-      if (storedIn === bucket && key.startsWith(files.thumbnails.prefix)) this.begin(s3, bucket, key);
+      if (storedIn !== bucket || !key.startsWith(files.thumbnails.prefix)) return;
+      this.say(`${shown(key)}: stored`);
+      this.begin(s3, bucket, key);
     }
     if (event.type === "outputs-ready") {
       const { video, outputs } = event.manifest;

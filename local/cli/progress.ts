@@ -14,7 +14,7 @@ export class Progress {
   onEvent(event: CloudEvent): void {
     switch (event.type) {
       case "object-created":
-        if (event.object.key.startsWith("thumb/")) this.say(`${shown(event.object.key)}: stored`);
+        // Whoever writes it to a file tells of it.
         break;
       case "outputs-ready": {
         const { video, outputs } = event.manifest;

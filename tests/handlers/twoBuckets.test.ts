@@ -116,6 +116,16 @@ describe("The Lambdas, with outputs in another bucket than the videos", () => {
     assert.deepEqual([deleted(), queued()], [[], ["videos/dir/cat.mp4"]]);
   });
 
+  it("queue the job of a video that has come back meanwhile, of its own bucket", async () => {
+    outputs();
+    s3.on(DeleteObjectCommand).callsFake(() => {
+      video();
+      return {};
+    });
+    await isRemoved();
+    assert.deepEqual([deleted().length, queued()], [4, ["videos/dir/cat.mp4"]]);
+  });
+
   for (const key of ["thumb/dir/cat.png", `${folder}manifest.json`])
     for (const bucket of ["pictures", "videos"])
       it(`take away a late ${key} of a video that is gone, whichever bucket tells of it (${bucket})`, async () => {

@@ -35,7 +35,7 @@ describe("What the local run writes of what is made", () => {
     const hear = (event: CloudEvent) => {
       written.onEvent(event, { clients: { s3 }, files: madeFilesOf(stackOutputs) });
     };
-    return { written, hear };
+    return { written, hear, said };
   }
   const created = (bucket: string, key: string): CloudEvent => ({
     type: "object-created",
@@ -43,8 +43,9 @@ describe("What the local run writes of what is made", () => {
   });
 
   it("is read from the bucket of outputs, and lies at its key, however deep", async () => {
-    const { written, hear } = downloads(outputs);
+    const { written, hear, said } = downloads(outputs);
     hear(created("pictures", "made/small/dir/cat.png"));
+    assert.deepEqual(said, ["made/small/dir/cat.png: stored"]);
     const file = await written.fileOf("made/small/dir/cat.png");
     assert.equal(file, path.join(files.directory, "made", "small", "dir", "cat.png"));
     assert.equal(readFileSync(file, "utf8"), "pictures/made/small/dir/cat.png");

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { S3Event } from "aws-lambda";
 import { onVideoRemoved, settledFirst } from "../../../handlers/onVideoRemoved";
 import { UnusableVideoError } from "../../../worker/errors";
 import { jobTimestamp } from "../../../worker/jobs/jobTimestamp";
@@ -17,7 +18,7 @@ import { upright } from "../../../worker/video/orientation";
 import type { Fault } from "./outputs";
 import { extrasOrder, faulty, isBroken } from "./outputs";
 import type { Answer, Command, Request } from "./requests";
-import { pictureOf, requestOf, sdkAnswer, thumbnailKey, videoKey } from "./requests";
+import { pictureOf, requestOf, sdkAnswer, thumbnailKey, videoBucket, videoKey } from "./requests";
 
 /** Who works on the video: a worker with an upload's job or that of a change of tags, and the Lambdas with S3's events. */
 export type Actor = "job" | "tag job" | "removed event" | "created event";
@@ -42,6 +43,10 @@ export interface Ways {
   readonly removeThumbnails: boolean;
   /** Workers that do not look at the tag again once the picture is stored: what the model must find out. */
   readonly looksOnceAtTag?: boolean;
+  /** Where outputs are, if not beside the video; they then do not tell its ETag. */
+  readonly outputBucket?: string;
+  /** Lambdas that take the bucket of an event for the only one: what the model must find out. */
+  readonly knowsOneBucket?: boolean;
   /** Workers make extras, too. */
   readonly extras?: boolean;
   /** And go wrong so: what the model must find out as well. */
@@ -53,7 +58,7 @@ async function work(
   send: Send,
   unlessMade: boolean,
   serial: number,
-  { removeThumbnails, looksOnceAtTag = false, extras = false, fault }: Ways,
+  { removeThumbnails, looksOnceAtTag = false, extras = false, fault, outputBucket = videoBucket }: Ways,
 ): Promise<void> {
   const s3 = { send: faulty(send, fault) } as unknown as S3Client;
   let seconds = 0;
@@ -66,7 +71,8 @@ async function work(
     picture = frame.image.toString();
     return { ...frame, probed: probed() };
   };
-  const source = new S3Source(s3, "videos", videoKey, { tellsTag: true });
+  const source = new S3Source(s3, videoBucket, videoKey, { tellsTag: true });
+  const isOther = outputBucket !== videoBucket;
   const order = {
     source: looksOnceAtTag ? lookingOnce(source) : source,
     videoKey,
@@ -75,7 +81,8 @@ async function work(
       seconds = timestamp.kind === "seconds" ? timestamp.seconds : NaN;
       return timestamp;
     },
-    outputBucket: "videos",
+    outputBucket,
+    videoBucket: isOther ? videoBucket : undefined,
     outputKey: thumbnailKey,
     removeWithVideo: removeThumbnails,
     unlessMade,
@@ -84,7 +91,7 @@ async function work(
   const workshop = {
     s3,
     loopback: { serving } as unknown as LoopbackServer,
-    thumbnail: { format: "png" as const, widthPixels: 0 },
+    thumbnail: { format: "png" as const, widthPixels: 0, isPublic: isOther },
     allowance: () => new Allowance(),
   };
   try {
@@ -140,12 +147,19 @@ const furnishedEnvironment = { ...environment, MAKES_EXTRAS: "true" };
 
 function run(actor: Actor, send: Send, serial: number, ways: Ways): Promise<void> {
   if (isWorker(actor)) return work(send, actor === "tag job", serial, ways);
-  const env = ways.extras ? furnishedEnvironment : environment;
+  const { outputBucket = videoBucket, knowsOneBucket = false } = ways;
+  const buckets = knowsOneBucket ? {} : { VIDEO_BUCKET: videoBucket, OUTPUT_BUCKET: outputBucket };
+  const env = { ...(ways.extras ? furnishedEnvironment : environment), ...buckets };
   const clients = { s3: { send } as unknown as S3Client, sqs: { send } as unknown as SQSClient };
   // onThumbnailCreated itself writes nothing.
   return actor === "removed event"
-    ? onVideoRemoved(env, clients)(createdEvent(createdRecord(videoKey)))
-    : settledFirst(env, () => Promise.resolve(), clients)(createdEvent(createdRecord(thumbnailKey)));
+    ? onVideoRemoved(env, clients)(eventOf(videoBucket, videoKey))
+    : settledFirst(env, () => Promise.resolve(), clients)(eventOf(outputBucket, thumbnailKey));
+}
+
+function eventOf(name: string, key: string): S3Event {
+  const { s3, ...record } = createdRecord(key);
+  return createdEvent({ ...record, s3: { ...s3, bucket: { ...s3.bucket, name } } });
 }
 
 function isWorker(actor: Actor): boolean {
@@ -181,7 +195,7 @@ export class Actors {
       () =>
         new Promise<void>((resolve) => {
           const send: Send = async (command) => {
-            const request = requestOf(command);
+            const request = requestOf(command, this.ways.outputBucket);
             const ofWorker = isWorker(actor);
             if (neverThere(request)) return sdkAnswer(ofWorker, request, "not found");
             const answer = answers[given++];

@@ -95,7 +95,9 @@ export function problemOfOutputs(objects: Objects, isLate: boolean): string | un
   return left === undefined || isLate ? undefined : `${left} stays`;
 }
 
-function pictureNamedBy({ video, frame }: Manifest): string {
+/** By the video's ETag; where the manifest does not tell it, by the thumbnail's. */
+function pictureNamedBy({ video, frame, outputs }: Manifest): string {
+  if (video.eTag === undefined) return contentOfETag(`"${outputs[0]?.eTag}"`);
   return pictureOf(contentOfETag(`"${video.eTag}"`), frame.timestampSeconds);
 }
 

@@ -8,6 +8,9 @@ export const videoKey = "cat.mp4";
 export const thumbnailKey = "thumb/cat.png";
 export const extrasFolder = "extras/cat.mp4/";
 
+/** Where the video is, and its outputs unless they have a bucket of their own. */
+export const videoBucket = "videos";
+
 /** The picture at `seconds` of the video with this content: contents in brackets show the same. */
 export function pictureOf(content: string, seconds: number): string {
   return `${content.replace(/\(.*\)/, "")} at ${seconds} s`;
@@ -72,9 +75,10 @@ export interface Command {
     lambdasSdk.ListObjectsV2CommandInput;
 }
 
-/** The request in a command. */
-export function requestOf({ constructor: { name }, input }: Command): Request {
-  const { Key: key = "", IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = input;
+/** The request in a command, of a stack whose outputs are in `outputBucket`. */
+export function requestOf({ constructor: { name }, input }: Command, outputBucket = videoBucket): Request {
+  const { IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = input;
+  const key = keyIn(outputBucket, input);
   switch (name) {
     case "GetObjectCommand":
       return { op: "get", key, range: input.Range ?? "", ifMatch };
@@ -83,7 +87,7 @@ export function requestOf({ constructor: { name }, input }: Command): Request {
     case "HeadObjectCommand":
       return { op: "head", key };
     case "ListObjectsV2Command":
-      return { op: "list", key: input.Prefix ?? "" };
+      return { op: "list", key };
     case "PutObjectCommand": {
       const object = { content: (input.Body as Buffer).toString(), metadata: input.Metadata ?? {} };
       return { op: "put", key, object, ifMatch, ifNoneMatch };
@@ -95,6 +99,12 @@ export function requestOf({ constructor: { name }, input }: Command): Request {
     default:
       throw new Error(`The model knows no ${name}.`);
   }
+}
+
+/** An object by its key; by its bucket, too, where that is not the one for this key: nobody else looks there. */
+function keyIn(outputBucket: string, { Bucket = "", Key, Prefix = "" }: Command["input"]): string {
+  const key = Key ?? Prefix;
+  return Bucket === (key === videoKey ? videoBucket : outputBucket) ? key : `${Bucket}:${key}`;
 }
 
 type Sdk = Pick<typeof lambdasSdk, "NotFound" | "S3ServiceException">;

@@ -54,16 +54,16 @@ export interface Possibility {
   readonly happen: () => Promise<World>;
 }
 
-export function beginning({ begun, crashes, losses, duplicates }: Scenario): World {
+export function beginning({ begun, crashes, losses, duplicates, outputBucket }: Scenario): World {
   const waiting = { job: 0, "tag job": 0, "removed event": 0, "created event": 0 };
-  const objects = begun === undefined ? {} : settledObjects(begun);
+  const objects = begun === undefined ? {} : settledObjects(begun, outputBucket !== undefined);
   return { stepsDone: 0, objects, waiting, running: [], late: [], crashes, losses, duplicates };
 }
 
-function settledObjects(content: string): World["objects"] {
+function settledObjects(content: string, isPublic: boolean): World["objects"] {
   const version = { eTag: eTagOf(content), lastModified };
   const metadata = metadataOf(frameAt(content, 2), videoKey, version, {
-    isPublic: false,
+    isPublic,
     isAutomatic: false,
   });
   return {
@@ -150,7 +150,10 @@ function outputsProblem({ objects }: World, { extras }: Scenario, isLate: boolea
   return extras && objects[videoKey] !== undefined ? problemOfOutputs(objects, isLate) : undefined;
 }
 
-function problemOfThumbnail({ objects }: World, { removeThumbnails }: Scenario): string | undefined {
+function problemOfThumbnail(
+  { objects }: World,
+  { removeThumbnails, outputBucket }: Scenario,
+): string | undefined {
   const video = objects[videoKey];
   const thumbnail = objects[thumbnailKey];
   if (video === undefined) {
@@ -162,7 +165,8 @@ function problemOfThumbnail({ objects }: World, { removeThumbnails }: Scenario):
   if (thumbnail === undefined) return `"${wanted}" is missing`;
   if (thumbnail.content !== wanted) return `"${thumbnail.content}" stays in place of "${wanted}"`;
   const told = thumbnail.metadata["video-etag"];
-  if (`"${told ?? ""}"` !== eTagOf(video.content)) return "the metadata tell of another version";
+  if (outputBucket === undefined && `"${told ?? ""}"` !== eTagOf(video.content))
+    return "the metadata tell of another version";
   return thumbnail.metadata["timestamp-tag"] === tag ? undefined : "the metadata tell of another tag";
 }
 

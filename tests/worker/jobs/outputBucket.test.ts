@@ -52,10 +52,11 @@ describe("worker: a job whose outputs go to another bucket", () => {
     await aws.upload("dir/cat.mp4", video);
   });
 
-  async function work(more: object = {}): Promise<WorkerLogEvent[]> {
+  async function work(more: object = {}, variables: object = {}): Promise<WorkerLogEvent[]> {
     await aws.sendJob("dir/cat.mp4", more);
     const log: WorkerLogEvent[] = [];
-    const environment = readEnvironment({ ...process.env, WORKER_IDLE_SECONDS: "0", ...outputs });
+    const all = { ...process.env, WORKER_IDLE_SECONDS: "0", ...outputs, ...variables };
+    const environment = readEnvironment(all);
     assert.equal(environment.mode, "queue");
     await runQueueWorker(environment, (event) => log.push(event), new AbortController().signal);
     return log;
@@ -64,9 +65,9 @@ describe("worker: a job whose outputs go to another bucket", () => {
     const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket }));
     return Contents.map(({ Key = "" }) => Key).sort();
   }
-  async function manifest(): Promise<Manifest> {
+  async function manifest(from = Bucket): Promise<Manifest> {
     const Key = "made/rest/dir/cat.mp4/manifest.json";
-    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: from, Key }));
     return JSON.parse((await Body?.transformToString()) ?? "") as Manifest;
   }
 
@@ -107,6 +108,16 @@ describe("worker: a job whose outputs go to another bucket", () => {
       assert.equal((claim as Manifest).video.bucket, bucket);
     }
     assert.equal(claims.length, 2);
+  });
+
+  it("tells of no other bucket where they are beside the video, however that is said", async () => {
+    for (const OUTPUT_BUCKET of [undefined, bucket]) {
+      await work({}, { OUTPUT_BUCKET });
+      const ready = await manifest(bucket);
+      assert.deepEqual([ready.bucket, "bucket" in ready.video], [bucket, false]);
+    }
+    for (const Key of await aws.keys("made/"))
+      await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   });
 
   it("keeps what is there when only a tag has changed that chooses nothing", async () => {
