@@ -1,5 +1,6 @@
 import type { Manifest } from "../contract/manifest";
 import type { Clock } from "./clock";
+import type { ExistingBucket } from "./existing/existingBucket";
 import type { Faults } from "./faults/faults";
 import type { CloudAccess } from "./localEnvironment";
 import type { Outcome } from "./watch/outcomes";
@@ -9,7 +10,7 @@ import type { Authorizer } from "./services/authorizer";
 import type { Credentials } from "./services/door";
 import type { Ecs } from "./services/ecs/ecs";
 import type { EcsTask } from "./services/ecs/ecsTask";
-import type { EventBridge } from "./services/eventBridge";
+import type { EventBridge } from "./services/events/eventBridge";
 import type { LocalFunctions } from "./services/lambda/registeredFunctions";
 import type { WaitingMessage } from "./services/messaging";
 import type { ObjectEvent } from "./services/s3/s3";
@@ -49,6 +50,8 @@ export interface LocalCloud extends CloudAccess {
   clients: LocalClients;
   /** The bucket that videos are uploaded to. */
   bucket: string;
+  /** The buckets that were there before the program. */
+  existing: ExistingBucket[];
   files: MadeFiles;
   ecs: Ecs;
   functions: LocalFunctions;

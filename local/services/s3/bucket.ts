@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
 import type { CorsRule } from "./cors";
+import { noNotification } from "./notificationDocument";
+import type { Notification } from "./notificationRule";
 import { S3Error } from "./s3Error";
 
 /** What happened to an object in a bucket. */
@@ -63,6 +65,10 @@ export class Bucket {
   versioning: "Enabled" | "Suspended" | undefined;
   /** Which web pages may call it. */
   cors: readonly CorsRule[] = [];
+  /** What it tells, and whom. */
+  notification: Notification = noNotification;
+  /** Further documents, by the parameter that names each. */
+  readonly documents = new Map<string, string>();
   readonly uploads = new Map<string, Upload>();
   /** The versions of each key, the newest first. */
   private readonly versions = new Map<string, readonly Version[]>();
@@ -73,6 +79,7 @@ export class Bucket {
     /** Where contents are. */
     readonly directory: string,
     private readonly tell: (event: ObjectEvent) => void,
+    readonly region = "us-east-1",
   ) {}
 
   /** The newest version, if that is an object. */

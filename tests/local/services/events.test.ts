@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { localAccount } from "../../../local/program/resourceOutputs";
-import { EventBridge, matchesPattern } from "../../../local/services/eventBridge";
+import { EventBridge, matchesPattern } from "../../../local/services/events/eventBridge";
 import { requireInvokePermissions } from "../../../local/services/lambda/invokePermissions";
 import { matches, notificationRules, notificationOf } from "../../../local/services/s3/notifications";
 import type { ObjectEvent } from "../../../local/services/s3/s3";

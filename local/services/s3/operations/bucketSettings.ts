@@ -2,8 +2,14 @@ import { S3Error } from "../s3Error";
 import { readXml, textOf } from "../xml";
 import type { Answer, Call } from "./call";
 
-export function headBucket(): Answer {
-  return {};
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
+export function headBucket({ bucket }: Call): Answer {
+  return { headers: { "x-amz-bucket-region": bucket.region } };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
+export function getBucketLocation({ bucket }: Call): Answer {
+  return { xml: { LocationConstraint: bucket.region === "us-east-1" ? "" : bucket.region } };
 }
 
 export function getBucketVersioning({ bucket }: Call): Answer {
