@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isVideoKey } from "../contract/videoKeys";
 import { systemClock } from "./clock";
 import { startTaskContainers } from "./containers/taskContainer";
 import { connectEvents } from "./eventRoutes";
@@ -21,6 +22,7 @@ import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
 import { Uploads } from "./uploads";
 import { readStackConfig } from "./program/stackConfig";
+import { stackVideoKeys } from "./program/stackVideoKeys";
 import { roleAccess } from "./roleAccess";
 import { buildWorker } from "./containers/workerContainer";
 
@@ -151,6 +153,7 @@ async function start(
 
   const uploads = new Uploads(clients.s3, bucket);
   const files = madeFilesOf(outputs);
+  const videoKeys = stackVideoKeys(outputs);
   const watch = watchPipeline({
     resources,
     messaging,
@@ -193,7 +196,10 @@ async function start(
     ecs,
     functions,
     eventBridge,
-    triggers: (key) => bucketEvents.triggers(bucket, key, (event) => eventBridge.isAwaited(event)),
+    videoKeys,
+    triggers: (key) =>
+      isVideoKey(key, videoKeys) &&
+      bucketEvents.triggers(bucket, key, (event) => eventBridge.isAwaited(event)),
     as: (roleArn, sessionName) => roleAccess(door, access, { roleArn, sessionName }),
     async upload(source, key, metadata) {
       outcomes.expect(key);

@@ -78,7 +78,10 @@ export function connectEvents(options: EventRoutesOptions): EventRoutes {
         QueueUrl: queueUrl(queueArn, endpoints),
         MessageBody: JSON.stringify(event),
         MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+          Object.entries(attributes).map(([name, StringValue]) => [
+            name,
+            { DataType: "String", StringValue },
+          ]),
         ),
       });
       gate.deliver(deadLetterOf(queueArn, ruleArn), () => {

@@ -1,4 +1,5 @@
 import type { Manifest } from "../contract/manifest";
+import type { VideoKeys } from "../contract/videoKeys";
 import type { Clock } from "./clock";
 import type { ExistingBucket } from "./existing/existingBucket";
 import type { Faults } from "./faults/faults";
@@ -56,7 +57,9 @@ export interface LocalCloud extends CloudAccess {
   ecs: Ecs;
   functions: LocalFunctions;
   eventBridge: EventBridge;
-  /** Whether an upload under this key calls a Lambda. */
+  /** Which keys are videos. */
+  videoKeys: VideoKeys;
+  /** Whether an upload under this key is taken for a video, and calls a Lambda. */
   triggers(key: string): boolean;
   /** What a session of this role reaches the services with. */
   as(roleArn: string, sessionName: string): CloudAccess;

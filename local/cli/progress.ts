@@ -1,5 +1,6 @@
 import { shown } from "../../contract/shown";
 import type { CloudEvent } from "../localCloud";
+import type { MadeFiles } from "../program/madeFiles";
 
 /** Lines of a part of the local cloud that are shown when it fails. */
 const keptLines = 20;
@@ -11,11 +12,15 @@ export class Progress {
 
   constructor(readonly say: (line: string) => void) {}
 
-  onEvent(event: CloudEvent): void {
+  /** `files`: what the stack makes, once that is known. */
+  onEvent(event: CloudEvent, files?: Pick<MadeFiles, "bucket" | "thumbnails">): void {
     switch (event.type) {
-      case "object-created":
-        if (event.object.key.startsWith("thumb/")) this.say(`${shown(event.object.key)}: stored`);
+      case "object-created": {
+        const { bucket, key } = event.object;
+        if (files !== undefined && bucket === files.bucket && key.startsWith(files.thumbnails.prefix))
+          this.say(`${shown(key)}: stored`);
         break;
+      }
       case "outputs-ready": {
         const { video, outputs } = event.manifest;
         this.say(`${shown(video.key)}: all of its ${outputs.length} outputs are ready`);

@@ -33,7 +33,7 @@ export async function makeOutputs(
   const downloads = new Downloads(outDirectory, progress.say);
   let cloud: LocalCloud | undefined;
   const onEvent = (event: CloudEvent) => {
-    progress.onEvent(event);
+    progress.onEvent(event, cloud?.files);
     watchdog.onEvent(event);
     if (cloud) downloads.onEvent(event, cloud);
   };
@@ -89,20 +89,21 @@ interface Run {
 
 async function uploadAndWait(
   cloud: LocalCloud,
-  { video, key, sizeBytes }: VideoFile,
+  { video, key: name, sizeBytes }: VideoFile,
   { progress, watchdog, downloads }: Run,
 ): Promise<VideoResult> {
   const startedAtMs = Date.now();
+  const { prefixes, suffixes } = cloud.videoKeys;
+  const key = `${prefixes[0] ?? ""}${name}`;
   const made = { thumbnail: null, outputs: [], manifest: null };
   const result = (became: Partial<VideoResult>): VideoResult => {
     const seconds = (Date.now() - startedAtMs) / 1000;
     return { video, key, ok: became.error === undefined, ...made, seconds, error: null, ...became };
   };
   if (!cloud.triggers(key)) {
-    const suffixes = watchedSuffixes(cloud).join(", ");
     return result({
       error:
-        `no upload of this name is taken for a video: the stack watches for ${suffixes}. ` +
+        `no upload of this name is taken for a video: the stack watches for ${suffixes.join(", ")}. ` +
         `Set others with --config 'videoSuffixes=[".mp4",".mov"]'.`,
     });
   }
@@ -150,13 +151,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
   });
-}
-
-/** The endings in the bucket's notifications, those of what is made left out. */
-function watchedSuffixes({ resources }: LocalCloud): string[] {
-  return ofType(resources, "aws:s3/bucketNotification:BucketNotification").flatMap(({ inputs }) =>
-    (inputs.lambdaFunctions ?? [])
-      .filter(({ filterPrefix = "" }) => filterPrefix === "")
-      .map(({ filterSuffix = "" }) => filterSuffix),
-  );
 }

@@ -56,9 +56,7 @@ export async function putForeignDocuments(
   const lifecycle = new PutBucketLifecycleConfigurationCommand({
     Bucket,
     LifecycleConfiguration: {
-      Rules: [
-        { ID: "old logs", Status: "Enabled", Filter: { Prefix: "logs/" }, Expiration: { Days: 90 } },
-      ],
+      Rules: [{ ID: "old logs", Status: "Enabled", Filter: { Prefix: "logs/" }, Expiration: { Days: 90 } }],
     },
   });
   const publicAccess = new PutPublicAccessBlockCommand({

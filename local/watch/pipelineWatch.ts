@@ -89,7 +89,9 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
   const settleFailure = async ({ body, messageAttributes }: WaitingMessage) => {
     const { key, reason } = parseObject<{ key: string; reason: string }>(body) ?? {};
     if (key === undefined) return;
-    const thumbnail = files.hasExtras ? await storedThumbnail(s3, files.bucket, key, files.thumbnails) : undefined;
+    const thumbnail = files.hasExtras
+      ? await storedThumbnail(s3, files.bucket, key, files.thumbnails)
+      : undefined;
     outcomes.settle(key, {
       ok: false,
       reason: messageAttributes["reason"]?.StringValue ?? reason ?? failedAtEveryTry,

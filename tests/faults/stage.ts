@@ -70,7 +70,8 @@ export class Stage {
   cloud!: LocalCloud;
   /** Workers find no job while this is true. */
   hidesJobs = false;
-  private readonly thumbnails = new Set<string>();
+  /** The objects that were put, each with its bucket. */
+  private readonly stored = new Set<string>();
 
   private constructor(readonly parts: StageParts) {}
 
@@ -212,9 +213,7 @@ export class Stage {
   }
 
   private onEvent(event: CloudEvent): void {
-    if (event.type === "object-created" && event.object.key.startsWith("thumb/")) {
-      this.thumbnails.add(event.object.key);
-    }
+    if (event.type === "object-created") this.stored.add(`${event.object.bucket}/${event.object.key}`);
     if (event.type === "worker-line") this.hear(event.line);
     if (process.env["SHOW_FAULTS"] === undefined) return;
     if (event.type === "worker-line") console.log(event.taskId.slice(0, 4), event.line);
@@ -237,7 +236,7 @@ export class Stage {
       prefix: variable("OUTPUT_PREFIX"),
       videoSuffixes: readVideoSuffixes(variable("VIDEO_SUFFIXES")),
     });
-    if (this.thumbnails.has(thumbnail)) return { thumbnail };
+    if (this.stored.has(`${this.cloud.files.bucket}/${thumbnail}`)) return { thumbnail };
     const reason = failed.get(key);
     return reason === undefined ? undefined : { failed: reason };
   }

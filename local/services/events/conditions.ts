@@ -45,7 +45,8 @@ function anythingBut(operand: unknown): Test {
   const [operator, values] = isOperator ? onlyEntry(operand) : [undefined, operand];
   const list: unknown[] = Array.isArray(values) ? values : [values];
   const types = new Set(list.map((value) => typeof value));
-  const isOneType = types.size === 1 && (types.has("string") || (operator === undefined && types.has("number")));
+  const isOneType =
+    types.size === 1 && (types.has("string") || (operator === undefined && types.has("number")));
   if (!isOneType || (operator !== undefined && list.includes(""))) throw unknown({ "anything-but": operand });
   const tests = list.map((value) =>
     operator === undefined ? readCondition(value) : text(operator, value, { "anything-but": operand }),

@@ -96,5 +96,7 @@ function objectOf(pattern: unknown, path: string[]): object {
   const isObject = typeof pattern === "object" && pattern !== null && !Array.isArray(pattern);
   if (isObject && Object.keys(pattern).length > 0) return pattern;
   const where = path.length === 0 ? "The pattern" : `The pattern's ${path.join(".")}`;
-  throw new Error(`${where} must be an object with fields, or a list of conditions, not ${JSON.stringify(pattern)}.`);
+  throw new Error(
+    `${where} must be an object with fields, or a list of conditions, not ${JSON.stringify(pattern)}.`,
+  );
 }

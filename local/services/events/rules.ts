@@ -45,7 +45,8 @@ const defaultMaxAgeSeconds = 24 * 3600;
 type TargetInputs = ReturnType<typeof ofType<"aws:cloudwatch/eventTarget:EventTarget">>[number]["inputs"];
 
 function targetOf({ arn, input, deadLetterConfig, retryPolicy = {} }: TargetInputs): Target {
-  const { maximumRetryAttempts = defaultRetries, maximumEventAgeInSeconds = defaultMaxAgeSeconds } = retryPolicy;
+  const { maximumRetryAttempts = defaultRetries, maximumEventAgeInSeconds = defaultMaxAgeSeconds } =
+    retryPolicy;
   return {
     arn,
     ...(input !== undefined && { input: JSON.parse(input) as unknown }),

@@ -36,7 +36,9 @@ function requireQueuePolicy(resources: Resource[], queueArn: string, ruleArn: st
   const isAllowed = statements.some(({ Effect, Principal, Action, Condition = {} }) => {
     const sources = Object.values(Condition).flatMap((values) => [values["aws:SourceArn"] ?? []].flat());
     const isForEventBridge = Principal instanceof Object && Principal.Service === "events.amazonaws.com";
-    return Effect === "Allow" && isForEventBridge && Action === "sqs:SendMessage" && sources.includes(ruleArn);
+    return (
+      Effect === "Allow" && isForEventBridge && Action === "sqs:SendMessage" && sources.includes(ruleArn)
+    );
   });
   if (!isAllowed)
     throw new Error(`events.amazonaws.com has no permission to send to ${queueArn} for ${ruleArn}.`);

@@ -26,7 +26,7 @@ const subscribers = [
 export function readNotification(document: string): Notification {
   const root = rootOf(document);
   const rules = subscribers.flatMap(([name, target, kind]) =>
-    listOf(root, name).map((configuration) => readRule(configuration, target, kind)),
+    [root[name] ?? []].flat().map((configuration) => readRule(configuration, target, kind)),
   );
   const overlap = overlapAmong(rules);
   if (overlap !== undefined) {
@@ -76,7 +76,12 @@ function rootOf(document: string): Parsed {
   throw new S3Error("MalformedXML");
 }
 
-function readRule(configuration: Parsed, target: string, kind: NotificationRule["kind"]): NotificationRule {
+function readRule(
+  configuration: Parsed | string,
+  target: string,
+  kind: NotificationRule["kind"],
+): NotificationRule {
+  if (typeof configuration === "string") throw new S3Error("MalformedXML");
   const arn = textOf(configuration, target);
   const events = [configuration["Event"] ?? []].flat().filter((event) => typeof event === "string");
   if (arn === undefined || events.length === 0) throw new S3Error("MalformedXML");

@@ -73,7 +73,8 @@ export async function startS3(
     },
     setNotification(bucket, notification) {
       const known = buckets.get(bucket);
-      if (known === undefined) throw new Error(`Notifications are registered for ${bucket}, which is no bucket.`);
+      if (known === undefined)
+        throw new Error(`Notifications are registered for ${bucket}, which is no bucket.`);
       known.notification = notification;
     },
     stop() {

@@ -16,7 +16,9 @@ export async function tellSubscriber(
   if (kind === "queue")
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(arn, endpoints), MessageBody: message }));
   if (kind === "topic")
-    await sns.send(new PublishCommand({ TopicArn: arn, Subject: "Amazon S3 Notification", Message: message }));
+    await sns.send(
+      new PublishCommand({ TopicArn: arn, Subject: "Amazon S3 Notification", Message: message }),
+    );
 }
 
 /** The local address of a queue. */

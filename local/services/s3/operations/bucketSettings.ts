@@ -9,7 +9,10 @@ export function headBucket({ bucket }: Call): Answer {
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
 export function getBucketLocation({ bucket }: Call): Answer {
-  return { xml: { LocationConstraint: bucket.region === "us-east-1" ? "" : bucket.region } };
+  const region = bucket.region === "us-east-1" ? "" : bucket.region;
+  // Without the namespace, the SDK's client sees no text in the root.
+  const body = `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${region}</LocationConstraint>`;
+  return { body, headers: { "content-type": "application/xml" } };
 }
 
 export function getBucketVersioning({ bucket }: Call): Answer {
