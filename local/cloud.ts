@@ -213,6 +213,7 @@ async function start(
       for (const { oldArn, newArn } of services.deploy()) await functions.replaceVariable(oldArn, newArn);
     },
     settled: () => watch.settled(),
+    messagesIn: (queueUrl) => messaging.peek(queueUrl.split("/").at(-1) ?? ""),
     failedJobs: () => watch.failedJobs(),
     stop,
   };

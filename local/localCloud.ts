@@ -73,6 +73,8 @@ export interface LocalCloud extends CloudAccess {
   deploy(): Promise<void>;
   /** Settles when nothing is under way: no event, no job. */
   settled(): Promise<void>;
+  /** The messages of a queue, seen without receiving them. */
+  messagesIn(queueUrl: string): Promise<WaitingMessage[]>;
   /** The messages in the failed-jobs queue. */
   failedJobs(): Promise<WaitingMessage[]>;
   /** Ends every process and removes every file. */

@@ -1,11 +1,11 @@
 import type { Faults } from "../faults";
 import type { Injector } from "../injector";
 
-/** While `isOut`, Lambda takes no event of EventBridge's. */
-export function noInvocations(injector: Injector, isOut: () => boolean): Faults {
+/** While `isOut` of a function, Lambda takes no event of EventBridge's for it. */
+export function noInvocations(injector: Injector, isOut: (functionArn: string) => boolean): Faults {
   return {
-    refusal: () => {
-      if (!isOut()) return undefined;
+    refusal: (functionArn) => {
+      if (!isOut(functionArn)) return undefined;
       injector.count("Lambda takes no event");
       return "Rate Exceeded.";
     },
