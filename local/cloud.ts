@@ -118,12 +118,13 @@ async function start(
   });
   cleanups.push(() => functions.stop());
 
-  const { bucketEvents, eventBridge, pending } = connectEvents({
+  const routes = connectEvents({
     ...{ resources, clock, door, access, clients, s3: servers.s3, functions, faults },
     onUndelivered: (letter) => {
       watch.eventUndelivered(letter);
     },
   });
+  const { bucketEvents, eventBridge } = routes;
   const startContainer = startTaskContainers({
     resources,
     door,
@@ -163,7 +164,7 @@ async function start(
     listenerQueueUrl,
     functions,
     outcomes,
-    isUploading: () => uploads.pending + pending() > 0,
+    isUploading: () => uploads.pending + routes.pending() > 0,
     onOutputs: (manifest) => {
       tell({ type: "outputs-ready", manifest });
     },

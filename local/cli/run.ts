@@ -3,6 +3,7 @@ import type { Arguments } from "./arguments";
 import { startLocalCloud } from "../cloud";
 import type { CloudEvent, LocalCloud } from "../localCloud";
 import { buildDockerImage } from "../containers/dockerImage";
+import type { ExistingBucket } from "../existing/existingBucket";
 import { announceKeptCloud } from "../keptCloud";
 import { KeyWithoutFileError } from "./fileOfKey";
 import { Downloads } from "./downloads";
@@ -45,6 +46,7 @@ export async function makeOutputs(
     const uploads = videos.map((video) => uploadAndWait(started, video, { progress, watchdog, downloads }));
     const results = await Promise.race([Promise.all(uploads), aborted(signal)]);
     report(results);
+    for (const bucket of started.existing) progress.say(await whatOthersHave(bucket));
     if (keep) await keepUp(started, outDirectory, progress, signal);
     return results;
   } finally {
@@ -67,6 +69,15 @@ async function keepUp(
   );
   await aborted(signal).catch(() => undefined);
   await takeBack();
+}
+
+/** In one line, what has become of what others have in a bucket that was there. */
+async function whatOthersHave(bucket: ExistingBucket): Promise<string> {
+  const { name } = bucket;
+  const [changed, told] = [await bucket.changes(), await bucket.toldOf()];
+  const state = changed.length === 0 ? "is as it was" : `has changed: ${changed.join(", ")}`;
+  const objects = told.length === 1 ? "1 object" : `${told.length} objects`;
+  return `${name}: what others have in it ${state}; their queue was told of ${objects}`;
 }
 
 async function buildImage(progress: Progress, signal: AbortSignal): Promise<string> {

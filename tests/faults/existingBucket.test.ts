@@ -15,11 +15,12 @@ const named = (name: string) => Array.from({ length: uploads }, (_, index) => `u
 
 /** Others' documents and objects are as they were, and their queues were told of each object that was put, once. */
 async function assertUnharmed(stage: Stage): Promise<void> {
-  for (const { name, changes, toldOf } of stage.cloud.existing) {
+  for (const existing of stage.cloud.existing) {
+    const { name } = existing;
     const put = () => stage.stored.filter(({ bucket }) => bucket === name).map(({ key }) => key);
-    await stage.until(async () => (await toldOf()).length >= put().length);
-    assert.deepEqual((await toldOf()).sort(), put().sort(), name);
-    assert.deepEqual(await changes(), [], name);
+    await stage.until(async () => (await existing.toldOf()).length >= put().length);
+    assert.deepEqual((await existing.toldOf()).sort(), put().sort(), name);
+    assert.deepEqual(await existing.changes(), [], name);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  type NotificationConfiguration,
 } from "@aws-sdk/client-s3";
 import { startLocalCloud } from "../../local/cloud";
 import type { LocalCloud } from "../../local/localCloud";
@@ -124,12 +125,10 @@ describe("The local cloud on buckets that were there", function () {
 
   it("hears of no upload any more once somebody turns EventBridge off, and of the next one when it is on", async () => {
     const { s3 } = cloud.clients;
-    const { $metadata, ...theirs } = await s3.send(
-      new GetBucketNotificationConfigurationCommand({ Bucket: "media" }),
-    );
+    const theirs = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: "media" }));
     const { EventBridgeConfiguration, ...others } = theirs;
     assert.deepEqual(EventBridgeConfiguration, {});
-    const write = (NotificationConfiguration: typeof others) =>
+    const write = (NotificationConfiguration: NotificationConfiguration) =>
       s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: "media", NotificationConfiguration }));
     await write(others);
     await cloud.upload(video, "uploads/unheard.mp4");

@@ -97,7 +97,7 @@ function literal(text: string): string {
 
 /** Each character as it is, or in its other case. */
 function inAnyCase(text: string): string {
-  return [...text]
+  return Array.from(text)
     .map((character) => {
       const cases = new Set([character, character.toLowerCase(), character.toUpperCase()]);
       return `(?:${[...cases].map(literal).join("|")})`;

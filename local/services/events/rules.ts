@@ -60,7 +60,7 @@ function patternOf(rule: string, json: string): Pattern {
   try {
     return readPattern(json);
   } catch (error) {
-    throw new Error(`Rule ${rule}: ${(error as Error).message}`);
+    throw new Error(`Rule ${rule}: ${(error as Error).message}`, { cause: error });
   }
 }
 

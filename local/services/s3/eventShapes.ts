@@ -1,5 +1,5 @@
 import type { BusEvent } from "../events/eventBridge";
-import type { ObjectEvent } from "./bucket";
+import type { ObjectEvent } from "./objectEvent";
 import { encodeKey } from "./encodeKey";
 
 /** When something happened, and its place in the order of all that happens. */

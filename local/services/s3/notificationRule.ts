@@ -1,4 +1,4 @@
-import type { ObjectEvent } from "./bucket";
+import type { ObjectEvent } from "./objectEvent";
 
 /** Whom a bucket tells of what happens in it. */
 export interface Notification {

@@ -5,11 +5,12 @@ import type { AddressInfo } from "node:net";
 import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
-import { Bucket, type ObjectEvent } from "./bucket";
+import { Bucket } from "./bucket";
 import { allowsPage, corsHeaders } from "./cors";
 import { isForm } from "./form";
 import { noNotification } from "./notificationDocument";
 import type { Notification } from "./notificationRule";
+import type { ObjectEvent } from "./objectEvent";
 import { readRequest, send, type S3Request } from "./request";
 
 export type { ObjectEvent, S3Request };
