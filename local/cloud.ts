@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isVideoKey } from "../contract/videoKeys";
 import { systemClock } from "./clock";
 import { startTaskContainers } from "./containers/taskContainer";
-import { EventBridge } from "./services/eventBridge";
-import type { Deliver } from "./faults/faults";
-import { InvokeGate, requireInvokePermissions } from "./services/lambda/invokePermissions";
+import { connectEvents } from "./eventRoutes";
+import { makeExistingBuckets } from "./existing/existingBucket";
+import { requireInvokePermissions } from "./services/lambda/invokePermissions";
 import { createEcs } from "./services/ecs/registeredEcs";
 import { Door } from "./services/door";
 import { startFunctions } from "./services/lambda/registeredFunctions";
@@ -15,14 +16,14 @@ import { Outcomes } from "./watch/outcomes";
 import { watchPipeline } from "./watch/pipelineWatch";
 import { evaluateProgram } from "./program/program";
 import { madeFilesOf } from "./program/madeFiles";
-import { localAccount } from "./program/resourceOutputs";
 import { ofType } from "./program/resources";
 import { registeredEncryption } from "./services/s3/encryption";
-import { BucketEvents } from "./services/s3/bucketEvents";
+import { registeredNotification } from "./services/s3/notificationDocument";
 import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
 import { Uploads } from "./uploads";
 import { readStackConfig } from "./program/stackConfig";
+import { stackVideoKeys } from "./program/stackVideoKeys";
 import { roleAccess } from "./roleAccess";
 import { buildWorker } from "./containers/workerContainer";
 
@@ -93,10 +94,14 @@ async function start(
   });
   requireInvokePermissions(resources);
   door.authorizer = options.authorizer?.(resources);
-  const [bucket] = ofType(resources, "aws:s3/bucket:Bucket");
-  if (bucket === undefined) throw new Error("The program registers no bucket.");
-  await servers.s3.createBucket(bucket.id);
-  servers.s3.encrypt(bucket.id, registeredEncryption(resources, bucket.id));
+  const existing = await makeExistingBuckets(stack, { ...servers, clients });
+  for (const { id } of ofType(resources, "aws:s3/bucket:Bucket")) {
+    await servers.s3.createBucket(id, region);
+    servers.s3.encrypt(id, registeredEncryption(resources, id));
+  }
+  for (const { inputs } of ofType(resources, "aws:s3/bucketNotification:BucketNotification"))
+    servers.s3.setNotification(inputs.bucket, registeredNotification(inputs));
+  const bucket = videosBucket(outputs);
   await createQueues(clients.sqs, resources);
   const { listenerQueueUrl } = await createTopics(clients.sns, clients.sqs, resources);
 
@@ -117,27 +122,13 @@ async function start(
   });
   cleanups.push(() => functions.stop());
 
-  const invokeAsync: Deliver = (functionArn, event) => {
-    functions.invokeAsync(functionArn, event);
-  };
-  const deliverBusEvent = faults.busEvent?.(invokeAsync) ?? invokeAsync;
-  const deliverS3Event = faults.s3Event?.(invokeAsync) ?? invokeAsync;
-  const gate = new InvokeGate(door);
-  const bucketEvents = new BucketEvents({
-    resources,
-    region,
-    clock,
-    deliver: (functionArn, bucketArn, event) => {
-      gate.deliver(functionArn, bucketArn, () => {
-        deliverS3Event(functionArn, event);
-      });
+  const routes = connectEvents({
+    ...{ resources, clock, door, access, clients, s3: servers.s3, functions, faults },
+    onUndelivered: (letter) => {
+      watch.eventUndelivered(letter);
     },
   });
-  const eventBridge = new EventBridge(resources, region, localAccount, clock, (targetArn, event, ruleArn) => {
-    gate.deliver(targetArn, ruleArn, () => {
-      deliverBusEvent(targetArn, event);
-    });
-  });
+  const { bucketEvents, eventBridge } = routes;
   const startContainer = startTaskContainers({
     resources,
     door,
@@ -165,19 +156,19 @@ async function start(
   if (faults.ecs !== undefined) servers.ecs.operations = faults.ecs(servers.ecs.operations);
   cleanups.push(() => services.stop());
 
-  const uploads = new Uploads(clients.s3, bucket.id);
+  const uploads = new Uploads(clients.s3, bucket);
   const files = madeFilesOf(outputs);
+  const videoKeys = stackVideoKeys(outputs);
   const watch = watchPipeline({
     resources,
     messaging,
     sqs: clients.sqs,
     s3: clients.s3,
-    bucket: bucket.id,
     files,
     listenerQueueUrl,
     functions,
     outcomes,
-    isUploading: () => uploads.pending + gate.pending > 0,
+    isUploading: () => uploads.pending + routes.pending() > 0,
     onOutputs: (manifest) => {
       tell({ type: "outputs-ready", manifest });
     },
@@ -204,12 +195,16 @@ async function start(
     outputs,
     ...access,
     clients,
-    bucket: bucket.id,
+    bucket,
+    existing,
     files,
     ecs,
     functions,
     eventBridge,
-    triggers: (key) => bucketEvents.triggers(bucket.id, key),
+    videoKeys,
+    triggers: (key) =>
+      isVideoKey(key, videoKeys) &&
+      bucketEvents.triggers(bucket, key, (event) => eventBridge.isAwaited(event)),
     as: (roleArn, sessionName) => roleAccess(door, access, { roleArn, sessionName }),
     async upload(source, key, metadata) {
       outcomes.expect(key);
@@ -223,7 +218,14 @@ async function start(
       for (const { oldArn, newArn } of services.deploy()) await functions.replaceVariable(oldArn, newArn);
     },
     settled: () => watch.settled(),
+    messagesIn: (queueUrl) => messaging.peek(queueUrl.split("/").at(-1) ?? ""),
     failedJobs: () => watch.failedJobs(),
     stop,
   };
+}
+
+/** The bucket that videos are uploaded to, as the stack's outputs name it. */
+function videosBucket({ bucketName }: Record<string, unknown>): string {
+  if (typeof bucketName !== "string") throw new Error("The program has no output bucketName.");
+  return bucketName;
 }

@@ -1,5 +1,7 @@
 import type { Manifest } from "../contract/manifest";
+import type { VideoKeys } from "../contract/videoKeys";
 import type { Clock } from "./clock";
+import type { ExistingBucket } from "./existing/existingBucket";
 import type { Faults } from "./faults/faults";
 import type { CloudAccess } from "./localEnvironment";
 import type { Outcome } from "./watch/outcomes";
@@ -9,7 +11,7 @@ import type { Authorizer } from "./services/authorizer";
 import type { Credentials } from "./services/door";
 import type { Ecs } from "./services/ecs/ecs";
 import type { EcsTask } from "./services/ecs/ecsTask";
-import type { EventBridge } from "./services/eventBridge";
+import type { EventBridge } from "./services/events/eventBridge";
 import type { LocalFunctions } from "./services/lambda/registeredFunctions";
 import type { WaitingMessage } from "./services/messaging";
 import type { ObjectEvent } from "./services/s3/s3";
@@ -49,11 +51,15 @@ export interface LocalCloud extends CloudAccess {
   clients: LocalClients;
   /** The bucket that videos are uploaded to. */
   bucket: string;
+  /** The buckets that were there before the program. */
+  existing: ExistingBucket[];
   files: MadeFiles;
   ecs: Ecs;
   functions: LocalFunctions;
   eventBridge: EventBridge;
-  /** Whether an upload under this key calls a Lambda. */
+  /** Which keys are videos. */
+  videoKeys: VideoKeys;
+  /** Whether an upload under this key is taken for a video, and calls a Lambda. */
   triggers(key: string): boolean;
   /** What a session of this role reaches the services with. */
   as(roleArn: string, sessionName: string): CloudAccess;
@@ -67,6 +73,8 @@ export interface LocalCloud extends CloudAccess {
   deploy(): Promise<void>;
   /** Settles when nothing is under way: no event, no job. */
   settled(): Promise<void>;
+  /** The messages of a queue, seen without receiving them. */
+  messagesIn(queueUrl: string): Promise<WaitingMessage[]>;
   /** The messages in the failed-jobs queue. */
   failedJobs(): Promise<WaitingMessage[]>;
   /** Ends every process and removes every file. */

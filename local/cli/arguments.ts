@@ -24,7 +24,10 @@ export const usage = `Makes thumbnails, and what else the settings ask for, on t
 
   VIDEO               a video file; without any, the sample in samples/
   --config KEY=VALUE  a setting of the stack, such as thumbnailTimestamp=00:01, storyboard=true or preview=true
-                      (Pulumi.yaml has them all); may be given several times
+                      (Pulumi.yaml has them all), or a list, such as 'prefixes=["uploads/"]'; may be given several
+                      times. A bucket that bucketName or outputBucketName names is made first, as one that others
+                      have: with EventBridge on, with their documents and objects, and with subscribers of theirs.
+                      vpcId, subnetIds and the like are taken as they are.
   --out DIR           where all that is made is written, at the path it has in the bucket (default: out)
   --json              one JSON line per video on stdout, and nothing else there
   --docker            build the worker's image and run the workers in containers, as Fargate would: with their limits

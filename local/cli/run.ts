@@ -3,6 +3,7 @@ import type { Arguments } from "./arguments";
 import { startLocalCloud } from "../cloud";
 import type { CloudEvent, LocalCloud } from "../localCloud";
 import { buildDockerImage } from "../containers/dockerImage";
+import type { ExistingBucket } from "../existing/existingBucket";
 import { announceKeptCloud } from "../keptCloud";
 import { KeyWithoutFileError } from "./fileOfKey";
 import { Downloads } from "./downloads";
@@ -45,6 +46,7 @@ export async function makeOutputs(
     const uploads = videos.map((video) => uploadAndWait(started, video, { progress, watchdog, downloads }));
     const results = await Promise.race([Promise.all(uploads), aborted(signal)]);
     report(results);
+    for (const bucket of started.existing) progress.say(await whatOthersHave(bucket));
     if (keep) await keepUp(started, outDirectory, progress, signal);
     return results;
   } finally {
@@ -69,6 +71,15 @@ async function keepUp(
   await takeBack();
 }
 
+/** In one line, what has become of what others have in a bucket that was there. */
+async function whatOthersHave(bucket: ExistingBucket): Promise<string> {
+  const { name } = bucket;
+  const [changed, told] = [await bucket.changes(), await bucket.toldOf()];
+  const state = changed.length === 0 ? "is as it was" : `has changed: ${changed.join(", ")}`;
+  const objects = told.length === 1 ? "1 object" : `${told.length} objects`;
+  return `${name}: what others have in it ${state}; their queue was told of ${objects}`;
+}
+
 async function buildImage(progress: Progress, signal: AbortSignal): Promise<string> {
   progress.say("Building the worker's image (the first time, ffmpeg with it: some minutes) …");
   return buildDockerImage(signal);
@@ -89,20 +100,21 @@ interface Run {
 
 async function uploadAndWait(
   cloud: LocalCloud,
-  { video, key, sizeBytes }: VideoFile,
+  { video, key: name, sizeBytes }: VideoFile,
   { progress, watchdog, downloads }: Run,
 ): Promise<VideoResult> {
   const startedAtMs = Date.now();
+  const { prefixes, suffixes } = cloud.videoKeys;
+  const key = `${prefixes[0] ?? ""}${name}`;
   const made = { thumbnail: null, outputs: [], manifest: null };
   const result = (became: Partial<VideoResult>): VideoResult => {
     const seconds = (Date.now() - startedAtMs) / 1000;
     return { video, key, ok: became.error === undefined, ...made, seconds, error: null, ...became };
   };
   if (!cloud.triggers(key)) {
-    const suffixes = watchedSuffixes(cloud).join(", ");
     return result({
       error:
-        `no upload of this name is taken for a video: the stack watches for ${suffixes}. ` +
+        `no upload of this name is taken for a video: the stack watches for ${suffixes.join(", ")}. ` +
         `Set others with --config 'videoSuffixes=[".mp4",".mov"]'.`,
     });
   }
@@ -150,13 +162,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
   });
-}
-
-/** The endings in the bucket's notifications, those of what is made left out. */
-function watchedSuffixes({ resources }: LocalCloud): string[] {
-  return ofType(resources, "aws:s3/bucketNotification:BucketNotification").flatMap(({ inputs }) =>
-    (inputs.lambdaFunctions ?? [])
-      .filter(({ filterPrefix = "" }) => filterPrefix === "")
-      .map(({ filterSuffix = "" }) => filterSuffix),
-  );
 }

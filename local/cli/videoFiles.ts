@@ -2,7 +2,7 @@ import { access, constants, stat } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "./arguments";
 
-/** A file to upload: its key is its base name. */
+/** A file to upload: its key is its base name, behind the first prefix of videos if the stack has any. */
 export interface VideoFile {
   /** As the user gave it. */
   video: string;

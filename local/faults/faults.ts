@@ -24,6 +24,8 @@ export interface Faults {
   s3Event?: (deliver: Deliver) => Deliver;
   /** Between EventBridge and the Lambdas. */
   busEvent?: (deliver: Deliver) => Deliver;
+  /** Why Lambda takes no event of EventBridge's for a function now; undefined: it does. */
+  refusal?: (functionArn: string) => string | undefined;
   /** Around one run of a Lambda. */
   invoke?: (invoke: Invoke) => Invoke;
 }
@@ -39,6 +41,13 @@ export function allOf(...faults: Faults[]): Faults {
     s3Event: around(faults.map(({ s3Event }) => s3Event)).wrap,
     busEvent: around(faults.map(({ busEvent }) => busEvent)).wrap,
     invoke: around(faults.map(({ invoke }) => invoke)).wrap,
+    refusal: (functionArn) => {
+      for (const { refusal } of faults) {
+        const why = refusal?.(functionArn);
+        if (why !== undefined) return why;
+      }
+      return undefined;
+    },
     task(task, ecs) {
       for (const fault of faults) fault.task?.(task, ecs);
     },

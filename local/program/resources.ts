@@ -17,6 +17,7 @@ export interface InputsByType {
       filterPrefix?: string;
       filterSuffix?: string;
     }[];
+    eventbridge?: boolean;
   };
   "aws:sqs/queue:Queue": {
     visibilityTimeoutSeconds?: number;
@@ -27,6 +28,7 @@ export interface InputsByType {
     redrivePolicy?: string;
     kmsMasterKeyId?: string;
   };
+  "aws:sqs/queuePolicy:QueuePolicy": { queueUrl: string; policy: string };
   "aws:sns/topic:Topic": { kmsMasterKeyId?: string };
   "aws:lambda/function:Function": {
     /** The archive, as files. */
@@ -57,7 +59,13 @@ export interface InputsByType {
     eventPattern?: string;
     state?: string;
   };
-  "aws:cloudwatch/eventTarget:EventTarget": { rule: string; arn: string; input?: string };
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    rule: string;
+    arn: string;
+    input?: string;
+    deadLetterConfig?: { arn?: string };
+    retryPolicy?: { maximumRetryAttempts?: number; maximumEventAgeInSeconds?: number };
+  };
   "aws:ecs/cluster:Cluster": object;
   "awsx:ecs:FargateTaskDefinition": {
     family?: string;

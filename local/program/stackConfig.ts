@@ -29,6 +29,8 @@ export async function readStackConfig(
   for (const [key, value] of Object.entries(stackFile["config"] ?? {})) {
     values[key] = typeof value === "string" ? value : JSON.stringify(value);
   }
+  // The example's bucket may be destroyed with what is in it, which is refused of one that was there before.
+  if ((overrides["bucketName"] ?? "") !== "") values[`${name}:forceDestroy`] = "false";
   for (const [key, value] of Object.entries(overrides)) {
     values[key.includes(":") ? key : `${name}:${key}`] = value;
   }

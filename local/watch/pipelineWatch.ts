@@ -2,7 +2,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { failedAtEveryTry } from "../../contract/failureReasons";
 import type { Manifest } from "../../contract/manifest";
+import { objectEventsIn, readObjectEvent } from "../../contract/objectEvents";
 import type { GivenUp } from "../services/lambda/asyncInvocation";
+import type { DeadLetter } from "../services/events/deliveries";
 import type { LocalFunctions } from "../services/lambda/registeredFunctions";
 import type { LocalMessaging, WaitingMessage } from "../services/messaging";
 import type { Outcomes } from "./outcomes";
@@ -17,7 +19,6 @@ export interface PipelineWatchOptions {
   messaging: LocalMessaging;
   sqs: SQSClient;
   s3: S3Client;
-  bucket: string;
   files: MadeFiles;
   /** The queue that hears what is published to any topic. */
   listenerQueueUrl: string;
@@ -33,6 +34,8 @@ export interface PipelineWatchOptions {
 export interface PipelineWatch {
   /** Takes an event that a Lambda kept failing on. */
   eventGivenUp(event: GivenUp): void;
+  /** Takes an event that EventBridge could not give to a Lambda. */
+  eventUndelivered(letter: DeadLetter): void;
   settled(): Promise<void>;
   failedJobs(): Promise<WaitingMessage[]>;
   stop(): Promise<void>;
@@ -47,7 +50,7 @@ const quietPolls = 5;
  * that nothing at all is under way any more.
  */
 export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
-  const { messaging, sqs, s3, bucket, files, listenerQueueUrl, functions, outcomes } = options;
+  const { messaging, sqs, s3, files, listenerQueueUrl, functions, outcomes } = options;
   const jobsQueue = workerQueue(options.resources, "JOB_QUEUE_URL");
   const failedJobsQueue = workerQueue(options.resources, "FAILED_JOBS_QUEUE_URL");
   const seenFailures = new Set<string>();
@@ -86,7 +89,9 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
   const settleFailure = async ({ body, messageAttributes }: WaitingMessage) => {
     const { key, reason } = parseObject<{ key: string; reason: string }>(body) ?? {};
     if (key === undefined) return;
-    const thumbnail = files.hasExtras ? await storedThumbnail(s3, bucket, key, files.thumbnails) : undefined;
+    const thumbnail = files.hasExtras
+      ? await storedThumbnail(s3, files.bucket, key, files.thumbnails)
+      : undefined;
     outcomes.settle(key, {
       ok: false,
       reason: messageAttributes["reason"]?.StringValue ?? reason ?? failedAtEveryTry,
@@ -109,18 +114,24 @@ export function watchPipeline(options: PipelineWatchOptions): PipelineWatch {
     },
   });
   const loops = Promise.all([poll(), listening]);
+  /** An object that cannot be asked (gone, or the cloud is stopping) stands for itself. */
+  const settleObjectsOf = (event: unknown, reason: string) => {
+    for (const { bucket, key } of objectsIn(event)) {
+      void videoOf(s3, bucket, key)
+        .catch(() => key)
+        .then((video) => {
+          outcomes.settle(video, { ok: false, reason });
+        });
+    }
+  };
 
   return {
     eventGivenUp({ functionName, event, error }) {
-      const reason = `${functionName} failed: ${error.errorType}: ${error.errorMessage}`;
-      for (const key of keysOf(event)) {
-        // An object that cannot be asked (gone, or the cloud is stopping) stands for itself.
-        void videoOf(s3, bucket, key)
-          .catch(() => key)
-          .then((video) => {
-            outcomes.settle(video, { ok: false, reason });
-          });
-      }
+      settleObjectsOf(event, `${functionName} failed: ${error.errorType}: ${error.errorMessage}`);
+    },
+    eventUndelivered({ event, attributes }) {
+      const { ERROR_CODE = "", ERROR_MESSAGE = "" } = attributes;
+      settleObjectsOf(event, `EventBridge could not deliver its event: ${ERROR_CODE}: ${ERROR_MESSAGE}`);
     },
     settled() {
       quiet = 0;
@@ -149,8 +160,11 @@ function queueName(url: string): string {
   return url.split("/").at(-1) ?? url;
 }
 
-/** The keys in an event of S3's. */
-function keysOf(event: unknown): string[] {
-  const { Records = [] } = event as { Records?: { s3?: { object: { key: string } } }[] };
-  return Records.flatMap(({ s3 }) => (s3 ? [decodeURIComponent(s3.object.key.replaceAll("+", " "))] : []));
+/** The objects that an event of S3's is about; none, for any other event. */
+function objectsIn(event: unknown): { bucket: string; key: string }[] {
+  try {
+    return objectEventsIn(event).map(readObjectEvent);
+  } catch {
+    return [];
+  }
 }

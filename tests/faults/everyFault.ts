@@ -29,7 +29,20 @@ export function everyFault({ injector, callers }: StageParts): Faults[] {
     s3Troubles(injector, callers, { internalError: 0.05, slowDown: 0.05, slow: 0.1, cut: 0.05 }),
     {
       s3Event: unreliableEvents(injector, "S3", { twice: 0.2, late: 0.2 }),
-      busEvent: unreliableEvents(injector, "EventBridge", { lost: 0.3, twice: 0.1, late: 0.2 }),
+      busEvent: (deliver) => {
+        // What the next supervision makes up for may get lost; S3's events come at least once.
+        const supervision = unreliableEvents(injector, "EventBridge", { lost: 0.3, twice: 0.1, late: 0.2 });
+        const ofS3 = unreliableEvents(injector, "S3's, by EventBridge,", { twice: 0.2, late: 0.2 });
+        const [deliverSupervision, deliverS3] = [supervision(deliver), ofS3(deliver)];
+        return (functionArn, event) => {
+          (isOfS3(event) ? deliverS3 : deliverSupervision)(functionArn, event);
+        };
+      },
     },
   ];
+}
+
+/** Whether an event of EventBridge's tells of an object of S3's. */
+export function isOfS3(event: unknown): boolean {
+  return (event as { source?: string }).source === "aws.s3";
 }

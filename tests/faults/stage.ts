@@ -9,7 +9,7 @@ import { Injector } from "../../local/faults/injector";
 import { atEachStep, type BadAnswer, type Moment } from "../../local/faults/jobSteps";
 import { shortWaits } from "../../local/faults/ecs/taskStart";
 import { visibilityOnClock } from "../../local/faults/visibilityOnClock";
-import type { PassToSqs, SqsAnswer, SqsCall } from "../../local/services/messaging";
+import type { PassToSqs, SqsAnswer, SqsCall, WaitingMessage } from "../../local/services/messaging";
 import { failedAtEveryTry } from "../../contract/failureReasons";
 import { readVideoSuffixes, thumbnailKey, type ThumbnailFormat } from "../../contract/outputs";
 import { workerVariable } from "../../local/program/resources";
@@ -70,7 +70,8 @@ export class Stage {
   cloud!: LocalCloud;
   /** Workers find no job while this is true. */
   hidesJobs = false;
-  private readonly thumbnails = new Set<string>();
+  /** The objects that were put, as often as they were. */
+  readonly stored: { bucket: string; key: string }[] = [];
 
   private constructor(readonly parts: StageParts) {}
 
@@ -157,6 +158,11 @@ export class Stage {
     return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
   }
 
+  /** The messages of a queue, by the stack's output with its URL. */
+  messagesIn(output: "failedJobsQueueUrl" | "failedEventsQueueUrl"): Promise<WaitingMessage[]> {
+    return this.cloud.messagesIn(String(this.cloud.outputs[output]));
+  }
+
   /** The tasks that ECS wants running. */
   runningTasks(): number {
     return [...this.cloud.ecs.tasks.values()].filter(({ desiredStatus }) => desiredStatus === "RUNNING")
@@ -212,9 +218,7 @@ export class Stage {
   }
 
   private onEvent(event: CloudEvent): void {
-    if (event.type === "object-created" && event.object.key.startsWith("thumb/")) {
-      this.thumbnails.add(event.object.key);
-    }
+    if (event.type === "object-created") this.stored.push(event.object);
     if (event.type === "worker-line") this.hear(event.line);
     if (process.env["SHOW_FAULTS"] === undefined) return;
     if (event.type === "worker-line") console.log(event.taskId.slice(0, 4), event.line);
@@ -237,7 +241,9 @@ export class Stage {
       prefix: variable("OUTPUT_PREFIX"),
       videoSuffixes: readVideoSuffixes(variable("VIDEO_SUFFIXES")),
     });
-    if (this.thumbnails.has(thumbnail)) return { thumbnail };
+    const { bucket } = this.cloud.files;
+    if (this.stored.some((object) => object.bucket === bucket && object.key === thumbnail))
+      return { thumbnail };
     const reason = failed.get(key);
     return reason === undefined ? undefined : { failed: reason };
   }

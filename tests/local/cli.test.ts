@@ -60,6 +60,17 @@ describe("npm run local", function () {
     assert.deepEqual(readdirSync(temporary), []);
   });
 
+  it("works on a bucket that was there, with a list as a setting, and says that nobody beside was harmed", async () => {
+    const settings = ["bucketName=media", 'prefixes=["uploads/"]', "outputPrefix=made/small/"];
+    const { code, stdout, stderr } = await run(video, ...settings.flatMap((one) => ["--config", one]));
+    assert.equal(code, 0, stderr);
+    const picture = path.join(out, "made", "small", "uploads", "colours.png");
+    assert.ok(stdout.includes(`Done: ${picture} in `), stdout);
+    assert.ok(existsSync(picture));
+    assert.match(stderr, /^made\/small\/uploads\/colours\.png: stored$/m);
+    assert.match(stderr, /^media: what others have in it is as it was; their queue was told of 2 objects$/m);
+  });
+
   it("prints one JSON line per video and nothing else, and exits with 1 when one got no thumbnail", async () => {
     const noVideo = makeNoVideo(files.directory, "letter.mp4");
     const noSuffix = makeNoVideo(files.directory, "letter.txt");

@@ -39,7 +39,7 @@ export class TestS3 {
 
   async start(front?: S3Front): Promise<void> {
     this.server = await startS3(this.directory, (event) => this.events.push(event), this.door, front);
-    await this.server.createBucket(Bucket);
+    await this.server.createBucket(Bucket, "eu-west-1");
     const { credentials } = this.door;
     const { endpoint } = this.server;
     this.client = new S3Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });

@@ -16,7 +16,7 @@ import {
   type StartContainer,
   type TaskDefinition,
 } from "./ecsTask";
-import type { BusEvent } from "../eventBridge";
+import type { BusEvent } from "../events/eventBridge";
 
 /** What ECS works on, and what it tells of. */
 export interface EcsOptions {

@@ -3,7 +3,7 @@ import { Ecs } from "./ecs";
 import { ecsNeeds } from "./ecsAccess";
 import { EcsService } from "./ecsService";
 import type { EcsTask, StartContainer, TaskDefinition, TaskRoles } from "./ecsTask";
-import type { BusEvent } from "../eventBridge";
+import type { BusEvent } from "../events/eventBridge";
 import type { LocalEcsServer } from "./ecsServer";
 import { localAccount } from "../../program/resourceOutputs";
 import { ofType, textOutput, type Resource } from "../../program/resources";

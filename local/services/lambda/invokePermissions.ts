@@ -21,7 +21,35 @@ export function requireInvokePermissions(resources: Resource[]): void {
     if (rule === undefined)
       throw new Error(`An event target names the rule ${inputs.rule}, which does not exist.`);
     requirePermission(resources, inputs.arn, "events.amazonaws.com", textOutput(rule, "arn"));
+    const { arn: queueArn } = inputs.deadLetterConfig ?? {};
+    if (queueArn !== undefined) requireQueuePolicy(resources, queueArn, textOutput(rule, "arn"));
   }
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms */
+function requireQueuePolicy(resources: Resource[], queueArn: string, ruleArn: string): void {
+  const queue = ofType(resources, "aws:sqs/queue:Queue").find((one) => one.state["arn"] === queueArn);
+  if (queue === undefined) throw new Error(`The dead-letter queue ${queueArn} of ${ruleArn} does not exist.`);
+  const statements = ofType(resources, "aws:sqs/queuePolicy:QueuePolicy")
+    .filter(({ inputs }) => inputs.queueUrl === queue.id)
+    .flatMap(({ inputs }) => (JSON.parse(inputs.policy) as { Statement: QueueStatement[] }).Statement);
+  const isAllowed = statements.some(({ Effect, Principal, Action, Condition = {} }) => {
+    const sources = Object.values(Condition).flatMap((values) => [values["aws:SourceArn"] ?? []].flat());
+    const isForEventBridge = Principal instanceof Object && Principal.Service === "events.amazonaws.com";
+    return (
+      Effect === "Allow" && isForEventBridge && Action === "sqs:SendMessage" && sources.includes(ruleArn)
+    );
+  });
+  if (!isAllowed)
+    throw new Error(`events.amazonaws.com has no permission to send to ${queueArn} for ${ruleArn}.`);
+}
+
+/** As far as the permission to send dead letters goes. */
+interface QueueStatement {
+  Effect: string;
+  Principal?: string | { Service?: string };
+  Action?: unknown;
+  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 function requirePermission(
@@ -61,24 +89,40 @@ export function invocationOf(functionArn: string, sourceArn: string): ServiceCal
   };
 }
 
-/** Lets events through to the Lambdas that their source may invoke; others hear nothing of them, as on AWS. */
+/**
+ * How EventBridge sends what it could not deliver for a rule.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms
+ */
+export function deadLetterOf(queueArn: string, ruleArn: string): ServiceCall {
+  return {
+    service: "events.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: queueArn,
+    account: localAccount,
+    sourceArn: ruleArn,
+    tellsAccount: false,
+  };
+}
+
+/** Lets events through to those whom their source may give them to. */
 export class InvokeGate {
   /** Events of which it is not known yet. */
   pending = 0;
 
   constructor(private readonly door: Door) {}
 
-  /** Delivers at once when nobody is to be asked. */
-  deliver(functionArn: string, sourceArn: string, deliver: () => void): void {
+  /** Delivers at once when nobody is to be asked. One that is denied is nobody's, unless `denied` takes it. */
+  deliver(call: ServiceCall, deliver: () => void, denied?: (why: string) => void): void {
     if (this.door.authorizer === undefined) {
       deliver();
       return;
     }
     this.pending += 1;
     void this.door
-      .denialOfServices([invocationOf(functionArn, sourceArn)])
+      .denialOfServices([call])
       .then((denial) => {
         if (denial === undefined) deliver();
+        else denied?.(denial);
       })
       .finally(() => (this.pending -= 1));
   }

@@ -1,28 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
 import type { CorsRule } from "./cors";
+import { noNotification } from "./notificationDocument";
+import type { Notification } from "./notificationRule";
+import type { ObjectEvent } from "./objectEvent";
 import { S3Error } from "./s3Error";
-
-/** What happened to an object in a bucket. */
-export interface ObjectEvent {
-  /**
-   * The event's name in S3's words.
-   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-   */
-  kind:
-    | `ObjectCreated:${"Put" | "Post" | "CompleteMultipartUpload" | "Copy"}`
-    | `ObjectRemoved:${"Delete" | "DeleteMarkerCreated"}`
-    | `ObjectTagging:${"Put" | "Delete"}`;
-  bucket: string;
-  /** As the client named it, not encoded. */
-  key: string;
-  /** Of an object that was not removed. */
-  sizeBytes?: number;
-  /** Without quotes, as in S3's events; a removed object has none. */
-  eTag?: string;
-  /** Where the bucket keeps versions. */
-  versionId?: string;
-}
 
 export interface Tag {
   Key: string;
@@ -76,6 +58,10 @@ export class Bucket {
   cors: readonly CorsRule[] = [];
   /** Of what is put without a word on it. */
   encryption: KmsEncryption | undefined;
+  /** What it tells, and whom. */
+  notification: Notification = noNotification;
+  /** Further documents, by the parameter that names each. */
+  readonly documents = new Map<string, string>();
   readonly uploads = new Map<string, Upload>();
   /** The versions of each key, the newest first. */
   private readonly versions = new Map<string, readonly Version[]>();
@@ -86,6 +72,7 @@ export class Bucket {
     /** Where contents are. */
     readonly directory: string,
     private readonly tell: (event: ObjectEvent) => void,
+    readonly region = "us-east-1",
   ) {}
 
   /** The newest version, if that is an object. */

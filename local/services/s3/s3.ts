@@ -5,9 +5,12 @@ import type { AddressInfo } from "node:net";
 import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
-import { Bucket, type KmsEncryption, type ObjectEvent } from "./bucket";
+import { Bucket, type KmsEncryption } from "./bucket";
 import { allowsPage, corsHeaders } from "./cors";
 import { isForm } from "./form";
+import { noNotification } from "./notificationDocument";
+import type { Notification } from "./notificationRule";
+import type { ObjectEvent } from "./objectEvent";
 import { readRequest, send, type S3Request } from "./request";
 
 export type { ObjectEvent, S3Request };
@@ -15,9 +18,14 @@ export type { ObjectEvent, S3Request };
 /** S3 on this machine, with contents in files, so that a video may be larger than the memory. */
 export interface LocalS3 {
   endpoint: string;
-  createBucket(name: string): Promise<void>;
+  createBucket(name: string, region?: string): Promise<void>;
   /** Has a bucket encrypt with a key of KMS's what is put without a word on it. */
   encrypt(bucket: string, encryption: KmsEncryption | undefined): void;
+  /** What a bucket tells, and whom; it is put there by the program's registration, and by calls of S3's API. */
+  notificationOf(bucket: string): Notification;
+  /** All documents of a bucket as they are kept, by the parameters that name them. */
+  documentsOf(bucket: string): ReadonlyMap<string, string>;
+  setNotification(bucket: string, notification: Notification): void;
   stop(): void;
 }
 
@@ -57,14 +65,25 @@ export async function startS3(
   await once(server, "listening");
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    createBucket(name) {
-      if (!buckets.has(name)) buckets.set(name, new Bucket(name, directory, onEvent));
+    createBucket(name, region) {
+      if (!buckets.has(name)) buckets.set(name, new Bucket(name, directory, onEvent, region));
       return Promise.resolve();
     },
     encrypt(name, encryption) {
       const bucket = buckets.get(name);
       if (bucket === undefined) throw new Error(`There is no bucket ${name} to encrypt.`);
       bucket.encryption = encryption;
+    },
+    notificationOf: (bucket) => buckets.get(bucket)?.notification ?? noNotification,
+    documentsOf(name) {
+      const { documents = [], notification = noNotification } = buckets.get(name) ?? {};
+      return new Map([...documents, ["notification", notification.document]]);
+    },
+    setNotification(bucket, notification) {
+      const known = buckets.get(bucket);
+      if (known === undefined)
+        throw new Error(`Notifications are registered for ${bucket}, which is no bucket.`);
+      known.notification = notification;
     },
     stop() {
       server.close();

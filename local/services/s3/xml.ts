@@ -31,12 +31,18 @@ export interface Parsed {
   [name: string]: string | Parsed | (string | Parsed)[] | undefined;
 }
 
-/** The root element of the document that a request brings. Throws MalformedXML if it is another. */
-export async function readXml(request: S3Request, root: string): Promise<Parsed> {
+/** The document that a request brings, as it is. */
+export async function readText(request: S3Request): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of contentOf(request)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The root element of the document that a request brings. Throws MalformedXML if it is another. */
+export async function readXml(request: S3Request, root: string): Promise<Parsed> {
+  const text = await readText(request);
   try {
-    const parsed = (parseXML(Buffer.concat(chunks).toString()) as Parsed)[root];
+    const parsed = (parseXML(text) as Parsed)[root];
     if (parsed instanceof Object && !Array.isArray(parsed)) return parsed;
   } catch {
     // Not XML.

@@ -13,7 +13,7 @@ import { Ecs } from "../../../local/services/ecs/ecs";
 import { Door } from "../../../local/services/door";
 import { startEcsServer, type LocalEcsServer } from "../../../local/services/ecs/ecsServer";
 import type { ContainerRun, TaskDefinition } from "../../../local/services/ecs/ecsTask";
-import type { BusEvent } from "../../../local/services/eventBridge";
+import type { BusEvent } from "../../../local/services/events/eventBridge";
 import { FakeClock } from "../fakeClock";
 
 const definition: TaskDefinition = {

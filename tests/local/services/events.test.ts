@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { localAccount } from "../../../local/program/resourceOutputs";
-import { EventBridge, matchesPattern } from "../../../local/services/eventBridge";
+import type { DeadLetter, Refusal } from "../../../local/services/events/deliveries";
+import { EventBridge } from "../../../local/services/events/eventBridge";
 import { requireInvokePermissions } from "../../../local/services/lambda/invokePermissions";
-import { matches, notificationRules, notificationOf } from "../../../local/services/s3/notifications";
+import { busEventOf, notificationOf } from "../../../local/services/s3/eventShapes";
+import { matches } from "../../../local/services/s3/notificationRule";
+import { notificationRules } from "../../../local/services/s3/notifications";
 import type { ObjectEvent } from "../../../local/services/s3/s3";
 import type { Resource } from "../../../local/program/resources";
 import { FakeClock } from "../fakeClock";
@@ -28,9 +31,7 @@ function notification(...filters: Filter[]): Resource[] {
 
 describe("The local bucket's notifications", () => {
   const isTold = (filter: Filter, key: string) =>
-    notificationRules(notification(filter)).some((rule) =>
-      matches(rule, { kind: "ObjectCreated:Put", bucket: "b", key }),
-    );
+    notificationRules(notification(filter)).some((rule) => matches(rule, { kind: "ObjectCreated:Put", key }));
 
   it("filter by prefix and suffix, and know upper case from lower", () => {
     assert.ok(isTold({ filterSuffix: ".mp4" }, "dir/a.mp4"));
@@ -43,7 +44,7 @@ describe("The local bucket's notifications", () => {
     const [rule] = notificationRules(notification({ filterSuffix: ".mp4" }));
     assert.ok(rule !== undefined);
     const told = (events: string[], kind: ObjectEvent["kind"]) =>
-      matches({ ...rule, events }, { kind, bucket: "b", key: "a.mp4" });
+      matches({ ...rule, events }, { kind, key: "a.mp4" });
     assert.ok(told(["s3:ObjectRemoved:*"], "ObjectRemoved:Delete"));
     assert.ok(told(["s3:ObjectCreated:*", "s3:ObjectTagging:Put"], "ObjectTagging:Put"));
     assert.ok(!told(["s3:ObjectCreated:*"], "ObjectRemoved:Delete"));
@@ -76,7 +77,7 @@ describe("The local bucket's notifications", () => {
       sizeBytes: 1,
       eTag: "e",
     };
-    const event = JSON.stringify(notificationOf(tagged, "eu-west-1", new Date(0), 1));
+    const event = JSON.stringify(notificationOf(tagged, "eu-west-1", { time: new Date(0), sequence: 1 }));
     const [record] = (JSON.parse(event) as { Records: { eventVersion: string; s3: { object: object } }[] })
       .Records;
     assert.equal(record?.eventVersion, "2.3");
@@ -91,7 +92,7 @@ describe("The local bucket's notifications", () => {
       sizeBytes: 1,
       eTag: "e",
     };
-    const event = notificationOf(created, "eu-west-1", new Date(0), 1) as {
+    const event = notificationOf(created, "eu-west-1", { time: new Date(0), sequence: 1 }) as {
       Records: { eventName: string; s3: { object: { key: string } } }[];
     };
     assert.equal(event.Records[0]?.eventName, "ObjectCreated:Put");
@@ -121,19 +122,30 @@ describe("The local bucket's notifications", () => {
 });
 
 describe("The local EventBridge", () => {
-  const rule = (name: string, inputs: object) => [
+  const rule = (name: string, inputs: object, target: object = {}) => [
     resource("aws:cloudwatch/eventRule:EventRule", name, inputs, { arn: `arn:rule/${name}` }),
-    resource("aws:cloudwatch/eventTarget:EventTarget", name, { rule: name, arn: `arn:function:${name}` }),
+    resource("aws:cloudwatch/eventTarget:EventTarget", name, {
+      ...{ rule: name, arn: `arn:function:${name}` },
+      ...target,
+    }),
   ];
 
   function start(resources: Resource[]) {
     const clock = new FakeClock();
     const delivered: string[] = [];
-    const bus = new EventBridge(resources, "eu-west-1", "000000000000", clock, (target, event) => {
-      delivered.push(`${target} ${(event as { "detail-type": string })["detail-type"]}`);
+    const letters: DeadLetter[] = [];
+    const state: { refusal?: Refusal } = {};
+    const bus = new EventBridge({
+      ...{ resources, region: "eu-west-1", account: "000000000000", clock },
+      deliver({ targetArn, event }, refused) {
+        if (state.refusal === undefined)
+          delivered.push(`${targetArn} ${(event as { "detail-type": string })["detail-type"]}`);
+        else refused(state.refusal);
+      },
+      onDeadLetter: (letter) => letters.push(letter),
     });
     bus.start();
-    return { bus, clock, delivered };
+    return { bus, clock, delivered, letters, state };
   }
 
   it("calls a schedule's target once per period, until it is stopped", () => {
@@ -176,12 +188,146 @@ describe("The local EventBridge", () => {
 
   it("says so when a rule is more than it understands", () => {
     assert.throws(() => start(rule("cron", { scheduleExpression: "cron(0 12 * * ? *)" })), /only rate/);
-    const prefix = JSON.stringify({ source: [{ prefix: "aws." }] });
-    assert.throws(() => start(rule("prefix", { eventPattern: prefix })), /only exact values/);
+    const cidr = JSON.stringify({ detail: { "source-ip-address": [{ cidr: "10.0.0.0/24" }] } });
+    assert.throws(() => start(rule("ip", { eventPattern: cidr })), /^Error: Rule ip: The condition .*cidr/);
   });
 
-  it("matches a list in the event when one of its values is allowed", () => {
-    assert.ok(matchesPattern({ resources: ["a", "b"] }, { resources: ["b", "c"] }));
-    assert.ok(!matchesPattern({ resources: ["a"] }, { resources: [] }));
+  describe("when a target takes no event", () => {
+    const pattern = { eventPattern: JSON.stringify({ source: ["s"] }) };
+    const event = { source: "s", "detail-type": "T", resources: [], detail: {} };
+    const busy = { code: "THROTTLING", message: "Rate Exceeded.", isFinal: false };
+
+    it("tries again until it does, and waits longer each time", () => {
+      const { bus, clock, delivered, letters, state } = start(rule("a", pattern));
+      state.refusal = busy;
+      bus.put(event);
+      assert.equal(bus.waiting, 1);
+      clock.advance(3_600_000);
+      assert.equal(bus.waiting, 1);
+      delete state.refusal;
+      clock.advance(599_999);
+      clock.advance(1);
+      assert.deepEqual([delivered, letters, bus.waiting], [["arn:function:a T"], [], 0]);
+    });
+
+    it("gives it up after a day, or after as many tries or as much time as the target says", () => {
+      const letterOf = (target: object, ms: number) => {
+        const { bus, clock, letters, state } = start(rule("a", pattern, target));
+        state.refusal = busy;
+        bus.put(event);
+        clock.advance(ms - 1);
+        const early = letters.length;
+        clock.advance(3_600_000);
+        assert.deepEqual([early, letters.length, bus.waiting], [0, 1, 0]);
+        const { queueArn, attributes, event: given } = letters[0]!;
+        assert.equal((given as typeof event).source, "s");
+        return { queueArn, attributes };
+      };
+      const attributes = {
+        RULE_ARN: "arn:rule/a",
+        TARGET_ARN: "arn:function:a",
+        ERROR_CODE: "THROTTLING",
+        ERROR_MESSAGE: "Rate Exceeded.",
+      };
+      const deadLetterConfig = { arn: "arn:queue" };
+      assert.deepEqual(letterOf({ deadLetterConfig, retryPolicy: { maximumRetryAttempts: 2 } }, 3_000), {
+        queueArn: "arn:queue",
+        attributes: { ...attributes, RETRY_ATTEMPTS: "2", EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts" },
+      });
+      const { queueArn, attributes: told } = letterOf({}, 23 * 3_600_000);
+      assert.equal(queueArn, undefined);
+      assert.equal(told["EXHAUSTED_RETRY_CONDITION"], "MaximumEventAgeInSeconds");
+      letterOf({ retryPolicy: { maximumEventAgeInSeconds: 60 } }, 30_000);
+    });
+
+    it("gives it up at once when the same would happen again", () => {
+      const { bus, letters, state } = start(rule("a", pattern));
+      state.refusal = { code: "NO_PERMISSIONS", message: "denied", isFinal: true };
+      bus.put(event);
+      const { ERROR_CODE, RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION } = letters[0]!.attributes;
+      assert.deepEqual(
+        [ERROR_CODE, RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION],
+        ["NO_PERMISSIONS", "0", undefined],
+      );
+    });
+
+    it("needs a queue for it that lets EventBridge send for this rule", () => {
+      const queue = resource("aws:sqs/queue:Queue", "q", {}, { arn: "arn:q" });
+      const permission = resource("aws:lambda/permission:Permission", "p", {
+        ...{ function: "a", principal: "events.amazonaws.com", sourceArn: "arn:rule/a" },
+      });
+      const registered = [...rule("a", pattern, { deadLetterConfig: { arn: "arn:q" } }), permission];
+      const policy = (sourceArn: string, service = "events.amazonaws.com", Effect = "Allow") =>
+        resource("aws:sqs/queuePolicy:QueuePolicy", "q", {
+          queueUrl: "q",
+          policy: JSON.stringify({
+            Statement: [
+              {
+                ...{ Effect, Principal: { Service: service }, Action: "sqs:SendMessage", Resource: "arn:q" },
+                Condition: { ArnEquals: { "aws:SourceArn": [sourceArn] } },
+              },
+            ],
+          }),
+        });
+      const require =
+        (...more: Resource[]) =>
+        () => {
+          requireInvokePermissions([...registered, ...more]);
+        };
+      assert.throws(require(), /dead-letter queue arn:q of arn:rule\/a does not exist/);
+      for (const wrong of [
+        policy("arn:rule/b"),
+        policy("arn:rule/a", "s3.amazonaws.com"),
+        policy("arn:rule/a", undefined, "Deny"),
+      ])
+        assert.throws(require(queue, wrong), /no permission to send to arn:q for arn:rule\/a/);
+      require(queue, policy("arn:rule/a"))();
+    });
   });
+});
+
+describe("S3's events on EventBridge's bus", () => {
+  const created = {
+    kind: "ObjectCreated:Put",
+    bucket: "b",
+    key: "d/a b+%41.mp4",
+    sizeBytes: 5,
+    eTag: "e",
+  } as const;
+  const sequencer = "000000000000000007";
+
+  it("are as S3 documents them, with the key as it is", () => {
+    assert.deepEqual(busEventOf({ ...created, versionId: "v" }, "000000000000", 7), {
+      source: "aws.s3",
+      "detail-type": "Object Created",
+      resources: ["arn:aws:s3:::b"],
+      detail: {
+        version: "0",
+        bucket: { name: "b" },
+        object: { key: "d/a b+%41.mp4", size: 5, etag: "e", "version-id": "v", sequencer },
+        "request-id": "LOCAL",
+        requester: "000000000000",
+        "source-ip-address": "127.0.0.1",
+        reason: "PutObject",
+      },
+    });
+  });
+
+  const kinds: [ObjectEvent["kind"], string, string?, string?][] = [
+    ["ObjectCreated:Post", "Object Created", "POST Object"],
+    ["ObjectCreated:CompleteMultipartUpload", "Object Created", "CompleteMultipartUpload"],
+    ["ObjectCreated:Copy", "Object Created", "CopyObject"],
+    ["ObjectRemoved:Delete", "Object Deleted", "DeleteObject", "Permanently Deleted"],
+    ["ObjectRemoved:DeleteMarkerCreated", "Object Deleted", "DeleteObject", "Delete Marker Created"],
+    ["ObjectTagging:Put", "Object Tags Added"],
+    ["ObjectTagging:Delete", "Object Tags Deleted"],
+  ];
+  for (const [kind, type, reason, deletion] of kinds)
+    it(`tell of ${kind}`, () => {
+      const { "detail-type": told, detail } = busEventOf({ ...created, kind }, "000000000000", 7);
+      assert.deepEqual([told, detail["reason"], detail["deletion-type"]], [type, reason, deletion]);
+      const { size, sequencer: order } = detail["object"] as Record<string, unknown>;
+      assert.equal(size, type === "Object Created" ? 5 : undefined);
+      assert.equal(order, reason === undefined ? undefined : sequencer);
+    });
 });

@@ -25,7 +25,7 @@ export interface Answer {
   headers?: Record<string, string | number | undefined>;
   /** A document, or else the body. */
   xml?: Elements;
-  body?: Readable;
+  body?: Readable | string;
   bodyBytes?: number;
 }
 

@@ -1,5 +1,6 @@
 import { deleteBucketCors, getBucketCors, putBucketCors } from "./bucketCors";
-import { getBucketVersioning, headBucket, putBucketVersioning } from "./bucketSettings";
+import { documentOperations } from "./bucketDocuments";
+import { getBucketLocation, getBucketVersioning, headBucket, putBucketVersioning } from "./bucketSettings";
 import type { Operation } from "./call";
 import { copyObject } from "./copyObject";
 import { deleteObject, deleteObjects } from "./deleteObjects";
@@ -17,7 +18,9 @@ import { deleteTagging, getTagging, putTagging } from "./tagging";
 
 /** What is done with a bucket or an object, by the method and by what of it the query asks for. */
 export const bucketOperations: Record<string, Operation | undefined> = {
+  ...documentOperations,
   HEAD: headBucket,
+  "GET location": getBucketLocation,
   "GET list-type": listObjects,
   "GET versions": listObjectVersions,
   "GET versioning": getBucketVersioning,
