@@ -40,8 +40,7 @@ export async function jobsOfEvent(stack: Stack, message: ReceivedMessage): Promi
 
 /** The job that an object of an event needs, or why it needs none. */
 async function jobOrReason(stack: Stack, job: Job): Promise<Job | string> {
-  const { bucketName, thumbnailKeyPrefix, extrasKeyPrefix, videoPrefixes } = stack.outputs;
-  const { outputBucketName = bucketName } = stack.outputs;
+  const { bucketName, outputBucketName, thumbnailKeyPrefix, extrasKeyPrefix, videoPrefixes } = stack.outputs;
   if (job.bucket === outputBucketName) {
     if (job.key.startsWith(thumbnailKeyPrefix)) return jobOfThumbnail(stack, job);
     const extra = parseExtraKey(job.key, extrasKeyPrefix);

@@ -360,7 +360,7 @@ When the cause is mended: npm run ops -- redrive --all --local
     it("makes the job of the video where an output is in a bucket of its own, and of nothing else there", async () => {
       operator.stack.outputs.outputBucketName = "pictures";
       operator.bucket.put("a.mp4", 1);
-      operator.bucket.put("thumb/a.png", 2, { metadata: { "video-key": "a.mp4" } });
+      operator.bucket.put("thumb/a.png", 2, { metadata: { "video-key": "a.mp4" } }, operator.bucket.pictures);
       await operator.sendUndelivered(
         eventByEventBridge("Object Created", "thumb/a.png", "pictures"),
         undelivered,
