@@ -15,6 +15,11 @@ export default tseslint.config(
     },
   },
   {
+    // Its package is this project, which the root's tsconfig.json says.
+    files: ["examples/typescript/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, project: "./tsconfig.json" } },
+  },
+  {
     // mocha's describe/it take callbacks whose promises mocha itself awaits; a component is made for its effect.
     files: ["tests/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
