@@ -19,6 +19,7 @@ describe("worker: environment", () => {
       failedJobsQueueUrl: queues.FAILED_JOBS_QUEUE_URL,
       timestamp: { kind: "auto" },
       thumbnail: { format: "png", widthPixels: 1280, isPublic: false },
+      kmsKeyArn: undefined,
       outputBucket: undefined,
       outputPrefix: "thumb/",
       extras: { storyboard: undefined, preview: undefined, renditions: [] },
