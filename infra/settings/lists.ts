@@ -72,6 +72,14 @@ export function parseTags(text: string): Record<string, string> {
           `not beginning with aws:, and neither project nor stack, which are tags by themselves`,
       );
   }
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+  const keys = Object.keys(tags);
+  const lower = keys.map((key) => key.toLowerCase());
+  const twice = lower.findIndex((key, index) => lower.indexOf(key) !== index);
+  if (twice >= 0)
+    throw new Error(
+      `"${keys[twice] ?? ""}" and "${keys[lower.indexOf(lower[twice] ?? "")] ?? ""}" are one key to IAM; leave one out`,
+    );
   return tags as Record<string, string>;
 }
 

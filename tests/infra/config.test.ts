@@ -160,6 +160,7 @@ describe("the stack's configuration", () => {
       /"stack" is no key of a tag: allowed: .*neither project nor stack|"stack" is no key of a tag/,
     ],
     ["tags", '{"team":5}', /the value of "team" is none/],
+    ["tags", '{"Team":"a","team":"b"}', /"team" and "Team" are one key to IAM/],
     ["maxWorkers", "0", /maxWorkers is "0": allowed: a whole number from 1 to/],
     ["warmWorkers", "-1", /warmWorkers is "-1": allowed: a whole number from 0 to/],
     ["taskCpu", "300", /taskCpu is "300": allowed: 256, 512, 1024/],
