@@ -87,3 +87,11 @@ export function parseTags(text: string): Record<string, string> {
 export function bothCases(suffixes: readonly string[]): string[] {
   return [...new Set(suffixes.flatMap((suffix) => [suffix.toLowerCase(), suffix.toUpperCase()]))];
 }
+
+/**
+ * Which keys are videos, as far as a pattern can say it: of one field it takes one of several conditions and never all of
+ * them, so that the handlers leave out what is under the outputs' prefixes, or under none of the videos'.
+ */
+export function videoKeys(videoSuffixes: readonly string[]): object[] {
+  return videoSuffixes.map((suffix) => ({ suffix: { "equals-ignore-case": suffix } }));
+}

@@ -240,6 +240,16 @@ describe("the stack's configuration", () => {
     );
   });
 
+  it("rejects more videoSuffixes for an existing bucket than a pattern of EventBridge's can have", () => {
+    const suffixes = (count: number) =>
+      JSON.stringify(Array.from({ length: count }, (_, index) => `.video-${index + 100}`));
+    assert.match(
+      messageWith({ bucketName: "media", videoSuffixes: suffixes(40) }),
+      /videoSuffixes has 40: in a pattern of EventBridge's they are \d+ characters, and 1748 are left for them/,
+    );
+    assert.equal(settingsWith({ bucketName: "media", videoSuffixes: suffixes(30) }).videoSuffixes.length, 30);
+  });
+
   it("rejects more warm workers than workers", () => {
     const message = messageWith({ maxWorkers: "2", warmWorkers: "3" });
     assert.match(message, /warmWorkers is 3, and maxWorkers allows 2 workers at once/);
