@@ -29,7 +29,7 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },
   {
-    files: ["scripts/*.cjs"],
+    files: ["scripts/*.cjs", "plugin.js"],
     languageOptions: {
       sourceType: "commonjs",
       globals: {

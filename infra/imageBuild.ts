@@ -1,9 +1,7 @@
 import path from "node:path";
 import { projectFolder } from "./projectFolder";
 import { sourceRevision } from "./revision";
-
-/** The engine's plugins run where this process began, and what they are given is relative to that. */
-const workingFolder = process.cwd();
+import { workingFolder } from "./workingFolder";
 
 /** What Docker builds the worker's image from. */
 export const imageBuild = {

@@ -1,6 +1,6 @@
 // Lets Node load TypeScript: `node --require ./scripts/typescript.cjs FILE.ts`, as ts-node/register/transpile-only does, and
 // with the same JavaScript, but each text is made into it once, and not by every process of the tests and of a local run
-// anew. What it became is kept in node_modules/.cache.
+// anew. What it became is kept in node_modules/.cache. The settings are those of our tsconfig.json, wherever this runs.
 // https://typestrong.org/ts-node/docs/transpilers#third-party-transpilers
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -47,4 +47,4 @@ function keep(file, output) {
   return output;
 }
 
-register({ transpileOnly: true, transpiler: __filename });
+register({ transpileOnly: true, transpiler: __filename, cwd: path.join(__dirname, "..") });

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectFolder } from "../projectFolder";
+import { workingFolder } from "../workingFolder";
 
 interface PackageJson {
   dependencies?: Record<string, string>;
@@ -95,7 +96,7 @@ function loadedByNode(folder: string): string[] {
 
 /** By a path that is the same on every machine where it can be: it is a part of the Lambda's inputs. */
 function asset(file: string): pulumi.asset.Asset | pulumi.asset.Archive {
-  const relative = path.relative(process.cwd(), file);
+  const relative = path.relative(workingFolder, file);
   return fs.statSync(file).isDirectory()
     ? new pulumi.asset.FileArchive(relative)
     : new pulumi.asset.FileAsset(relative);

@@ -5,8 +5,6 @@ import yaml from "js-yaml";
 import type { OperationReply, OperationRequest } from "./operation";
 import type { Providers } from "./providers";
 
-const project = "video-thumbnailer";
-
 export interface DeploymentOptions {
   providers: Providers;
   /** The folder with Pulumi's command line. */
@@ -14,6 +12,8 @@ export interface DeploymentOptions {
   /** A folder for Pulumi's own files and the stack's state: another one is another user. */
   home: string;
   stack: string;
+  /** The name in the program's Pulumi.yaml; by default this project's. */
+  project?: string;
   /** The project's own settings, as their YAML would be. */
   config?: Record<string, unknown>;
 }
@@ -34,13 +34,13 @@ export class Deployment {
 
   /** Runs an operation from a folder with the program, and tells what it did; its failure is no error here. */
   async run(operation: OperationRequest["operation"], folder: string): Promise<OperationReply> {
-    const { stack } = this.options;
+    const { stack, project = "video-thumbnailer" } = this.options;
     const file = path.join(folder, `Pulumi.${stack}.yaml`);
-    const config = { "aws:region": "eu-west-1", ...prefixed(this.config) };
+    const config = { "aws:region": "eu-west-1", ...prefixed(project, this.config) };
     writeFileSync(file, yaml.dump({ ...this.encryption, config }, { skipInvalid: true }));
     const child = fork(path.join(__dirname, "operation.ts"), {
       cwd: folder,
-      env: this.environment(),
+      env: this.environment,
       execArgv: ["--require", require.resolve("../../scripts/typescript.cjs")],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
@@ -62,7 +62,8 @@ export class Deployment {
     return reply;
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** What the engine runs with, and its plugins. */
+  get environment(): NodeJS.ProcessEnv {
     const { providers, cliFolder, home } = this.options;
     return {
       PATH: [this.dockerFolder(), cliFolder, process.env["PATH"]].join(path.delimiter),
@@ -90,6 +91,6 @@ export class Deployment {
   }
 }
 
-function prefixed(config: Record<string, unknown>): Record<string, unknown> {
+function prefixed(project: string, config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
 }

@@ -1,8 +1,9 @@
 /**
  * One operation of Pulumi's engine on a stack, in a process of its own, since the program's modules are global to a
- * process: the program runs inside it as the Automation API's inline program. It takes one {@link OperationRequest} and
+ * process: a program in TypeScript runs inside it as the Automation API's inline program. It takes one {@link OperationRequest} and
  * answers with one {@link OperationReply} over the channel to its parent.
  */
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
@@ -63,10 +64,7 @@ async function perform(request: OperationRequest): Promise<OperationReply> {
     if (message !== undefined && (severity === "error" || severity === "warning"))
       messages.push(`${severity}: ${message.replace(/<\{%.*?%\}>/g, "").trim()}`);
   };
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { stackName: request.stack, projectName: request.project, program },
-    { workDir: process.cwd() },
-  );
+  const stack = await selectStack(request);
   let error: string | undefined;
   try {
     await operate(stack, request.operation, onEvent);
@@ -76,6 +74,14 @@ async function perform(request: OperationRequest): Promise<OperationReply> {
   const exported = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
   const { resources = [] } = exported.deployment;
   return { ...(error !== undefined && { error }), steps, messages, resources };
+}
+
+/** A program in another language than ours has no index.ts, and is run by its own language's host. */
+function selectStack({ stack, project }: OperationRequest): Promise<Stack> {
+  const workDir = process.cwd();
+  return existsSync("index.ts")
+    ? LocalWorkspace.createOrSelectStack({ stackName: stack, projectName: project, program }, { workDir })
+    : LocalWorkspace.createOrSelectStack({ stackName: stack, workDir });
 }
 
 async function operate(

@@ -41,6 +41,11 @@ export class Providers {
       .join(",");
   }
 
+  /** Has the engine attach to a plugin that already listens, too. */
+  attach(name: string, port: number): void {
+    this.ports[name] = port;
+  }
+
   async stop(): Promise<void> {
     this.bucketsThatAreThere.stop();
     for (const server of this.servers) server.forceShutdown();
