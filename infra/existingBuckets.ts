@@ -27,7 +27,7 @@ export function requireExistingBuckets(
     else
       void pulumi.log.warn(
         `Whether S3 tells EventBridge of the bucket ${bucket} could not be asked: ${problem}. If it does not, no video ` +
-          `gets a thumbnail; this turns it on where it is off: ${enableCommand(bucket, region)}`,
+          `gets a thumbnail; in a clone of video-thumbnailer's repository, this turns it on where it is off: ${enableCommand(bucket, region)}`,
       );
   }
   if (problems.length > 0)
@@ -52,19 +52,22 @@ function verdicts(buckets: string[], region: string | undefined): Verdict[] {
 
 function verdictOn(bucket: string, { isTold, error }: BucketAnswer, region: string | undefined): Verdict[] {
   if (isTold === true) return [];
-  const sure = (problem: string) => [{ bucket, problem, isSure: true }];
+  const verdict = (problem: string, isSure = true) => [{ bucket, problem, isSure }];
   if (error === undefined)
-    return sure(
-      `S3 tells EventBridge nothing of what happens in the bucket ${bucket}. This command turns it on, and leaves all ` +
-        `else of the bucket as it is:\n  ${enableCommand(bucket, region)}`,
+    return verdict(
+      `S3 tells EventBridge nothing of what happens in the bucket ${bucket}. This command, in a clone of ` +
+        `video-thumbnailer's repository, turns it on, and leaves all else of the bucket as it is:\n  ${enableCommand(bucket, region)}`,
     );
+  // A provider of the program's own may be another partition's, or that of no S3 of AWS's: there the bucket may be.
   if (error.name === "NoSuchBucket")
-    return sure(
-      `There is no bucket ${bucket}. Set the name of one that exists; where this very program makes it, the bucket's ` +
-        `output in place of its name.`,
-    );
+    return region === undefined
+      ? verdict(`where the stack's own configuration leads there is no bucket ${bucket}`, false)
+      : verdict(
+          `There is no bucket ${bucket}. Set the name of one that exists; where this very program makes it, the bucket's ` +
+            `output in place of its name.`,
+        );
   if (region !== undefined && error.region !== undefined && error.region !== region)
-    return sure(
+    return verdict(
       `The bucket ${bucket} is in ${error.region}, and this stack in ${region}: S3 tells EventBridge in the bucket's own ` +
         `region. Use a bucket in ${region}, or have the stack in ${error.region}.`,
     );

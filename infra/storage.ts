@@ -13,7 +13,7 @@ export const manifestSuffix = `/${manifestName}`;
 export interface Bucket {
   name: pulumi.Output<string>;
   arn: pulumi.Output<string>;
-  /** Such as `my-videos.s3.eu-central-1.amazonaws.com`. */
+  /** Such as `my-videos.s3.eu-central-1.amazonaws.com`; of a name with dots `s3.eu-central-1.amazonaws.com/my.videos`. */
   regionalDomainName: pulumi.Output<string>;
 }
 
@@ -67,7 +67,13 @@ function existing(bucketName: pulumi.Input<string>, { partition, region, dnsSuff
   return {
     name,
     arn: pulumi.interpolate`arn:${partition}:s3:::${name}`,
-    regionalDomainName: pulumi.interpolate`${name}.s3.${region}.${dnsSuffix}`,
+    regionalDomainName: pulumi
+      .all([name, region, dnsSuffix])
+      // S3's certificate is for one label before its own name.
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingLimitations
+      .apply(([bucket, where, suffix]) =>
+        bucket.includes(".") ? `s3.${where}.${suffix}/${bucket}` : `${bucket}.s3.${where}.${suffix}`,
+      ),
   };
 }
 

@@ -19,9 +19,18 @@ const taggable: ReadonlySet<string> = new Set([
   "awsx:ecs:FargateTaskDefinition",
 ]);
 
-/** Tags all that is made within a component with the project, the stack and `tags`. */
+/**
+ * Tags all that is made within a component with the project, the stack and `tags`; one of these two that `tags` has, in
+ * whatever case, is theirs: to IAM, `Project` and `project` are one key, and it refuses both together.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+ */
 export function tagging(tags: Readonly<Record<string, string>>): pulumi.ResourceTransformation {
-  const all = { project: pulumi.getProject(), stack: pulumi.getStack(), ...tags };
+  const given = new Set(Object.keys(tags).map((key) => key.toLowerCase()));
+  const all = {
+    ...(!given.has("project") && { project: pulumi.getProject() }),
+    ...(!given.has("stack") && { stack: pulumi.getStack() }),
+    ...tags,
+  };
   return ({ type, props, opts }) =>
     taggable.has(type) ? { props: { ...(props as object), tags: all }, opts } : undefined;
 }

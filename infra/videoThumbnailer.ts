@@ -85,7 +85,8 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
       {},
       {
         ...options,
-        transformations: [...(options?.transformations ?? []), tagging(settings.tags)],
+        // The program's own come after ours, and may add to what ours have set.
+        transformations: [tagging(settings.tags), ...(options?.transformations ?? [])],
       },
     );
     const parent = { parent: this };
@@ -113,7 +114,7 @@ export class VideoThumbnailer extends pulumi.ComponentResource {
     this.bucketName = storage.videos.name;
     this.outputBucketName = storage.outputs.name;
     this.onExistingBucket = pulumi.output(storage.own === undefined);
-    this.uploadCommand = pulumi.interpolate`aws s3 cp VIDEO.mp4 s3://${storage.videos.name}/${settings.prefixes[0] ?? ""} --region ${region}`;
+    this.uploadCommand = pulumi.interpolate`aws s3 cp VIDEO.mp4 s3://${storage.videos.name}/${uploadKey(settings)} --region ${region}`;
     this.videoSuffixes = pulumi.output(bothCases(settings.videoSuffixes));
     this.videoPrefixes = pulumi.output(settings.prefixes);
     this.thumbnailFormat = pulumi.output(settings.thumbnailFormat);
@@ -149,6 +150,11 @@ export function outputsOf(thumbnailer: VideoThumbnailer): Record<string, pulumi.
       !entry[0].startsWith("__") && entry[0] !== "urn" && pulumi.Output.isInstance(entry[1]),
   );
   return Object.fromEntries(own);
+}
+
+/** Where `aws s3 cp` is to put VIDEO.mp4: its own name comes after a slash alone. */
+function uploadKey({ prefixes: [prefix = ""] }: Settings): string {
+  return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}VIDEO.mp4`;
 }
 
 /**

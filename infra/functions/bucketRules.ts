@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasExtras } from "../../contract/extras";
+import { videoKeys } from "../settings/lists";
 import type { Settings } from "../settings/settings";
 import { manifestSuffix } from "../storage";
 import type { Bucket, Storage } from "../storage";
@@ -33,12 +34,16 @@ export function bucketRules(
 
 /** A tag chooses the frame, and is put or taken away without an upload. */
 function uploadsOf(bucket: Bucket, settings: Settings): pulumi.Output<string> {
-  return pattern(bucket, ["Object Created", "Object Tags Added", "Object Tags Deleted"], videoKeys(settings));
+  return pattern(
+    bucket,
+    ["Object Created", "Object Tags Added", "Object Tags Deleted"],
+    videoKeys(settings.videoSuffixes),
+  );
 }
 
 /** By a request, delete markers included, or by a rule of the bucket's lifecycle. */
 function removalsOf(bucket: Bucket, settings: Settings): pulumi.Output<string> {
-  return pattern(bucket, ["Object Deleted"], videoKeys(settings));
+  return pattern(bucket, ["Object Deleted"], videoKeys(settings.videoSuffixes));
 }
 
 function outputsIn(bucket: Bucket, settings: Settings): pulumi.Output<string> {
@@ -51,14 +56,6 @@ function outputsIn(bucket: Bucket, settings: Settings): pulumi.Output<string> {
       ...(hasExtras(settings) ? [{ wildcard: `${extrasPrefix}*${manifestSuffix}` }] : []),
     ],
   );
-}
-
-/**
- * Which keys are videos, as far as a pattern can say it: of one field it takes one of several conditions and never all of
- * them, so that the handlers leave out what is under the outputs' prefixes, or under none of the videos'.
- */
-function videoKeys({ videoSuffixes }: Settings): object[] {
-  return videoSuffixes.map((suffix) => ({ suffix: { "equals-ignore-case": suffix } }));
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */

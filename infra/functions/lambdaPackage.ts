@@ -27,10 +27,8 @@ export function withPackages(
   code: pulumi.Input<pulumi.asset.Archive>,
   packages: readonly string[],
 ): pulumi.Output<pulumi.asset.Archive> {
-  const tree = new Map<string, string>();
-  for (const name of packages) place(name, projectFolder, "", tree);
-  const modules = [...tree].flatMap(([place, folder]) =>
-    loadedByNode(folder).map((part) => [path.join(place, part), asset(path.join(folder, part))] as const),
+  const modules = [...packageTree(packages, projectFolder)].flatMap(([place, folder]) =>
+    loadedByNode(folder).map((part) => [`${place}/${part}`, asset(path.join(folder, part))] as const),
   );
   return pulumi.output(code).apply(async (archive) => {
     const assets = await (archive as pulumi.asset.AssetArchive).assets;
@@ -42,18 +40,38 @@ export function withPackages(
 }
 
 /**
- * Puts a package into `tree`, the folders by their places in the archive: beside all others, or, where another version lies
- * there, into the package that needs it.
+ * The folders of packages and of all they depend on, by their places in the archive: beside all others, or, where Node would
+ * find another version, within the package that needs it. All of one package's are placed before theirs are, so that none
+ * comes later to stand in another's way.
  */
-function place(name: string, dependent: string, dependentPlace: string, tree: Map<string, string>): void {
-  const folder = findPackage(name, dependent);
-  const places = [path.join("node_modules", name), path.join(dependentPlace, "node_modules", name)];
-  if (places.some((one) => tree.get(one) === folder)) return;
-  const free = places.find((one) => !tree.has(one));
-  if (free === undefined) throw new Error(`The npm package ${name} is installed twice for ${dependent}.`);
-  tree.set(free, folder);
-  for (const dependency of Object.keys(readPackageJson(folder).dependencies ?? {}))
-    place(dependency, folder, free, tree);
+export function packageTree(packages: readonly string[], dependent: string): Map<string, string> {
+  const tree = new Map<string, string>();
+  const waiting = [{ names: packages, folder: dependent, place: "" }];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (const name of next.names) {
+      const folder = findPackage(name, next.folder);
+      const found = placeFound(name, next.place, tree);
+      if (found !== undefined && tree.get(found) === folder) continue;
+      const place = within(found === undefined ? "" : next.place, name);
+      tree.set(place, folder);
+      waiting.push({ names: Object.keys(readPackageJson(folder).dependencies ?? {}), folder, place });
+    }
+  }
+  return tree;
+}
+
+/** The place in the archive where Node finds a package that what is at `dependent` requires; undefined for nowhere. */
+function placeFound(name: string, dependent: string, tree: Map<string, string>): string | undefined {
+  const place = within(dependent, name);
+  if (tree.has(place)) return place;
+  if (dependent === "") return undefined;
+  const above = dependent.slice(0, dependent.lastIndexOf("node_modules/")).replace(/\/$/, "");
+  return placeFound(name, above, tree);
+}
+
+/** Archives have slashes, whatever this machine's paths have. */
+function within(dependent: string, name: string): string {
+  return path.posix.join(dependent, "node_modules", name);
 }
 
 /** The folder of a package as Node finds it from `dependent`: nearest `node_modules` first. */

@@ -1,6 +1,6 @@
 import { hasExtras, manifestName } from "../../contract/extras";
 import { fargateSizeProblem } from "./fargate";
-import { bothCases } from "./lists";
+import { bothCases, videoKeys } from "./lists";
 import { isOneWithin } from "./prefixes";
 import type { Key, Settings } from "./settings";
 import type { Values } from "./values";
@@ -11,6 +11,7 @@ export function rejectTogether(values: Values<Key>, settings: Settings): void {
   rejectEndings(values, settings);
   rejectPrefixes(values, settings);
   rejectFilters(values, settings);
+  rejectPatterns(values, settings);
   rejectBuckets(values, settings);
   values.together(["vpcId", "subnetIds", "assignPublicIp", "securityGroupId"], () =>
     networkProblems(settings),
@@ -101,6 +102,26 @@ function rejectFilters(values: Values<Key>, settings: Settings): void {
           `prefixes has ${prefixes.length} and videoSuffixes ${videoSuffixes.length}` +
             `${removeThumbnails ? ", and removeThumbnails is true" : ""}: that is ${filters} filters of the bucket's ` +
             `notifications, and S3 takes ${mostFilters}; leave some out`,
+        ];
+  });
+}
+
+/**
+ * Characters of an event pattern, as long as nobody asks AWS for more, but for those that are there besides videos' endings.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+const longestEndings = 2048 - 300;
+
+/** What happens in an existing bucket comes by patterns that name each ending. */
+function rejectPatterns(values: Values<Key>, settings: Settings): void {
+  values.together(["bucketName", "videoSuffixes"], () => {
+    const { bucketName, videoSuffixes } = settings;
+    const characters = JSON.stringify(videoKeys(videoSuffixes)).length;
+    return bucketName === undefined || characters <= longestEndings
+      ? []
+      : [
+          `videoSuffixes has ${videoSuffixes.length}: in a pattern of EventBridge's they are ${characters} characters, and ` +
+            `${longestEndings} are left for them; leave some out`,
         ];
   });
 }

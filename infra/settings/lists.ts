@@ -72,10 +72,26 @@ export function parseTags(text: string): Record<string, string> {
           `not beginning with aws:, and neither project nor stack, which are tags by themselves`,
       );
   }
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+  const keys = Object.keys(tags);
+  const lower = keys.map((key) => key.toLowerCase());
+  const twice = lower.findIndex((key, index) => lower.indexOf(key) !== index);
+  if (twice >= 0)
+    throw new Error(
+      `"${keys[twice] ?? ""}" and "${keys[lower.indexOf(lower[twice] ?? "")] ?? ""}" are one key to IAM; leave one out`,
+    );
   return tags as Record<string, string>;
 }
 
 /** Each suffix in lower and in upper case, once: S3's own filter is case-sensitive. */
 export function bothCases(suffixes: readonly string[]): string[] {
   return [...new Set(suffixes.flatMap((suffix) => [suffix.toLowerCase(), suffix.toUpperCase()]))];
+}
+
+/**
+ * Which keys are videos, as far as a pattern can say it: of one field it takes one of several conditions and never all of
+ * them, so that the handlers leave out what is under the outputs' prefixes, or under none of the videos'.
+ */
+export function videoKeys(videoSuffixes: readonly string[]): object[] {
+  return videoSuffixes.map((suffix) => ({ suffix: { "equals-ignore-case": suffix } }));
 }

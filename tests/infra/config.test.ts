@@ -160,6 +160,7 @@ describe("the stack's configuration", () => {
       /"stack" is no key of a tag: allowed: .*neither project nor stack|"stack" is no key of a tag/,
     ],
     ["tags", '{"team":5}', /the value of "team" is none/],
+    ["tags", '{"Team":"a","team":"b"}', /"team" and "Team" are one key to IAM/],
     ["maxWorkers", "0", /maxWorkers is "0": allowed: a whole number from 1 to/],
     ["warmWorkers", "-1", /warmWorkers is "-1": allowed: a whole number from 0 to/],
     ["taskCpu", "300", /taskCpu is "300": allowed: 256, 512, 1024/],
@@ -237,6 +238,16 @@ describe("the stack's configuration", () => {
       settingsWith({ bucketName: "media", prefixes, videoSuffixes: suffixes(5) }).prefixes.length,
       10,
     );
+  });
+
+  it("rejects more videoSuffixes for an existing bucket than a pattern of EventBridge's can have", () => {
+    const suffixes = (count: number) =>
+      JSON.stringify(Array.from({ length: count }, (_, index) => `.video-${index + 100}`));
+    assert.match(
+      messageWith({ bucketName: "media", videoSuffixes: suffixes(40) }),
+      /videoSuffixes has 40: in a pattern of EventBridge's they are \d+ characters, and 1748 are left for them/,
+    );
+    assert.equal(settingsWith({ bucketName: "media", videoSuffixes: suffixes(30) }).videoSuffixes.length, 30);
   });
 
   it("rejects more warm workers than workers", () => {

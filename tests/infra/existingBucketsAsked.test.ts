@@ -111,8 +111,8 @@ describe("existing buckets, before anything is created", function () {
   it("stop the program where EventBridge is off, with the one command that turns it on", () => {
     assert.equal(
       refusal("off"),
-      "S3 tells EventBridge nothing of what happens in the bucket off. This command turns it on, and leaves all else of " +
-        "the bucket as it is:\n  npm run ops -- enable-events --bucket off --region eu-west-1\n" +
+      "S3 tells EventBridge nothing of what happens in the bucket off. This command, in a clone of video-thumbnailer's " +
+        "repository, turns it on, and leaves all else of the bucket as it is:\n  npm run ops -- enable-events --bucket off --region eu-west-1\n" +
         "Nothing was created or changed.",
     );
     assert.deepEqual(warnings, []);
@@ -170,6 +170,12 @@ describe("existing buckets, before anything is created", function () {
       assert.throws(() => {
         requireExistingBuckets({ bucketName: "off", outputBucketName: undefined }, options);
       }, /enable-events --bucket off\n/);
+  });
+
+  it("are not said to be nowhere where a provider of the program's own may find them", () => {
+    const provider = Object.create(pulumi.ProviderResource.prototype) as pulumi.ProviderResource;
+    requireExistingBuckets({ bucketName: "gone", outputBucketName: undefined }, { provider });
+    assert.match(warnings[0]!, /configuration leads there is no bucket gone\. If it does not/);
   });
 
   it("are given up when nobody answers in time", () => {

@@ -177,6 +177,22 @@ describe("the program, with places of its own for videos and outputs", () => {
     });
   });
 
+  it("gives thumbnails in a bucket with dots an address that S3's certificate is for", async () => {
+    const places = await Places.of({ outputBucketName: "pictures.example.com" });
+    const { BUCKET_REGIONAL_DOMAIN_NAME: domain } = places.lambda("onThumbnailCreated");
+    assert.equal(domain, "s3.eu-west-1.amazonaws.com/pictures.example.com");
+  });
+
+  it("tells a command that uploads a video under a key that is one, also where the prefix is no folder", async () => {
+    const commandWith = async (prefix: string) =>
+      (await Places.of({ bucketName: "media", prefixes: JSON.stringify([prefix]) })).outputs["uploadCommand"];
+    assert.equal(await commandWith("uploads/"), "aws s3 cp VIDEO.mp4 s3://media/uploads/ --region eu-west-1");
+    assert.equal(
+      await commandWith("cam-"),
+      "aws s3 cp VIDEO.mp4 s3://media/cam-VIDEO.mp4 --region eu-west-1",
+    );
+  });
+
   it("asks of no worker in an existing network that it come by an endpoint of S3's, which may not be there", async () => {
     const network = { vpcId: "vpc-1", subnetIds: '["subnet-1"]' };
     const places = await Places.of({ bucketName: "media", outputBucketName: "pictures", ...network });

@@ -11,6 +11,8 @@ export interface Workshop extends PictureTools {
   readonly s3: S3Client;
   /** What is stored is encrypted with this key of KMS's; undefined: as the bucket itself does it. */
   readonly kmsKeyArn?: string | undefined;
+  /** Whether a task that may write outputs and not look at them may do so; otherwise the last upload would not win. */
+  readonly mayOnlyWrite?: boolean;
 }
 
 /** One video, and where its thumbnail goes. */

@@ -28,6 +28,7 @@ export async function runOneShot(
     log({ level: "info", event: "job-started", key });
     const workshop = {
       s3: s3Client(answerSeconds),
+      mayOnlyWrite: true,
       loopback,
       thumbnail,
       allowance: () => new Allowance(new TaskMemory(environment.taskMemoryMiB), environment.videoCpuSeconds),

@@ -15,6 +15,8 @@ export interface ObjectStore {
   readonly s3: S3Client;
   /** What is stored is encrypted with this key of KMS's; undefined: as the bucket itself does it. */
   readonly kmsKeyArn?: string | undefined;
+  /** Whether a task that may write and not look may write whatever stands there; otherwise that is an error. */
+  readonly mayOnlyWrite?: boolean;
 }
 
 /** An object as it is to be stored. */
@@ -61,7 +63,7 @@ export class ObjectPlace {
   ) {}
 
   static async look(store: ObjectStore, object: ObjectAddress, signal: AbortSignal): Promise<ObjectPlace> {
-    return new ObjectPlace(store, object, await present(store.s3, object, signal));
+    return new ObjectPlace(store, object, await present(store, object, signal));
   }
 
   /** A place as a list has told of it: by the quoted ETag of what stands there; undefined for nothing. */
@@ -108,7 +110,7 @@ export class ObjectPlace {
     } catch (error) {
       if (!isRefusedCondition(error)) throw explainS3Error(error, `${this.name} could not be stored`);
       // S3 may have taken it before it lost an answer, so that the SDK's next try was refused.
-      this.present = await present(s3, this.object, signal);
+      this.present = await present(this.objects, this.object, signal);
       if (!(await this.isThere(stored, signal)))
         throw new ReplacedVideoError(`${this.name} was stored by another worker meanwhile`);
     }
@@ -152,7 +154,7 @@ export class ObjectPlace {
 }
 
 async function present(
-  s3: S3Client,
+  { s3, mayOnlyWrite = false }: ObjectStore,
   object: ObjectAddress,
   signal: AbortSignal,
 ): Promise<Present | null | undefined> {
@@ -163,8 +165,9 @@ async function present(
   } catch (error) {
     const status = statusOf(error);
     if (status === 404) return null;
-    if (status === 403) return undefined;
-    throw explainS3Error(error, `s3://${object.Bucket}/${object.Key} could not be looked at`);
+    if (status === 403 && mayOnlyWrite) return undefined;
+    const needs = status === 403 ? ", which needs s3:GetObject and s3:ListBucket" : "";
+    throw explainS3Error(error, `s3://${object.Bucket}/${object.Key} could not be looked at${needs}`);
   }
 }
 

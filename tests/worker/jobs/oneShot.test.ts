@@ -57,6 +57,16 @@ describe("worker: a thumbnail made by hand", () => {
     assert.equal((await metadata())["video-key"], "dir%2Fa%20b.mp4");
   });
 
+  it("stores what it may write though it may not look at what is there", async () => {
+    aws.intercept = ({ method }, response) => {
+      if (method === "HEAD") response.writeHead(403).end();
+      return method === "HEAD";
+    };
+    await make("s3://videos/dir/a b.mp4");
+    aws.intercept = () => false;
+    assert.equal((await metadata())["video-key"], "dir%2Fa%20b.mp4");
+  });
+
   it("names no video that is in another bucket", async () => {
     await aws.s3.send(new CreateBucketCommand({ Bucket: "elsewhere" }));
     const copy = { Bucket: "elsewhere", Key: "cat.mp4", Body: await folder.read("video.mp4") };

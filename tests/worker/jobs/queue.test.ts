@@ -337,6 +337,26 @@ describe("worker: a job", () => {
     assert.deepEqual(aws.jobsLeft(), { visible: 0, hidden: 0 });
   });
 
+  it("that may not look at what stands in its thumbnail's place stores nothing there, and names the rights", async () => {
+    await aws.upload("unseen.mp4", video);
+    await aws.sendJob("unseen.mp4");
+    aws.seen.length = 0;
+    aws.intercept = (request, response) => {
+      if (request.method === "HEAD") response.writeHead(403).end();
+      return request.method === "HEAD";
+    };
+    const [failed] = named(await work({ MAX_TRIES: "1" }), "job-failed");
+    assert.match(
+      failed?.reason ?? "",
+      /thumb\/unseen\.png could not be looked at, which needs s3:GetObject and s3:ListBucket: S3 answered 403/,
+    );
+    assert.deepEqual(
+      aws.seen.filter(({ method }) => method === "PUT"),
+      [],
+    );
+    await aws.drain(aws.failedJobsQueueUrl);
+  });
+
   it("that is put aside at its last try has a reason that SQS takes, whatever its key", async () => {
     await aws.sendJob("bell\u0007.mp4");
     aws.intercept = (request, response) => {
