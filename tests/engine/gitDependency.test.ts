@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Clone } from "../../testkit/engine/clone";
@@ -35,5 +35,35 @@ describeEngine("another program's npm install of this repository's address", () 
     assert.deepEqual(made(), [false, false]);
     prepare({ npm_package_resolved: clone.folder });
     assert.deepEqual(made(), [true, true]);
+  });
+
+  it("has its types, also with the settings of a program that `pulumi new` has made", () => {
+    const program = path.join(folder, "program");
+    const root = path.join(__dirname, "../..");
+    mkdirSync(path.join(program, "node_modules"), { recursive: true });
+    symlinkSync(clone.folder, path.join(program, "node_modules", "video-thumbnailer"));
+    for (const name of ["@pulumi", "@types"])
+      symlinkSync(path.join(root, "node_modules", name), path.join(program, "node_modules", name));
+    cpSync(path.join(root, "examples/typescript/index.ts"), path.join(program, "index.ts"));
+    for (const [module, moduleResolution] of [
+      ["commonjs", "node"],
+      ["node16", "node16"],
+    ]) {
+      const compilerOptions = {
+        strict: true,
+        skipLibCheck: true,
+        target: "es2020",
+        module,
+        moduleResolution,
+      };
+      writeFileSync(
+        path.join(program, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: { ...compilerOptions, types: ["node"] }, files: ["index.ts"] }),
+      );
+      const compiler = require.resolve("typescript/bin/tsc");
+      const args = [compiler, "--noEmit", "--pretty", "false", "--preserveSymlinks"];
+      const { stdout } = spawnSync(process.execPath, args, { cwd: program, encoding: "utf8" });
+      assert.equal(stdout, "", moduleResolution);
+    }
   });
 });
