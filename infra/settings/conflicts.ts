@@ -68,7 +68,8 @@ function rejectPrefixes(values: Values<Key>, settings: Settings): void {
   values.together(["outputPrefix", "extrasPrefix"], () =>
     isOneWithin(outputPrefix, extrasPrefix)
       ? [
-          `outputPrefix is "${outputPrefix}" and extrasPrefix "${extrasPrefix}": neither may begin with the other`,
+          `outputPrefix is "${outputPrefix}" and extrasPrefix "${extrasPrefix}": neither may begin with the other; ` +
+            `use another of the two`,
         ]
       : [],
   );
@@ -80,7 +81,8 @@ function rejectPrefixes(values: Values<Key>, settings: Settings): void {
       prefixes
         .filter((prefix) => prefix.startsWith(outputs))
         .map(
-          (prefix) => `prefixes has "${prefix}", and what is under "${outputs}" (${key}) is never a video`,
+          (prefix) =>
+            `prefixes has "${prefix}", and what is under "${outputs}" (${key}) is never a video; use another of the two`,
         ),
     );
   }
@@ -166,6 +168,9 @@ function networkProblems({ vpcId, subnetIds, assignPublicIp, securityGroupId }: 
     ...(securityGroupId === undefined ? [] : [without("securityGroupId")]),
     ...(assignPublicIp
       ? []
-      : ["assignPublicIp is false without vpcId, and the network that is made has no other way out"]),
+      : [
+          "assignPublicIp is false without vpcId, and the network that is made has no other way out; " +
+            "leave it out, or set vpcId and subnetIds",
+        ]),
   ];
 }

@@ -57,11 +57,16 @@ function requireVideo({ outputs }: Stack, key: string): void {
   const { suffixes, isExact = false, prefixes, outputPrefixes } = videoKeysOf(outputs);
   if (isVideoKey(key, videoKeysOf(outputs))) return;
   const under = prefixes.length === 0 ? "" : `are under ${prefixes.join(" or ")}, `;
-  const endings = isExact ? suffixes.join(", ") : `${suffixes.join(", ")} in any case`;
+  const endings = isExact ? suffixes.join(", ") : `${lowerCased(suffixes).join(", ")} in any case`;
   throw new UsageError(
     `${shown(key)} is no video: the stack takes those for videos that ${under}end with ${endings} and are ` +
       `not under ${outputPrefixes.join(" or ")}.`,
   );
+}
+
+/** A stack tells each suffix in lower and in upper case. */
+function lowerCased(suffixes: readonly string[]): string[] {
+  return [...new Set(suffixes.map((suffix) => suffix.toLowerCase()))];
 }
 
 /** Undefined when there is no such object, or a delete marker in its place. */

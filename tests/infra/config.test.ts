@@ -128,7 +128,7 @@ describe("the stack's configuration", () => {
     [
       "prefixes",
       '["thumb/in/"]',
-      /prefixes has "thumb\/in\/", and what is under "thumb\/" \(outputPrefix\) is never/,
+      /prefixes has "thumb\/in\/", and what is under "thumb\/" \(outputPrefix\) is never a video; use another of the two/,
     ],
     ["prefixes", JSON.stringify("abcdefghijk".split("")), /it has 11; allowed: up to 10/],
     ["outputPrefix", "thumb", /outputPrefix is "thumb": allowed: .* with a slash at its end/],
@@ -137,14 +137,18 @@ describe("the stack's configuration", () => {
     [
       "extrasPrefix",
       "thumb/extras/",
-      /outputPrefix is "thumb\/" and extrasPrefix "thumb\/extras\/": neither may begin/,
+      /outputPrefix is "thumb\/" and extrasPrefix "thumb\/extras\/": neither may begin with the other; use another of the two/,
     ],
     ["vpcId", "vpc-1", /vpcId is set without subnetIds/],
     ["vpcId", "my-vpc", /vpcId is "my-vpc": allowed: the id of a VPC/],
     ["subnetIds", "subnet-1", /subnetIds is "subnet-1": allowed: a list of subnets/],
     ["subnetIds", '["subnet-1"]', /subnetIds is set without vpcId/],
     ["securityGroupId", "sg-1", /securityGroupId is set without vpcId/],
-    ["assignPublicIp", "false", /assignPublicIp is false without vpcId/],
+    [
+      "assignPublicIp",
+      "false",
+      /assignPublicIp is false without vpcId.*; leave it out, or set vpcId and subnetIds/,
+    ],
     [
       "kmsKeyArn",
       "alias/mine",
@@ -280,7 +284,7 @@ describe("the stack's configuration", () => {
       vpcId: "vpc-1",
       subnetIds: '["subnet-1", "subnet-2"]',
       assignPublicIp: "false",
-      kmsKeyArn: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1",
+      kmsKeyArn: "arn:aws-us-gov:kms:eu-west-1:123456789012:key/mrk-1",
       permissionsBoundary: "arn:aws:iam::123456789012:policy/path/boundary",
       rolePath: "/teams/media/",
       tags: '{"cost center": "12/3"}',
@@ -324,6 +328,16 @@ describe("the stack's configuration", () => {
     const message = messageWith({ thumbnailFormat: "gif", maxWorkers: "none", taskCpu: "1" });
     assert.match(message, /thumbnailFormat[\s\S]*maxWorkers[\s\S]*taskCpu/);
     assert.match(message, /nothing was created or changed/);
+  });
+
+  it("rejects a key of another region than the stack's, which no service there takes", () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
+    assert.match(
+      messageWith({ kmsKeyArn }),
+      /kmsKeyArn is "arn:aws:kms:us-east-1:111122223333:key\/1234abcd", of us-east-1, and aws:region is eu-west-1; use a key of eu-west-1/,
+    );
+    const inRegion = kmsKeyArn.replace("us-east-1", "eu-west-1");
+    assert.equal(settingsWith({ kmsKeyArn: inRegion }).kmsKeyArn, inRegion);
   });
 
   it("says how to set the region when there is none", () => {

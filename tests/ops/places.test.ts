@@ -156,7 +156,10 @@ describe("npm run ops, of a stack with places of its own", () => {
     );
     stackHas({ onExistingBucket: true });
     assert.deepEqual(await found(), ["a.mp4", "b.Mp4", "c.MP4", "d.mOv"]);
-    await assert.rejects(operator.types("choose", "e.txt", "5"), /\.MOV in any case and are not under/);
+    await assert.rejects(
+      operator.types("choose", "e.txt", "5"),
+      /end with \.mp4, \.mov in any case and are not/,
+    );
   });
 
   it("finds thumbnails and videos with outputs' prefixes of several parts, and jumps over these", async () => {
