@@ -239,10 +239,10 @@ function settlingEnvironment(args: FunctionsArgs): Record<string, pulumi.Input<s
 
 /** What telling of thumbnails and manifests looks at. */
 function lookStatements(args: FunctionsArgs): Statement[] {
-  const { settings } = args;
+  const { settings, storage } = args;
   const { outputPrefix, extrasPrefix } = settings;
   const manifests = hasExtras(settings) ? [`${extrasPrefix}*${manifestSuffix}`] : [];
-  return lookAt(args, [`${outputPrefix}*`, ...manifests]);
+  return lookAt(args, [`${outputPrefix}*`, ...manifests], [storage.outputs.arn]);
 }
 
 /** What settleOutputs does: a video that is there without its outputs gets a job. */
@@ -253,17 +253,21 @@ function settlingStatements(args: FunctionsArgs): Statement[] {
   return [
     // Whoever deletes an object on condition of its ETag needs the right to read it, too.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
-    ...lookAt(args, patterns),
+    ...lookAt(args, patterns, bucketArns(storage)),
     allow(["s3:DeleteObject"], objectsOf(storage.outputs, patterns)),
     allow(["sqs:SendMessage"], [jobs.queue.arn]),
   ];
 }
 
-/** Outputs by their keys, and whether their videos are there. Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
-function lookAt({ settings, place, storage }: FunctionsArgs, patterns: string[]): Statement[] {
+/** Outputs by their keys, and what is there of these buckets. Without ListBucket, S3 answers 403, not 404, for what was deleted meanwhile. */
+function lookAt(
+  { settings, place, storage }: FunctionsArgs,
+  patterns: string[],
+  listed: pulumi.Output<string>[],
+): Statement[] {
   return [
     allow(["s3:GetObject"], objectsOf(storage.outputs, patterns)),
-    allow(["s3:ListBucket"], bucketArns(storage)),
+    allow(["s3:ListBucket"], listed),
     // Of a manifest its content is read; for what S3 tells of an object in its headers, nobody needs the key.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     ...(hasExtras(settings) && storage.outputKey !== undefined

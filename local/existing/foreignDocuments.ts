@@ -33,19 +33,7 @@ export async function putForeignDocuments(
   });
   const policy = new PutBucketPolicyCommand({
     Bucket,
-    Policy: JSON.stringify({
-      Version: "2012-10-17",
-      Id: "of the team that made the bucket",
-      Statement: [
-        {
-          Effect: "Deny",
-          Principal: "*",
-          Action: "s3:*",
-          Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
-    }),
+    Policy: JSON.stringify(foreignPolicy(Bucket)),
   });
   const encryption = new PutBucketEncryptionCommand({
     Bucket,
@@ -70,4 +58,21 @@ export async function putForeignDocuments(
   await s3.send(lifecycle);
   await s3.send(publicAccess);
   await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+}
+
+/** The bucket's policy of the team that made it. */
+export function foreignPolicy(bucket: string) {
+  return {
+    Version: "2012-10-17",
+    Id: "of the team that made the bucket",
+    Statement: [
+      {
+        Effect: "Deny" as const,
+        Principal: "*" as const,
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
 }

@@ -81,7 +81,8 @@ function stepOf({ action, input }: SqsCall): "receive" | "delete" | "failed-jobs
   if (action === "ReceiveMessage") return "receive";
   if (action === "DeleteMessage") return "delete";
   if (action !== "SendMessage") return undefined;
-  return String(input["QueueUrl"]).includes("/failed-jobs") ? "failed-jobs" : "give-back";
+  // The program's name of the queue, between the component's and a random end.
+  return /-failed-jobs-\w+$/.test(String(input["QueueUrl"])) ? "failed-jobs" : "give-back";
 }
 
 function receivedKey({ body }: SqsAnswer): string | undefined {

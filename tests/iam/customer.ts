@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { foreignPolicy } from "../../local/existing/foreignDocuments";
 import { localAccount } from "../../local/program/resourceOutputs";
 import type { AccountPolicies } from "./judge/policies";
 import type { Policy, Statement } from "./judge/simulator";
@@ -31,5 +32,12 @@ export function accountPolicies({ hasExistingBucket = false } = {}): AccountPoli
   return {
     keys: { [accountSettings.kmsKeyArn]: { ...key, Statement } },
     boundaries: { [accountSettings.permissionsBoundary]: documentedPolicy("A permissions boundary") },
+    buckets: {},
   };
+}
+
+/** What the teams that made existing buckets say in their policies. */
+export function bucketPolicies(...names: string[]): AccountPolicies {
+  const buckets = names.map((name) => [`arn:aws:s3:::${name}`, foreignPolicy(name)] as const);
+  return { keys: {}, boundaries: {}, buckets: Object.fromEntries(buckets) };
 }

@@ -106,7 +106,7 @@ describeIam("A call that IAM denies", function () {
   });
 
   it("keeps a thumbnail from being made until the right is there", async () => {
-    take(/^identity policy of role task without statement \d+ \(s3:PutObject\)$/);
+    take(/^identity policy of role thumbnailer-task without statement \d+ \(s3:PutObject\)$/);
     await judged.stage.upload(["unwritten.mp4"], video);
     await judged.stage.until(() => judged.stage.told.has("job-left-for-retry"));
     judged.otherPolicies = undefined;
@@ -117,7 +117,7 @@ describeIam("A call that IAM denies", function () {
 
   it("makes an upload a failed event, with the right that is missing", async () => {
     await judged.rest();
-    take(/^identity policy of role onVideoUploaded without statement \d+ \(sqs:SendMessage\)$/);
+    take(/^identity policy of role thumbnailer-onVideoUploaded without statement \d+ \(sqs:SendMessage\)$/);
     const before = await judged.visible("failedEventsQueueUrl");
     await judged.stage.upload(["unqueued.mp4"], video);
     await judged.stage.until(async () => (await judged.visible("failedEventsQueueUrl")) > before);
@@ -130,12 +130,12 @@ describeIam("A call that IAM denies", function () {
   for (const [title, part, call] of [
     [
       "keeps workers from being started until the right is there",
-      /^identity policy of role (?:onVideoUploaded|superviseWorkers) without statement \d+ \(iam:PassRole\)$/,
+      /^identity policy of role thumbnailer-(?:onVideoUploaded|superviseWorkers) without statement \d+ \(iam:PassRole\)$/,
       /iam:PassRole because no identity-based policy allows/,
     ],
     [
       "keeps a task from running when ECS cannot take on its role",
-      /^trust policy of role task without statement/,
+      /^trust policy of role thumbnailer-task without statement/,
       /^ecs-tasks\.amazonaws\.com sts:AssumeRole because no resource-based policy allows/,
     ],
   ] as const) {
@@ -152,7 +152,7 @@ describeIam("A call that IAM denies", function () {
   }
 
   it("keeps S3 from telling a Lambda of a thumbnail", async () => {
-    take(/^resource policy of function onThumbnailCreated without statement/);
+    take(/^resource policy of function thumbnailer-onThumbnailCreated without statement/);
     await judged.stage.upload(["untold.mp4"], video);
     await judged.stage.verdicts(["untold.mp4"]);
     await denied(/^s3\.amazonaws\.com lambda:InvokeFunction because no resource-based policy allows/);

@@ -50,6 +50,8 @@ function policiesWith(ofHandler: Statement[], ofQueue: Statement[]): OwnedPolicy
   ];
 }
 
+const rule = (name: string) => `arn:aws:events:eu-west-1:${localAccount}:rule/${name}`;
+
 function bucketCalled(id: string): Resource {
   const registered = { provider: "", dependencies: [], deletedWith: "", urn: id, inputs: {}, state: {} };
   return { ...registered, type: "aws:s3/bucket:Bucket", name: "videos", id };
@@ -92,6 +94,54 @@ describeIam("The judge of rights", () => {
       `${role} may not do sqs:SendMessage on ${queue}, which it does: give it the right, on this resource alone.`,
     ]);
   });
+
+  it("reports a rule whose undelivered events a queue takes, and that never has any", async () => {
+    const forRules: Statement = {
+      ...forBucket,
+      Principal: { Service: "events.amazonaws.com" },
+      Condition: { ArnEquals: { "aws:SourceArn": [rule("uploads"), rule("idle")] } },
+    };
+    const sent = requestOfService({
+      ...{ service: "events.amazonaws.com", action: "sqs:SendMessage", resource: queue },
+      ...{ account: localAccount, sourceArn: rule("uploads"), tellsAccount: false },
+    });
+    const policies = policiesWith([send], [tlsOnly, forRules]);
+    const { missed } = await tryMutants([{ request: sent, what: "", isAllowed: true }], policies);
+    const what = missed.map((mutant) => mutant.what).filter((one) => one.includes("aws:SourceArn arn:"));
+    assert.deepEqual(what, [
+      `resource policy of queue jobs without condition ArnEquals aws:SourceArn ${rule("idle")} (sqs:SendMessage)`,
+    ]);
+  });
+
+  for (const [title, allowed, report] of [
+    ["that may read another bucket", ["arn:aws:s3:::*"], "in the bucket media-of-others may do s3:GetObject"],
+    [
+      "that may read all of a bucket",
+      ["arn:aws:s3:::media/*"],
+      "beside the videos' prefixes may do s3:GetObject",
+    ],
+  ] as const) {
+    it(`reports a role ${title}, though it works on a part of one`, async () => {
+      const read: Statement = { Effect: "Allow", Action: "s3:GetObject", Resource: [...allowed] };
+      const policies = policiesWith([read], [tlsOnly]);
+      const call = requestOf(
+        { roleArn: role, sessionName: "handler", region: "eu-west-1" },
+        { action: "s3:GetObject", resource: "arn:aws:s3:::media/uploads/cat.mp4" },
+      );
+      const beside = trespassesBeside([call], {
+        resources: [],
+        others: [],
+        policies,
+        prefixes: ["uploads/"],
+      });
+      const tried = beside.map((trespass) => ({ ...trespass, isAllowed: false }));
+      const wrong = await wrongVerdicts(tried, policies);
+      assert.ok(
+        wrong.some((one) => one.startsWith(`${role} ${report} `)),
+        wrong.join("\n"),
+      );
+    });
+  }
 
   for (const [title, ofQueue, report] of [
     [

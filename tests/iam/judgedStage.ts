@@ -3,6 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Faults } from "../../local/faults/faults";
 import type { Moment } from "../../local/faults/jobSteps";
 import { ofType, textOutput } from "../../local/program/resources";
+import type { AccessRequest } from "../../local/services/authorizer";
 import { Stage, type StageOptions } from "../faults/stage";
 import { makeDirectory, makeVideo } from "../local/videos";
 import { administrator, operatorPolicies } from "./operators";
@@ -18,6 +19,8 @@ export class JudgedStage {
   otherPolicies: OwnedPolicy[] | undefined;
   /** The functions, by their names in the program, that fail on every event. */
   readonly failing = new Set<string>();
+  /** The functions, by their names in the program, that EventBridge can not reach; that it tried is not remembered. */
+  readonly unreachable = new Set<string>();
   /** Called at each step of each worker's job; true makes it fail with SQS's or S3's 500. */
   strike: (moment: Moment) => Promise<boolean> | boolean = () => false;
   stage!: Stage;
@@ -36,7 +39,8 @@ export class JudgedStage {
           ...operatorPolicies(resources),
           administrator,
         ];
-        return judged.record.remembering(authorizerOf(() => judged.otherPolicies ?? judged.policies));
+        const judge = judged.record.remembering(authorizerOf(() => judged.otherPolicies ?? judged.policies));
+        return (request) => judged.unreachableFor(request) ?? judge(request);
       },
       faults: (parts) => [judged.failures(), ...faults(parts)],
       strike: async (moment) => ((await judged.strike(moment)) ? 500 : undefined),
@@ -46,6 +50,11 @@ export class JudgedStage {
 
   get cloud(): Stage["cloud"] {
     return this.stage.cloud;
+  }
+
+  /** A key under which the stack takes an object for its own: of a video, or what is made of it. */
+  key(name: string): string {
+    return `${this.cloud.videoKeys.prefixes[0] ?? ""}${name}`;
   }
 
   functionArn(name: string): string {
@@ -72,6 +81,12 @@ export class JudgedStage {
     await this.stage.until(
       async () => (await this.stage.jobsLeft()) === 0 && this.stage.runningTasks() === 0,
     );
+  }
+
+  private unreachableFor({ principal, action, resource }: AccessRequest): Promise<string> | undefined {
+    if (principal !== "events.amazonaws.com" || action !== "lambda:InvokeFunction") return undefined;
+    const isUnreachable = [...this.unreachable].some((name) => resource === this.functionArn(name));
+    return isUnreachable ? Promise.resolve("because a story takes the right away") : undefined;
   }
 
   private failures(): Faults {

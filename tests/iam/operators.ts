@@ -4,6 +4,7 @@ import type { LocalCloud } from "../../local/localCloud";
 import { readArguments } from "../../ops/arguments";
 import { backfill } from "../../ops/commands/backfill";
 import { choose } from "../../ops/commands/choose";
+import { enableEvents } from "../../ops/commands/enableEvents";
 import { failed } from "../../ops/commands/failed";
 import { redrive } from "../../ops/commands/redrive";
 import { status } from "../../ops/commands/status";
@@ -17,21 +18,23 @@ const commands = { status, failed, redrive, backfill, choose };
 /** Operators who may do no more than one command needs, by docs/operating.md. */
 export const operators = [
   ...(["status", "failed", "redrive", "redrive --events"] as const),
-  ...(["backfill", "choose"] as const),
+  ...(["backfill", "choose", "enable-events"] as const),
 ] as const;
 export type Operator = (typeof operators)[number];
 
 /** The right to read CloudWatch's figures, which the local cloud has no service for. */
 export const figuresAction = "cloudwatch:GetMetricData";
 
-/** What docs/operating.md says that each command needs. */
+/** What docs/operating.md says that each command needs; `enable-events` is for existing buckets alone. */
 export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
   const queue = (name: string) => arnOf(resources, "aws:sqs/queue:Queue", name);
-  const bucket = arnOf(resources, "aws:s3/bucket:Bucket", "videos");
+  const { videos, outputs, existing } = bucketsOf(resources);
   const onCluster = { ArnEquals: { "ecs:cluster": arnOf(resources, "aws:ecs/cluster:Cluster", "workers") } };
   const tasks = `${arnOf(resources, "aws:ecs/cluster:Cluster", "workers").replace(":cluster/", ":task/")}/*`;
   const [jobs, failedJobs, failedEvents] = [queue("jobs"), queue("failed-jobs"), queue("failed-events")];
-  const list = allow(["s3:ListBucket"], [bucket]);
+  const both = [...new Set([videos, outputs])];
+  const objects = (bucket: string) => `${bucket}/*`;
+  const list = (...buckets: string[]) => allow(["s3:ListBucket"], buckets);
   const key = (service: string, ...actions: string[]) => {
     const [found] = ofType(resources, "aws:sqs/queue:Queue").flatMap(
       ({ inputs }) => inputs.kmsMasterKeyId ?? [],
@@ -49,7 +52,7 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
   const statements: Record<Operator, Statement[]> = {
     status: [
       allow(["sqs:GetQueueAttributes"], [jobs, failedJobs, failedEvents]),
-      list,
+      list(outputs),
       allow(["ecs:ListTasks"], ["*"], onCluster),
       allow(["ecs:DescribeTasks"], [tasks], onCluster),
       allow([figuresAction], ["*"]),
@@ -60,26 +63,35 @@ export function operatorPolicies(resources: Resource[]): OwnedPolicy[] {
       ...key("sqs", "kms:Decrypt"),
     ],
     redrive: redriving(failedJobs),
-    "redrive --events": [...redriving(failedEvents), allow(["s3:GetObject"], [`${bucket}/*`]), list],
+    "redrive --events": [
+      ...redriving(failedEvents),
+      allow(["s3:GetObject"], both.map(objects)),
+      list(...both),
+    ],
     backfill: [
-      list,
+      list(...both),
       allow(["sqs:SendMessage"], [jobs]),
       ...send,
       ...(tellsOfManifests(resources)
-        ? [allow(["s3:GetObject"], [`${bucket}/extras/*`]), ...key("s3", "kms:Decrypt")]
+        ? [allow(["s3:GetObject"], [`${outputs}/extras/*`]), ...key("s3", "kms:Decrypt")]
         : []),
     ],
     choose: [
-      allow(["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging"], [`${bucket}/*`]),
-      list,
+      allow(["s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging"], [objects(videos)]),
+      list(videos),
     ],
+    "enable-events": existing.map((bucket) =>
+      allow(["s3:GetBucketNotification", "s3:PutBucketNotification"], [bucket]),
+    ),
   };
-  return operators.map((operator) => ({
-    kind: "identity",
-    owner: `operator of ${operator}`,
-    arn: operatorRole(operator),
-    policy: { Version: "2012-10-17", Statement: statements[operator] },
-  }));
+  return operators
+    .filter((operator) => statements[operator].length > 0)
+    .map((operator) => ({
+      kind: "identity",
+      owner: `operator of ${operator}`,
+      arn: operatorRole(operator),
+      policy: { Version: "2012-10-17", Statement: statements[operator] },
+    }));
 }
 
 /** A person of the account who may do everything, as far as the account's own policies go. */
@@ -100,7 +112,7 @@ export async function operate(cloud: LocalCloud, operator: Operator, ...words: s
   const access = cloud.as(operatorRole(operator), "a-person");
   const stack = connect("local run", cloud.outputs as unknown as StackOutputs, access);
   const args = readArguments([...operator.split(" "), ...words, "--local"]);
-  if (args === "help" || args.verb === "enable-events") throw new Error("asked for help");
+  if (args === "help") throw new Error("asked for help");
   let printed = "";
   const hear = (line: string) => {
     printed += `${line}\n`;
@@ -116,7 +128,8 @@ export async function operate(cloud: LocalCloud, operator: Operator, ...words: s
     interrupted: new AbortController().signal,
   };
   try {
-    await commands[args.verb](stack, args, terminal);
+    if (args.verb === "enable-events") await enableEvents(stack.s3, args, terminal);
+    else await commands[args.verb](stack, args, terminal);
   } finally {
     stack.destroy();
   }
@@ -129,7 +142,7 @@ function allow(Action: string[], Resource: string[], Condition?: Statement["Cond
 
 function arnOf(
   resources: Resource[],
-  type: "aws:sqs/queue:Queue" | "aws:s3/bucket:Bucket" | "aws:ecs/cluster:Cluster",
+  type: "aws:sqs/queue:Queue" | "aws:ecs/cluster:Cluster",
   name: string,
 ): string {
   const found = ofType(resources, type).find((resource) => resource.name === `thumbnailer-${name}`);
@@ -137,9 +150,23 @@ function arnOf(
   return textOutput(found, "arn");
 }
 
-/** Whether more than thumbnails is made. */
-export function tellsOfManifests(resources: Resource[]): boolean {
-  return ofType(resources, "aws:s3/bucketNotification:BucketNotification").some(({ inputs }) =>
-    inputs.lambdaFunctions?.some(({ filterSuffix }) => filterSuffix?.endsWith("manifest.json")),
+/** The ARNs of the stack's buckets, and of those among them that were there before it. */
+export function bucketsOf(resources: Resource[]): { videos: string; outputs: string; existing: string[] } {
+  const own = ofType(resources, "aws:s3/bucket:Bucket").map((bucket) => textOutput(bucket, "arn"));
+  const lambda = ofType(resources, "aws:lambda/function:Function").find(
+    ({ name }) => name === "thumbnailer-onThumbnailCreated",
   );
+  const variables = lambda?.inputs.environment?.variables ?? {};
+  const arn = (variable: string) => `arn:aws:s3:::${variables[variable] ?? ""}`;
+  const [videos, outputs] = [arn("VIDEO_BUCKET"), arn("OUTPUT_BUCKET")];
+  const existing = [...new Set([videos, outputs])].filter((bucket) => !own.includes(bucket));
+  return { videos, outputs, existing };
+}
+
+/** Whether more than thumbnails is made, which the worker's environment tells. */
+export function tellsOfManifests(resources: Resource[]): boolean {
+  return ofType(resources, "awsx:ecs:FargateTaskDefinition").some(({ inputs }) => {
+    const { environment = [] } = inputs.container as { environment?: { name: string }[] };
+    return environment.some(({ name }) => name === "EXTRAS_PREFIX");
+  });
 }

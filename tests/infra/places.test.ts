@@ -173,7 +173,7 @@ describe("the program, with places of its own for videos and outputs", () => {
     });
     assert.deepEqual(places.rights("onThumbnailCreated"), {
       "s3:GetObject": thumbnails,
-      "s3:ListBucket": ["arn:aws:s3:::media", "arn:aws:s3:::pictures"],
+      "s3:ListBucket": ["arn:aws:s3:::pictures"],
     });
   });
 

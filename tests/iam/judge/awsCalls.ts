@@ -7,7 +7,7 @@ import {
   type AccessRequest,
   type Need,
 } from "../../../local/services/authorizer";
-import { administrator, figuresAction, operatorRole } from "../operators";
+import { administrator, bucketsOf, figuresAction, operatorRole, tellsOfManifests } from "../operators";
 import { anyone } from "./simulator";
 
 /** A call that nothing in the local cloud makes, and that AWS's documentation says is made. */
@@ -164,7 +164,7 @@ function keyCalls(resources: Resource[], region: string): AwsCall[] {
 
 /** With `publicThumbnails`, which the bucket's public access block tells. */
 function viewerCalls(resources: Resource[]): AwsCall[] {
-  const keys = ["thumb/cat.png", ...(makesExtras(resources) ? ["extras/cat.mp4/preview.webp"] : [])];
+  const keys = ["thumb/cat.png", ...(tellsOfManifests(resources) ? ["extras/cat.mp4/preview.webp"] : [])];
   return resources
     .filter(
       ({ type, inputs }) =>
@@ -178,23 +178,17 @@ function viewerCalls(resources: Resource[]): AwsCall[] {
     );
 }
 
-/** With `storyboard`, `preview` or `renditions`, which the worker's environment tells. */
-function makesExtras(resources: Resource[]): boolean {
-  return ofType(resources, "awsx:ecs:FargateTaskDefinition").some(({ inputs }) => {
-    const { environment = [] } = inputs.container as { environment?: { name: string }[] };
-    return environment.some(({ name }) => name === "EXTRAS_PREFIX");
-  });
-}
-
 /** What uploaders, viewers and subscribers do, whom the account lets do it. */
 function peoplesCalls(resources: Resource[], region: string): AwsCall[] {
   const person = { roleArn: administrator.arn, sessionName: "a-person", region };
   const arns = (type: "aws:s3/bucket:Bucket" | "aws:sns/topic:Topic" | "aws:sqs/queue:Queue") =>
     ofType(resources, type).map((resource) => textOutput(resource, "arn"));
+  const { videos, outputs } = bucketsOf(resources);
+  const keys = ["dir/cat.mp4", ...(outputs === videos ? ["thumb/dir/cat.png"] : [])];
   const needs: Need[] = [
     ...arns("aws:s3/bucket:Bucket").flatMap((bucket) => [
       ...["PutObject", "GetObject", "DeleteObject"].flatMap((action) =>
-        ["dir/cat.mp4", "thumb/dir/cat.png"].map((key) => ({
+        keys.map((key) => ({
           action: `s3:${action}`,
           resource: `${bucket}/${key}`,
         })),

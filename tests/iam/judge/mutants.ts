@@ -58,12 +58,32 @@ function withoutParts(statement: Statement): { what: string; statement: Statemen
     }));
   });
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.keys(keys).map((key) => ({
-      what: `condition ${operator} ${key}`,
-      statement: withoutCondition(statement, operator, key),
-    })),
+    Object.entries(keys).flatMap(([key, values]) => [
+      {
+        what: `condition ${operator} ${key}`,
+        statement: withoutCondition(statement, operator, key),
+      },
+      ...withoutValues(statement, operator, key, values),
+    ]),
   );
   return [...parts, ...conditions];
+}
+
+/** Of several values that a condition lets pass, one less. */
+function withoutValues(
+  statement: Statement,
+  operator: string,
+  key: string,
+  values: string | string[],
+): { what: string; statement: Statement }[] {
+  if (typeof values === "string" || values.length < 2) return [];
+  return values.map((value) => {
+    const keys = { ...statement.Condition?.[operator], [key]: values.filter((other) => other !== value) };
+    return {
+      what: `condition ${operator} ${key} ${value}`,
+      statement: { ...statement, Condition: { ...statement.Condition, [operator]: keys } },
+    };
+  });
 }
 
 function withoutCondition(statement: Statement, operator: string, key: string): Statement {

@@ -22,8 +22,9 @@ const readOtherwise = ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"];
 export interface AccountPolicies {
   keys: Readonly<Record<string, Policy>>;
   boundaries: Readonly<Record<string, Policy>>;
+  buckets: Readonly<Record<string, Policy>>;
 }
-const none: AccountPolicies = { keys: {}, boundaries: {} };
+const none: AccountPolicies = { keys: {}, boundaries: {}, buckets: {} };
 
 /**
  * All policies that the program registered, and those of the account that have a say beside them. Throws for what would change rights and is not read here, so that no
@@ -67,10 +68,11 @@ export function registeredPolicies(resources: Resource[], account = none): Owned
         return [];
     }
   });
-  const keys = Object.entries(account.keys).map(([arn, policy]): OwnedPolicy => {
-    return { kind: "resource", owner: "the customer's key", arn, policy };
-  });
-  return [...joined(policies), ...keys, ...boundariesOf(resources, account)];
+  const ofAccount = (owner: string, given: AccountPolicies["keys"]) =>
+    Object.entries(given).map(([arn, policy]): OwnedPolicy => ({ kind: "resource", owner, arn, policy }));
+  const keys = ofAccount("the customer's key", account.keys);
+  const buckets = ofAccount("an existing bucket", account.buckets);
+  return [...joined(policies), ...keys, ...buckets, ...boundariesOf(resources, account)];
 }
 
 /** The boundaries that roles are registered with. Throws for one that the account does not have. */

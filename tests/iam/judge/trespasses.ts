@@ -1,7 +1,7 @@
 import { localAccount } from "../../../local/program/resourceOutputs";
 import type { Resource } from "../../../local/program/resources";
 import type { AccessRequest } from "../../../local/services/authorizer";
-import { administrator } from "../operators";
+import { administrator, operatorRole, operators } from "../operators";
 import { anonymous } from "./awsCalls";
 import type { OwnedPolicy } from "./policies";
 import { roleOf } from "./record";
@@ -18,6 +18,8 @@ export interface Neighbours {
   resources: Resource[];
   others: Resource[];
   policies: OwnedPolicy[];
+  /** The stack's videos are under these alone, if there are any. */
+  prefixes?: readonly string[];
 }
 
 const otherAccount = "999999999999";
@@ -26,7 +28,7 @@ const otherRegion = "ap-south-1";
 /** What nobody may do, made of all that is done and allowed. */
 export function trespassesBeside(
   calls: AccessRequest[],
-  { resources, others, policies }: Neighbours,
+  { resources, others, policies, prefixes = [] }: Neighbours,
 ): Trespass[] {
   const [own, other] = [namesOf(resources), namesOf(others)];
   // An administrator may do everything, but for what the bucket, queues and topics forbid to all.
@@ -39,6 +41,8 @@ export function trespassesBeside(
     ...limited.flatMap(pastItsService),
     ...calls.flatMap(ofOthersLogs),
     ...limited.flatMap((call) => onAnotherStack(call, own, other)),
+    ...limited.flatMap((call) => inAnotherBucket(call, calls)),
+    ...limited.flatMap((call) => besideItsPrefixes(call, prefixes)),
     ...limited.flatMap(ofAnotherAccount),
     ...limited.flatMap((call) => inAnotherRegion(call, policies)),
     ...policies.flatMap(asDeputy),
@@ -115,6 +119,36 @@ function onAnotherStack(call: AccessRequest, own: string[], other: string[]): Tr
     { what, request: { ...call, resource } },
     { what, request: { ...call, resource, context } },
   ];
+}
+
+/** The same in a bucket of somebody's; and of what is written or deleted where outputs go, the same among the videos. */
+function inAnotherBucket(call: AccessRequest, calls: AccessRequest[]): Trespass[] {
+  const bucket = bucketOf(call);
+  if (bucket === undefined) return [];
+  const isChange = /^s3:(?:Put|Delete)Object$/.test(call.action);
+  const own = isChange ? new Set(calls.flatMap((one) => bucketOf(one) ?? [])) : [];
+  return [...own, `${bucket}-of-others`]
+    .filter((other) => other !== bucket)
+    .map((other) => ({
+      what: `${roleOf(call)} in the bucket ${other}`,
+      request: { ...call, resource: call.resource.replace(`:::${bucket}`, `:::${other}`) },
+    }));
+}
+
+function bucketOf({ resource }: AccessRequest): string | undefined {
+  return /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1];
+}
+
+/** What is done with videos, with what is under none of the stack's prefixes. Operators may look at all of a bucket. */
+function besideItsPrefixes(call: AccessRequest, prefixes: readonly string[]): Trespass[] {
+  if (operators.some((operator) => operatorRole(operator) === roleOf(call))) return [];
+  const bucket = `arn:aws:s3:::${bucketOf(call) ?? ""}/`;
+  return prefixes
+    .filter((prefix) => call.resource.startsWith(`${bucket}${prefix}`))
+    .map((prefix) => ({
+      what: `${roleOf(call)} beside the videos' prefixes`,
+      request: { ...call, resource: call.resource.replace(`${bucket}${prefix}`, `${bucket}invoices/`) },
+    }));
 }
 
 /** What a service does for this account, for another one with the same names. */
