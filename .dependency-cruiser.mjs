@@ -131,7 +131,7 @@ export default {
     room(
       "local-runs-what-is-registered",
       "local/",
-      "contract/|local/|infra/imageBuild\\.ts",
+      "contract/|local/|infra/image/imageBuild\\.ts",
       "The local run knows the program by what it registers, evaluated in a process of its own, so that it runs any " +
         "version of it. It imports neither the program (but for how the image is built), nor the worker, nor the " +
         "operator's commands.",

@@ -1,5 +1,5 @@
 import { formerNames } from "./infra/formerNames";
-import { configuredProvider } from "./infra/provider";
+import { configuredProvider } from "./infra/account/provider";
 import { readConfiguration } from "./infra/settings/config";
 import { outputsOf, VideoThumbnailer } from "./infra/videoThumbnailer";
 

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { queueRetentionSeconds } from "../contract/job";
-import { denyWithoutTls, policyDocument } from "./policy";
-import type { Statement } from "./policy";
+import { denyWithoutTls, policyDocument } from "./account/policy";
+import type { Statement } from "./account/policy";
 
 /** How long a job in hand is hidden from other workers, in seconds; the worker extends it while it works. */
 const visibilityTimeoutSeconds = 120;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyWithoutTls, policyDocument } from "./policy";
-import type { Statement } from "./policy";
+import { denyWithoutTls, policyDocument } from "./account/policy";
+import type { Statement } from "./account/policy";
 
 /**
  * What a topic's policy lets an account do with its topic when nobody gives it another policy.

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { extrasAskedFor } from "../contract/extras";
-import { requireDocker } from "./docker";
-import { requireExistingBuckets } from "./existingBuckets";
+import { requireDocker } from "./image/docker";
+import { requireExistingBuckets } from "./storage/existingBuckets";
 import { bucketRules } from "./functions/bucketRules";
 import { Functions } from "./functions/functions";
-import { Image } from "./image";
+import { Image } from "./image/image";
 import { Jobs } from "./jobs";
 import { Dashboard } from "./monitoring/dashboard";
 import { Monitoring } from "./monitoring/monitoring";
 import { Network } from "./network";
-import { placeOf } from "./place";
+import { placeOf } from "./account/place";
 import type { VideoThumbnailerArgs } from "./settings/args";
 import { bothCases } from "./settings/lists";
 import { readSettings } from "./settings/readSettings";
 import type { Settings } from "./settings/settings";
-import { Storage } from "./storage";
-import { tagging } from "./tags";
+import { Storage } from "./storage/storage";
+import { tagging } from "./account/tags";
 import { privateTopic } from "./topic";
 import { Workers } from "./workers";
 

@@ -2,18 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./settings/settings";
-import type { Image } from "./image";
+import type { Image } from "./image/image";
 import { maxTries } from "./jobs";
 import type { Jobs } from "./jobs";
 import type { Network } from "./network";
-import { toSend, useKey } from "./key";
-import { logGroupArgs } from "./logGroup";
-import { allow, serviceRole } from "./policy";
-import type { ServiceRole, Statement } from "./policy";
+import { toSend, useKey } from "./account/key";
+import { logGroupArgs } from "./account/logGroup";
+import { allow, serviceRole } from "./account/policy";
+import type { ServiceRole, Statement } from "./account/policy";
 import { hasExtras, renditionName } from "../contract/extras";
-import type { Place } from "./place";
-import { bucketArns } from "./storage";
-import type { Storage } from "./storage";
+import type { Place } from "./account/place";
+import { bucketArns } from "./storage/storage";
+import type { Storage } from "./storage/storage";
 
 /** The name of the one container of a task; RunTask's overrides name it. */
 export const workerContainerName = "worker";

@@ -18,7 +18,7 @@ import { evaluateProgram } from "./program/program";
 import { madeFilesOf } from "./program/madeFiles";
 import { ofType } from "./program/resources";
 import { registeredEncryption } from "./services/s3/encryption";
-import { registeredNotification } from "./services/s3/notificationDocument";
+import { registeredNotification } from "./services/s3/events/notificationDocument";
 import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
 import { Uploads } from "./uploads";

@@ -9,9 +9,9 @@ import type { DeadLetter } from "./services/events/deliveries";
 import { EventBridge } from "./services/events/eventBridge";
 import { deadLetterOf, InvokeGate, invocationOf } from "./services/lambda/invokePermissions";
 import type { LocalFunctions } from "./services/lambda/registeredFunctions";
-import { BucketEvents } from "./services/s3/bucketEvents";
+import { BucketEvents } from "./services/s3/events/bucketEvents";
 import type { LocalS3 } from "./services/s3/s3";
-import { queueUrl, tellSubscriber } from "./services/s3/subscribers";
+import { queueUrl, tellSubscriber } from "./services/s3/events/subscribers";
 import type { LocalClients } from "./services/servers";
 
 export interface EventRoutesOptions {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hasExtras } from "../../contract/extras";
 import { bothCases } from "../settings/lists";
 import type { Settings } from "../settings/settings";
-import { manifestSuffix } from "../storage";
+import { manifestSuffix } from "../storage/storage";
 
 /** Which events of a bucket call which Lambda. */
 export interface BucketEventRule {

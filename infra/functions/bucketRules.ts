@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { hasExtras } from "../../contract/extras";
 import { videoKeys } from "../settings/lists";
 import type { Settings } from "../settings/settings";
-import { manifestSuffix } from "../storage";
-import type { Bucket, Storage } from "../storage";
+import { manifestSuffix } from "../storage/storage";
+import type { Bucket, Storage } from "../storage/storage";
 
 /** The rules of EventBridge's for existing buckets, by the Lambda that each calls. */
 export type BucketRules = Partial<

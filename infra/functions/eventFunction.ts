@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packNothingElse, withPackages } from "./lambdaPackage";
 import { serializeOwnModules } from "./serializable";
-import { toSend, useKey } from "../key";
-import { logGroupArgs } from "../logGroup";
-import type { Place } from "../place";
-import { allow, serviceRole } from "../policy";
-import type { RoleSettings, Statement } from "../policy";
+import { toSend, useKey } from "../account/key";
+import { logGroupArgs } from "../account/logGroup";
+import type { Place } from "../account/place";
+import { allow, serviceRole } from "../account/policy";
+import type { RoleSettings, Statement } from "../account/policy";
 import type { Settings } from "../settings/settings";
 
 export interface EventFunctionArgs<Event> {

@@ -12,12 +12,12 @@ import { callOn } from "./callOn";
 import { EventFunction } from "./eventFunction";
 import type { Jobs } from "../jobs";
 import type { Network } from "../network";
-import { allow } from "../policy";
-import type { Statement } from "../policy";
-import { toSend, useKey } from "../key";
-import type { Place } from "../place";
-import { bucketArns, manifestSuffix } from "../storage";
-import type { Bucket, Storage } from "../storage";
+import { allow } from "../account/policy";
+import type { Statement } from "../account/policy";
+import { toSend, useKey } from "../account/key";
+import type { Place } from "../account/place";
+import { bucketArns, manifestSuffix } from "../storage/storage";
+import type { Bucket, Storage } from "../storage/storage";
 import { workerContainerName } from "../workers";
 import type { Workers } from "../workers";
 

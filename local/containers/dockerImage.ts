@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { imageBuild, imageBuildArguments } from "../../infra/imageBuild";
+import { imageBuild, imageBuildArguments } from "../../infra/image/imageBuild";
 import { ProcessGroup } from "../processGroup";
 
 const projectDirectory = path.resolve(__dirname, "..", "..");

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { imageBuild, imageBuildArguments } from "../../infra/imageBuild";
+import { imageBuild, imageBuildArguments } from "../../infra/image/imageBuild";
 import { buildDockerImage } from "../../local/containers/dockerImage";
 
 const run = promisify(execFile);

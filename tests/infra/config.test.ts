@@ -7,7 +7,7 @@ import { readConfiguration } from "../../infra/settings/config";
 import { readSettings } from "../../infra/settings/readSettings";
 import { defaults } from "../../infra/settings/settings";
 import { fargateSizeProblem } from "../../infra/settings/fargate";
-import { ecrRepositoryArn } from "../../infra/image";
+import { ecrRepositoryArn } from "../../infra/image/image";
 
 const project = "video-thumbnailer";
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { dockerProblem, requireDocker } from "../../infra/docker";
+import { dockerProblem, requireDocker } from "../../infra/image/docker";
 
 describe("Docker, before anything is created", () => {
   const inherited = process.env["PATH"];

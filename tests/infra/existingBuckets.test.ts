@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { notificationRules } from "../../local/services/s3/notifications";
+import { notificationRules } from "../../local/services/s3/events/notifications";
 import { Stack } from "./registered";
 
 const events = (stack: Stack, rule: string) =>

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
-import { askBuckets } from "../../infra/askBuckets";
-import { requireExistingBuckets } from "../../infra/existingBuckets";
+import { askBuckets } from "../../infra/storage/askBuckets";
+import { requireExistingBuckets } from "../../infra/storage/existingBuckets";
 
 /** S3 in a thread of its own, since whoever asks waits: what it answers is in the bucket's name. */
 const s3 = `

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Image } from "../../infra/image";
-import { imageBuild, imageBuildArguments } from "../../infra/imageBuild";
+import { Image } from "../../infra/image/image";
+import { imageBuild, imageBuildArguments } from "../../infra/image/imageBuild";
 
 describe("the image, built anew", () => {
   const dockerfile = readFileSync(path.resolve(__dirname, "../..", imageBuild.dockerfile), "utf8");

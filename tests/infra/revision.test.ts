@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { sourceRevision } from "../../infra/revision";
+import { sourceRevision } from "../../infra/image/revision";
 
 describe("the image's source revision", () => {
   let folder: string;

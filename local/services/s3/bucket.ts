@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { discardContent, type StoredContent } from "./content";
-import type { CorsRule } from "./cors";
-import { noNotification } from "./notificationDocument";
-import type { Notification } from "./notificationRule";
-import type { ObjectEvent } from "./objectEvent";
+import type { CorsRule } from "./pages/cors";
+import { noNotification } from "./events/notificationDocument";
+import type { Notification } from "./events/notificationRule";
+import type { ObjectEvent } from "./events/objectEvent";
 import { S3Error } from "./s3Error";
 
 export interface Tag {

@@ -6,11 +6,11 @@ import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
 import { Bucket, type KmsEncryption } from "./bucket";
-import { allowsPage, corsHeaders } from "./cors";
-import { isForm } from "./form";
-import { noNotification } from "./notificationDocument";
-import type { Notification } from "./notificationRule";
-import type { ObjectEvent } from "./objectEvent";
+import { allowsPage, corsHeaders } from "./pages/cors";
+import { isForm } from "./pages/form";
+import { noNotification } from "./events/notificationDocument";
+import type { Notification } from "./events/notificationRule";
+import type { ObjectEvent } from "./events/objectEvent";
 import { readRequest, send, type S3Request } from "./request";
 
 export type { ObjectEvent, S3Request };

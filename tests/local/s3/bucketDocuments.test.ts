@@ -14,7 +14,7 @@ import {
   type NotificationConfiguration,
 } from "@aws-sdk/client-s3";
 import { needsOf } from "../../../local/services/s3/access";
-import { readNotification } from "../../../local/services/s3/notificationDocument";
+import { readNotification } from "../../../local/services/s3/events/notificationDocument";
 import { Bucket, TestS3 } from "../testS3";
 
 describe("A local bucket's documents", () => {

@@ -1,4 +1,4 @@
-import type { CorsRule } from "../cors";
+import type { CorsRule } from "../pages/cors";
 import { S3Error } from "../s3Error";
 import { listOf, readXml, textOf, type Parsed } from "../xml";
 import type { Answer, Call } from "./call";

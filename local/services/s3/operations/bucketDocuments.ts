@@ -1,4 +1,4 @@
-import { noNotification, readNotification } from "../notificationDocument";
+import { noNotification, readNotification } from "../events/notificationDocument";
 import { S3Error } from "../s3Error";
 import { readText, toXml } from "../xml";
 import type { Answer, Call, Operation } from "./call";

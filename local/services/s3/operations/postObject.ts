@@ -1,8 +1,8 @@
 import { needsOf } from "../access";
 import { storeContent } from "../content";
 import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
-import { readForm } from "../form";
-import { accessKeyOfForm, allowedBy, requireSigned, type Allowed } from "../postPolicy";
+import { readForm } from "../pages/form";
+import { accessKeyOfForm, allowedBy, requireSigned, type Allowed } from "../pages/postPolicy";
 import { maxKeyBytes } from "../request";
 import { S3Error } from "../s3Error";
 import type { Answer, Call } from "./call";

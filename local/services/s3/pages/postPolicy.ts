@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { S3Error } from "./s3Error";
+import { S3Error } from "../s3Error";
 
 type Fields = ReadonlyMap<string, string>;
 

@@ -1,6 +1,6 @@
-import type { Clock } from "../../clock";
-import { localAccount } from "../../program/resourceOutputs";
-import type { BusEvent } from "../events/eventBridge";
+import type { Clock } from "../../../clock";
+import { localAccount } from "../../../program/resourceOutputs";
+import type { BusEvent } from "../../events/eventBridge";
 import type { ObjectEvent } from "./objectEvent";
 import { busEventOf, notificationOf } from "./eventShapes";
 import { matches, type Notification, type NotificationRule } from "./notificationRule";

@@ -1,8 +1,8 @@
 import { parseXML } from "@aws-sdk/xml-builder";
-import type { InputsByType } from "../../program/resources";
+import type { InputsByType } from "../../../program/resources";
 import { overlapAmong, type Notification, type NotificationRule } from "./notificationRule";
-import { S3Error } from "./s3Error";
-import { listOf, textOf, toXml, type Elements, type Parsed } from "./xml";
+import { S3Error } from "../s3Error";
+import { listOf, textOf, toXml, type Elements, type Parsed } from "../xml";
 
 /** What a bucket has before anyone puts another one. */
 export const noNotification: Notification = {

@@ -1,6 +1,6 @@
-import type { BusEvent } from "../events/eventBridge";
+import type { BusEvent } from "../../events/eventBridge";
 import type { ObjectEvent } from "./objectEvent";
-import { encodeKey } from "./encodeKey";
+import { encodeKey } from "../encodeKey";
 
 /** When something happened, and its place in the order of all that happens. */
 export interface Moment {

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { Settings } from "./settings/settings";
+import type { Settings } from "../settings/settings";
 
 /**
  * What every log group has. With a customer's key, CloudWatch encrypts by that key's own policy: who writes and reads needs

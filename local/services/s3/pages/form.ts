@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { S3Request } from "./request";
-import { S3Error } from "./s3Error";
+import type { S3Request } from "../request";
+import { S3Error } from "../s3Error";
 
 /** An upload by a browser's form. */
 export interface UploadForm {

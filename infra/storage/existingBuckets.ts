@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { askBuckets } from "./askBuckets";
 import type { Asking, BucketAnswer } from "./askBuckets";
-import { isConfiguredProvider } from "./provider";
-import type { Settings } from "./settings/settings";
+import { isConfiguredProvider } from "../account/provider";
+import type { Settings } from "../settings/settings";
 
 /**
  * Sees to it that S3 tells EventBridge of existing buckets before anything is created: without it, the whole stack would

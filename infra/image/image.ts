@@ -1,6 +1,6 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Architecture } from "./settings/settings";
+import type { Architecture } from "../settings/settings";
 import { imageBuild, imageBuildArguments } from "./imageBuild";
 
 /** Images before the one in use that stay, to go back to and for workers that are about to start. */

@@ -1,4 +1,4 @@
-import { ofType, type Resource } from "../../program/resources";
+import { ofType, type Resource } from "../../../program/resources";
 import { registeredNotification } from "./notificationDocument";
 import type { NotificationRule } from "./notificationRule";
 

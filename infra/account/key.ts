@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "./place";
 import { allow } from "./policy";
 import type { Statement } from "./policy";
-import type { Settings } from "./settings/settings";
+import type { Settings } from "../settings/settings";
 
 /** A service that uses the key in the name of who calls it, and what it then does with it. */
 export interface KeyUse {

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { hasExtras, manifestName } from "../contract/extras";
-import type { Place } from "./place";
-import { denyWithoutTls, policyDocument } from "./policy";
-import type { Statement } from "./policy";
-import type { Settings } from "./settings/settings";
+import { hasExtras, manifestName } from "../../contract/extras";
+import type { Place } from "../account/place";
+import { denyWithoutTls, policyDocument } from "../account/policy";
+import type { Statement } from "../account/policy";
+import type { Settings } from "../settings/settings";
 
 /** How the keys of manifests end, and of nothing else under `extrasPrefix`. */
 export const manifestSuffix = `/${manifestName}`;

@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Endpoints } from "../../localEnvironment";
+import type { Endpoints } from "../../../localEnvironment";
 import type { NotificationRule } from "./notificationRule";
 
 /**

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { projectFolder } from "./projectFolder";
+import { projectFolder } from "../projectFolder";
 import { sourceRevision } from "./revision";
-import { workingFolder } from "./workingFolder";
+import { workingFolder } from "../workingFolder";
 
 /** What Docker builds the worker's image from. */
 export const imageBuild = {

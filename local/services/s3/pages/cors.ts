@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { namesIn, type S3Request } from "./request";
-import { S3Error } from "./s3Error";
+import { namesIn, type S3Request } from "../request";
+import { S3Error } from "../s3Error";
 
 /** Which pages may call a bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html */
 export interface CorsRule {
