@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { notificationRules } from "../../local/services/s3/events/notifications";
 import { Stack } from "./registered";
+import { stacksDescribe } from "./manyStacks";
 
 const events = (stack: Stack, rule: string) =>
   JSON.parse(String(stack.one("cloudwatch/eventRule:EventRule", rule).inputs["eventPattern"])) as object;
@@ -24,7 +25,7 @@ const filters = (stack: Stack, lambda: string) => {
     .map(({ filterPrefix, filterSuffix }) => [filterPrefix, filterSuffix]);
 };
 
-describe("events", function () {
+stacksDescribe("events", function () {
   this.timeout(60_000);
 
   describe("of an existing bucket of videos and outputs", () => {

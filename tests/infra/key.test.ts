@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Stack } from "./registered";
+import { stacksDescribe } from "./manyStacks";
 
 const kmsKeyArn = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd";
 const everything = { removeThumbnails: "true", preview: "true" };
@@ -33,7 +34,7 @@ const workerVariables = (stack: Stack) => {
   return Object.fromEntries(container.environment.map(({ name, value }) => [name, value]));
 };
 
-describe("the program, with a customer's KMS key", function () {
+stacksDescribe("the program, with a customer's KMS key", function () {
   this.timeout(60_000);
 
   describe("and a bucket of its own", () => {
@@ -124,7 +125,7 @@ describe("the program, with a customer's KMS key", function () {
   });
 });
 
-describe("the program, with a permissions boundary and a path for roles", function () {
+stacksDescribe("the program, with a permissions boundary and a path for roles", function () {
   this.timeout(60_000);
 
   it("puts both on every role, and passes on the roles under their path", async () => {

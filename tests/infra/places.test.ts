@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Stack } from "./registered";
+import { stacksDescribe } from "./manyStacks";
 
 type Variables = Record<string, string>;
 
@@ -57,7 +58,7 @@ class Places {
 const bucket = (name: string, ...patterns: string[]) =>
   patterns.map((pattern) => `arn:aws:s3:::${name}/${pattern}`);
 
-describe("the program, with places of its own for videos and outputs", () => {
+stacksDescribe("the program, with places of its own for videos and outputs", () => {
   describe("both in one existing bucket, under prefixes", () => {
     let places: Places;
     before(async () => {
