@@ -3,7 +3,7 @@ import { VideoThumbnailer } from "video-thumbnailer";
 
 const config = new pulumi.Config();
 
-export const { thumbnailTopicArn, failedJobsQueueUrl } = new VideoThumbnailer("thumbnails", {
+export const { thumbnailTopicArn, failedJobsQueueUrl } = new VideoThumbnailer("films", {
   bucketName: config.require("bucketName"),
   prefixes: ["uploads/"],
   vpcId: config.require("vpcId"),

@@ -1,6 +1,6 @@
 /**
- * Tests of so many kinds of video that they would make `npm test` long: `npm run test:pictures` runs them, and so do the
- * image's tests.
+ * Tests of so many kinds of video, or of so long ones, that they would make `npm test` long: `npm run test:pictures` runs
+ * them, and so do the image's tests.
  */
 const areWanted = process.env["TEST_PICTURES"] !== undefined;
 

@@ -7,6 +7,7 @@ import { stretched } from "../picture/stretchedVideo";
 import { ffmpeg } from "../videos";
 import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
+import { kindIt } from "../manyKinds";
 
 const mebibyte = 1024 * 1024;
 
@@ -123,7 +124,7 @@ describe("worker: what is read of a video", () => {
     assert.equal(known?.start, packets[0]?.start);
   });
 
-  it("is a search near the frame in MPEG-TS, which has no index", async () => {
+  kindIt("is a search near the frame in MPEG-TS, which has no index", async () => {
     const content = await folder.read("video.ts");
     const { bytesRead: inMiddle } = await frameOf(content, { at: "50%" });
     const { bytesRead: nearEnd } = await frameOf(content, { at: "95%" });

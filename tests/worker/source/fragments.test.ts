@@ -6,6 +6,7 @@ import { frameOf } from "../../../testkit/frameOf";
 import { VideoFolder } from "../../../testkit/videoFolder";
 import { spread } from "../picture/stretchedVideo";
 import { ffmpeg, frameNumber, numberedVideo } from "../videos";
+import { kindIt } from "../manyKinds";
 
 const fragmented = "+frag_keyframe+empty_moov+default_base_moof";
 /** In a part that is repeated up to two hours: frame N is shown at N / 2 s, and again 200 s later. */
@@ -74,7 +75,7 @@ describe("worker: a long fragmented MP4 without an index of its fragments", func
     }
   });
 
-  it("is looked at all over for the frame that stands best, without all that is between", async () => {
+  kindIt("is looked at all over for the frame that stands best, without all that is between", async () => {
     const source = sourceOf(spread(await folder.read("unlisted.mp4"), uneven));
     const { chosen, bytesRead, requests } = await frameOf(source, { at: "auto" });
     const times = [chosen, ...(chosen?.runnersUp ?? [])].map((frame) => frame?.timeSeconds ?? 0);
@@ -97,7 +98,7 @@ describe("worker: a long fragmented MP4 without an index of its fragments", func
     }
   });
 
-  it("gives the picture that it gives when ffmpeg looks at each fragment", async () => {
+  kindIt("gives the picture that it gives when ffmpeg looks at each fragment", async () => {
     for (const name of ["unlisted.mp4", "sound.mp4"]) {
       const content = await folder.read(name);
       const untimed = Buffer.from(content);

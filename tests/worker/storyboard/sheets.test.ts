@@ -9,6 +9,7 @@ import { makeStoryboard } from "../../../worker/storyboard/makeStoryboard";
 import { never, withVideo } from "../sampling/sampledVideo";
 import { ffmpeg, numberedVideo } from "../videos";
 import { numbersIn, storyboardOf } from "./storyboardOf";
+import { kindIt } from "../manyKinds";
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"];
 
@@ -57,7 +58,7 @@ describe("worker: the sheets of a storyboard", () => {
     assert.equal(files[0]?.content.toString("latin1", 8, 12), "WEBP");
   });
 
-  it("have tiles of the upright picture's shape, with even sides", async () => {
+  kindIt("have tiles of the upright picture's shape, with even sides", async () => {
     const made = async (size: string, name: string, ...more: string[]) => {
       await ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${size}:r=5:d=1`, ...x264, ...more, folder.file(name)]);
       const { json } = await storyboardOf(await folder.read(name));
@@ -77,7 +78,7 @@ describe("worker: the sheets of a storyboard", () => {
     assert.equal(`${json.tile_width}x${json.tile_height}`, "160x90");
   });
 
-  it("have fewer tiles where the CPU time does not last, all keyframes first", async function () {
+  kindIt("have fewer tiles where the CPU time does not last, all keyframes first", async function () {
     if (process.platform !== "linux") this.skip();
     // Half a second of video, over and over, of whose keyframes the index tells two.
     const noise = "testsrc2=s=1280x720:r=50:d=0.5,noise=alls=20:allf=t";

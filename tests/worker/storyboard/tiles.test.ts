@@ -5,6 +5,7 @@ import { VideoFolder } from "../../../testkit/videoFolder";
 import { ffmpeg, numberedVideo } from "../videos";
 import type { Wished } from "./storyboardOf";
 import { numbersIn, storyboardOf } from "./storyboardOf";
+import { kindIt } from "../manyKinds";
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-sc_threshold", "0"];
 
@@ -49,7 +50,7 @@ describe("worker: the tiles of a storyboard", () => {
     await shows("near.ts", everyTwoSeconds, 9.08);
   });
 
-  it("are the frames of their times where keyframes are further apart than tiles", async () => {
+  kindIt("are the frames of their times where keyframes are further apart than tiles", async () => {
     await shows("far.mp4", everyTwoSeconds, 9.08);
     await copy("far.mp4", "far.mkv");
     await shows("far.mkv", everyTwoSeconds, 9.08);
@@ -93,7 +94,7 @@ describe("worker: the tiles of a storyboard", () => {
     await shows("sound.mp4", tiles, 10.08);
   });
 
-  it("are no more than frames: one each, for as long as it is shown", async () => {
+  kindIt("are no more than frames: one each, for as long as it is shown", async () => {
     await numberedVideo(folder.file("one.mp4"), { frames: 1 });
     await shows("one.mp4", [[0, 0]], 0.04);
     await numberedVideo(folder.file("few.mp4"), { frames: 3 });
