@@ -4,6 +4,8 @@ import path from "node:path";
 
 const root = path.resolve(__dirname, "..");
 const ownName = "video-thumbnailer";
+/** What handlers require by name; a link would lead Node out of the layout, to where this project has it. */
+const clients = ["ecs", "s3", "sns", "sqs"].map((service) => `@aws-sdk/client-${service}`);
 
 /** Packs this project as npm does, and gives the path of the tarball in `folder`. Takes some ten seconds. */
 export function packProject(folder: string): string {
@@ -41,22 +43,27 @@ export function installNested(tarball: string, folder: string, client: string): 
   const modules = path.join(folder, "node_modules");
   const own = path.join(modules, ownName);
   extract(tarball, own);
-  linkPackages(modules, client);
+  linkPackages(modules, [client]);
   const other = path.join(modules, client);
   mkdirSync(path.join(other, "dist-cjs"), { recursive: true });
   writeFileSync(path.join(other, "package.json"), `{ "name": "${client}", "version": "0.0.1" }`);
   writeFileSync(path.join(other, "dist-cjs", "index.js"), `throw new Error("another version of ${client}");`);
-  link(client, path.join(own, "node_modules"));
+  copy(client, path.join(own, "node_modules"));
 }
 
-/** As pnpm does: the program has a link to a folder whose dependencies are links beside it. */
+/** As pnpm does: the program has a link to a folder whose dependencies are links beside it, and so have they. */
 export function installLinked(tarball: string, folder: string): void {
   const modules = path.join(folder, "node_modules");
-  const store = path.join(modules, ".pnpm", `${ownName}@0.0.0`, "node_modules");
-  extract(tarball, path.join(store, ownName));
-  linkPackages(store);
-  symlinkSync(path.join(store, ownName), path.join(modules, ownName));
+  const store = (name: string) => path.join(modules, ".pnpm", name.replace("/", "+"), "node_modules");
+  extract(tarball, path.join(store(ownName), ownName));
+  symlinkSync(path.join(store(ownName), ownName), path.join(modules, ownName));
   link("@pulumi/pulumi", modules);
+  linkPackages(store(ownName), clients);
+  for (const client of clients) {
+    copy(client, store(client));
+    linkPackages(store(client), [client]);
+    symlinkSync(path.join(store(client), client), path.join(store(ownName), client));
+  }
 }
 
 /** Copies an example's files, without what npm has put there. */
@@ -67,8 +74,8 @@ export function copyExample(name: string, folder: string): void {
   });
 }
 
-function linkPackages(modules: string, without?: string): void {
-  for (const name of installedPackages()) if (name !== without) link(name, modules);
+function linkPackages(modules: string, without: readonly string[] = []): void {
+  for (const name of installedPackages()) if (!without.includes(name)) link(name, modules);
 }
 
 function installedPackages(): string[] {
@@ -83,4 +90,8 @@ function installedPackages(): string[] {
 function link(name: string, modules: string): void {
   mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
   symlinkSync(path.join(root, "node_modules", name), path.join(modules, name));
+}
+
+function copy(name: string, modules: string): void {
+  cpSync(path.join(root, "node_modules", name), path.join(modules, name), { recursive: true });
 }

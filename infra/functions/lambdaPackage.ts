@@ -102,12 +102,15 @@ function asset(file: string): pulumi.asset.Asset | pulumi.asset.Archive {
     : new pulumi.asset.FileAsset(relative);
 }
 
-/** A handler that requires its packages by their names, wherever on this machine they were. */
+/**
+ * A handler that requires its packages by their names, wherever on this machine they were. Of its asset, an output has made a
+ * plain object.
+ */
 async function byName(
   one: pulumi.asset.Asset | pulumi.asset.Archive,
 ): Promise<pulumi.asset.Asset | pulumi.asset.Archive> {
-  if (!(one instanceof pulumi.asset.StringAsset)) return one;
-  const text = await one.text;
+  const text = await (one as Partial<pulumi.asset.StringAsset>).text;
+  if (text === undefined) return one;
   return new pulumi.asset.StringAsset(text.replaceAll(/\brequire\("[^"\n]*\/node_modules\//g, 'require("'));
 }
 
