@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(__dirname, "..");
@@ -72,6 +72,31 @@ export function copyExample(name: string, folder: string): void {
     recursive: true,
     filter: (source) => path.basename(source) !== "node_modules",
   });
+}
+
+/**
+ * As `npm install` of a program does: what it depends on at run time as npm puts it there, which Pulumi packs for a Lambda by
+ * where it really lies, and all other packages of this project as links.
+ */
+export function installDependencies(folder: string): void {
+  const modules = path.join(folder, "node_modules");
+  const needed = [...withDependencies(dependenciesOf(folder))];
+  for (const name of needed) copy(name, modules);
+  linkPackages(modules, needed);
+}
+
+function withDependencies(names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    withDependencies(dependenciesOf(path.join(root, "node_modules", name)), found);
+  }
+  return found;
+}
+
+function dependenciesOf(folder: string): string[] {
+  const text = readFileSync(path.join(folder, "package.json"), "utf8");
+  return Object.keys((JSON.parse(text) as { dependencies?: Record<string, string> }).dependencies ?? {});
 }
 
 function linkPackages(modules: string, without: readonly string[] = []): void {

@@ -1,12 +1,11 @@
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { evaluateProgram } from "../../local/program/program";
 import type { Program } from "../../local/program/program";
+import { copyExample, installDependencies } from "../../testkit/installed";
 
-const root = path.join(__dirname, "../..");
-
-/** An example that is a Pulumi program, copied out of this repository, as its reader does, with the packages linked in. */
+/** An example that is a Pulumi program, copied out of this repository, as its reader does, with its packages. */
 export class ExampleProgram {
   private constructor(
     private readonly folder: string,
@@ -15,11 +14,8 @@ export class ExampleProgram {
 
   static async copy(name: string): Promise<ExampleProgram> {
     const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
-    await cp(path.join(root, "examples", name), folder, {
-      recursive: true,
-      filter: (file) => path.basename(file) !== "node_modules",
-    });
-    await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    copyExample(name, folder);
+    installDependencies(folder);
     return new ExampleProgram(folder, name);
   }
 
