@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { makeDirectory, makeVideo } from "../local/videos";
-import { everyFault } from "./everyFault";
+import { everyFault, killing } from "./everyFault";
 import { eTagOf, everyOutput, outputSetOf } from "./outputSets";
 import { isLong, slowIt, Stage } from "./stage";
 
@@ -24,10 +24,7 @@ describe("With all that can go wrong going wrong at once", function () {
         config: { maxWorkers: "4", spot: "true" },
         seed,
         faults: everyFault,
-        strike: async ({ taskId }, { injector, callers }) => {
-          if (injector.strikes("kill -9 of a worker", 0.01)) await callers.kill(taskId);
-          return undefined;
-        },
+        strike: killing(0.01),
       });
       try {
         const keys = Array.from({ length: uploads }, (_, index) => `video${index}.mp4`);
@@ -59,10 +56,7 @@ describe("With all that can go wrong going wrong at once", function () {
           config: { maxWorkers: "4", spot: "true", thumbnailWidth: "64", ...everyOutput },
           seed,
           faults: everyFault,
-          strike: async ({ taskId }, { injector, callers }) => {
-            if (injector.strikes("kill -9 of a worker", 0.005)) await callers.kill(taskId);
-            return undefined;
-          },
+          strike: killing(0.005),
         });
         try {
           const keys = Array.from({ length: videosWithOutputs }, (_, index) => `video${index}.mp4`);

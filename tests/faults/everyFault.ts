@@ -7,7 +7,7 @@ import { slowStart } from "../../local/faults/ecs/taskStart";
 import { unreliableEvents } from "../../local/faults/lambda/unreliableEvents";
 import { unreliableInvocations } from "../../local/faults/lambda/unreliableInvocations";
 import type { Faults } from "../../local/faults/faults";
-import type { StageParts } from "./stage";
+import type { StageOptions, StageParts } from "./stage";
 
 /** All that can go wrong, at once. */
 export function everyFault({ injector, callers }: StageParts): Faults[] {
@@ -40,6 +40,14 @@ export function everyFault({ injector, callers }: StageParts): Faults[] {
       },
     },
   ];
+}
+
+/** Kills a worker at each step of its job with this probability. */
+export function killing(probability: number): StageOptions["strike"] {
+  return async ({ taskId }, { injector, callers }) => {
+    if (injector.strikes("kill -9 of a worker", probability)) await callers.kill(taskId);
+    return undefined;
+  };
 }
 
 /** Whether an event of EventBridge's tells of an object of S3's. */

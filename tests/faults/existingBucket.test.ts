@@ -5,7 +5,7 @@ import { readArguments, type Arguments } from "../../ops/arguments";
 import { redrive } from "../../ops/commands/redrive";
 import type { Stack, StackOutputs } from "../../ops/stack";
 import { makeDirectory, makeVideo } from "../local/videos";
-import { everyFault, isOfS3 } from "./everyFault";
+import { everyFault, isOfS3, killing } from "./everyFault";
 import { isLong, slowDescribe, Stage } from "./stage";
 
 const seeds = (process.env["FAULT_SEEDS"] ?? (isLong ? "1,2,3" : "1")).split(",").map(Number);
@@ -41,10 +41,7 @@ slowDescribe("On buckets that were there", function () {
         config: { ...config, maxWorkers: "4", spot: "true" },
         seed,
         faults: everyFault,
-        strike: async ({ taskId }, { injector, callers }) => {
-          if (injector.strikes("kill -9 of a worker", 0.01)) await callers.kill(taskId);
-          return undefined;
-        },
+        strike: killing(0.01),
       });
       try {
         await stage.upload(named("video"), video);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { dockerProblem, requireDocker } from "../../infra/image/docker";
+import { assertStops } from "./stopped";
 
 describe("Docker, before anything is created", () => {
   const inherited = process.env["PATH"];
@@ -77,24 +77,10 @@ describe("Docker, before anything is created", () => {
 
     it("ends it before the program registers anything but its provider", async function () {
       this.timeout(60_000);
-      const registered: string[] = [];
-      await pulumi.runtime.setMocks(
-        {
-          newResource: ({ type, name }) => {
-            if (!type.startsWith("pulumi:providers:")) registered.push(name);
-            return { id: name, state: {} };
-          },
-          call: () => ({}),
-        },
-        "video-thumbnailer",
-      );
-      pulumi.runtime.setAllConfig({ "aws:region": "eu-west-1" });
-      Object.assign(runtime, { getEngine: () => ({}), isDryRun: () => false });
-      // Not import(), which would load TypeScript past ts-node.
-      assert.throws(() => createRequire(__filename)("../../index.ts") as unknown, /no program `docker`/);
-      // What was registered by now would be so with the next turns of the event loop.
-      for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
-      assert.deepEqual(registered, []);
+      await assertStops(() => {
+        pulumi.runtime.setAllConfig({ "aws:region": "eu-west-1" });
+        Object.assign(runtime, { getEngine: () => ({}), isDryRun: () => false });
+      }, /no program `docker`/);
     });
 
     it("lets a preview go on with a warning", () => {

@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../contract/manifest";
 import { estimate, estimateText, usualRate } from "../../ops/estimate";
+import { manifestOf as storedManifestOf } from "./manifest";
 import { invocationRecord, Operator } from "./operator";
 
 const askedFor = "storyboard=160.jpg preview=320x4s 320.webp";
 
-/** A manifest as the worker stores it, of a video that was uploaded at second 30. */
-function manifestOf(key: string): Manifest {
-  return {
-    version: 1,
-    state: "ready",
-    bucket: "videos",
-    video: {
-      ...{ key, lastModified: "2026-01-01T00:00:30Z", bytes: 1, durationSeconds: 2, codec: "h264" },
-      ...{ width: 64, height: 36, rotationDegrees: 0 },
-    },
-    frame: {
-      ...{ timestampRequestedSeconds: 0, timestampSeconds: 0 },
-      ...{ thumbHash: "AA==", dominantColor: "#000000" },
-    },
-    outputs: [],
-    askedFor,
-    madeAt: "2026-01-01T00:00:32Z",
-  };
-}
+const manifestOf = (key: string) => storedManifestOf(key, { askedFor });
 
 describe("npm run ops: backfill of all outputs", () => {
   let operator: Operator;

@@ -1,30 +1,10 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../contract/manifest";
 import { UsageError } from "../../ops/arguments";
 import { withDefaults, type StackOutputs } from "../../ops/stack";
+import { manifestOf } from "./manifest";
 import { Operator } from "./operator";
 
 const askedFor = "320.webp";
-
-/** A manifest in `pictures`, of a video that was uploaded at second 30. */
-function manifestOf(key: string, bucket?: string): Manifest {
-  return {
-    version: 1,
-    state: "ready",
-    bucket: "pictures",
-    video: {
-      ...{ key, bucket, lastModified: "2026-01-01T00:00:30Z", bytes: 1, durationSeconds: 2, codec: "h264" },
-      ...{ width: 64, height: 36, rotationDegrees: 0 },
-    },
-    frame: {
-      ...{ timestampRequestedSeconds: 0, timestampSeconds: 0 },
-      ...{ thumbHash: "AA==", dominantColor: "#000000" },
-    },
-    outputs: [],
-    askedFor,
-    madeAt: "2026-01-01T00:00:32Z",
-  };
-}
 
 describe("npm run ops, of a stack with places of its own", () => {
   let operator: Operator;
@@ -83,7 +63,11 @@ describe("npm run ops, of a stack with places of its own", () => {
       ] as const) {
         put(`${name}.mp4`);
         putPicture(`thumb/${name}.png`);
-        putPicture(`extras/${name}.mp4/manifest.json`, 32, JSON.stringify(manifestOf(`${name}.mp4`, bucket)));
+        putPicture(
+          `extras/${name}.mp4/manifest.json`,
+          32,
+          JSON.stringify(manifestOf(`${name}.mp4`, { askedFor, bucket: "pictures", videoBucket: bucket })),
+        );
       }
       assert.deepEqual(await found(), ["anothers.mp4", "theirs.mp4"]);
     });
