@@ -1,28 +1,17 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Arguments } from "../arguments";
 import { opsCommand } from "../command";
 import { counted } from "../words/counted";
-import { readFailedEvent, type FailedEvent } from "../queues/failedEvent";
+import type { FailedEvent } from "../queues/failedEvent";
 import { explainReason, failedAtEveryTry } from "../../contract/failureReasons";
 import { shown } from "../../contract/shown";
-import { readFailedJob, type FailedJob } from "../queues/failedJob";
-import { giveBack, takeMessages, type ReceivedMessage } from "../queues/queueMessages";
+import type { FailedJob } from "../queues/failedJob";
+import { readFailures } from "../queues/failures";
 import type { Stack } from "../stack";
 import type { Terminal } from "../terminal";
 
 /** Lists what failed, and leaves it where it is. */
 export async function failed(stack: Stack, args: Arguments, terminal: Terminal): Promise<number> {
-  const { outputs, sqs } = stack;
-  const maxReceiveCount = await readMaxReceiveCount(stack);
-  const look = async <T>(queueUrl: string, read: (message: ReceivedMessage) => T): Promise<T[]> => {
-    const messages = await takeMessages(sqs, queueUrl, terminal.interrupted);
-    await giveBack(sqs, queueUrl, messages);
-    return messages.map(read);
-  };
-  const [jobs, events] = await Promise.all([
-    look(outputs.failedJobsQueueUrl, (message) => readFailedJob(message, maxReceiveCount)),
-    look(outputs.failedEventsQueueUrl, readFailedEvent),
-  ]);
+  const { jobs, events } = await readFailures(stack, terminal.interrupted);
   if (terminal.interrupted.aborted) return 130;
   if (args.json) {
     for (const job of jobs) terminal.printJson({ type: "job", ...job });
@@ -32,15 +21,6 @@ export async function failed(stack: Stack, args: Arguments, terminal: Terminal):
     for (const line of lines) terminal.print(line);
   }
   return 0;
-}
-
-/** After how many tries SQS puts a job aside; null when the queue does not say. */
-async function readMaxReceiveCount({ sqs, outputs }: Stack): Promise<number | null> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: outputs.jobQueueUrl, AttributeNames: ["RedrivePolicy"] }),
-  );
-  const policy = JSON.parse(Attributes?.RedrivePolicy ?? "{}") as { maxReceiveCount?: number | string };
-  return policy.maxReceiveCount === undefined ? null : Number(policy.maxReceiveCount);
 }
 
 function jobLines(jobs: FailedJob[]): string[] {

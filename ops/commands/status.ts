@@ -1,4 +1,3 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { extraKey, manifestName } from "../../contract/extras";
 import { videoKeyOfThumbnail } from "../../contract/outputs";
@@ -9,15 +8,10 @@ import { opsCommand } from "../command";
 import { counted } from "../words/counted";
 import { ago, seconds } from "../words/durations";
 import { readFigures, type Figures } from "../figures";
+import { queueDepth, type QueueDepth } from "../queues/queueDepth";
 import { videoKeysOf, type Stack } from "../stack";
 import type { Terminal } from "../terminal";
 import { countWorkers, type WorkerCounts } from "../workers";
-
-/** Messages of a queue; SQS counts approximately. */
-interface QueueDepth {
-  waiting: number;
-  inHand: number;
-}
 
 interface Status {
   jobs: QueueDepth;
@@ -53,9 +47,9 @@ export async function status(stack: Stack, args: Arguments, terminal: Terminal):
 async function readStatus(stack: Stack): Promise<Status> {
   const { outputs } = stack;
   const [jobs, failedJobs, failedEvents, workers, thumbnails, extras, figures] = await Promise.all([
-    queueDepth(stack, outputs.jobQueueUrl),
-    queueDepth(stack, outputs.failedJobsQueueUrl),
-    queueDepth(stack, outputs.failedEventsQueueUrl),
+    queueDepth(stack.sqs, outputs.jobQueueUrl),
+    queueDepth(stack.sqs, outputs.failedJobsQueueUrl),
+    queueDepth(stack.sqs, outputs.failedEventsQueueUrl),
     countWorkers(stack.ecs, outputs.clusterName),
     listUnder(stack, outputs.thumbnailKeyPrefix),
     outputs.extrasAskedFor === "" ? null : listUnder(stack, outputs.extrasKeyPrefix),
@@ -71,19 +65,6 @@ async function readStatus(stack: Stack): Promise<Status> {
     newestThumbnails: thumbnails && newestOf(thumbnails),
     videosWithoutManifest: thumbnails && extras && withoutManifest(stack, thumbnails, extras),
     dashboardUrl: (stack.isLocal ? undefined : outputs.dashboardUrl) ?? null,
-  };
-}
-
-async function queueDepth({ sqs }: Stack, queueUrl: string): Promise<QueueDepth> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-    }),
-  );
-  return {
-    waiting: Number(Attributes["ApproximateNumberOfMessages"] ?? 0),
-    inHand: Number(Attributes["ApproximateNumberOfMessagesNotVisible"] ?? 0),
   };
 }
 
