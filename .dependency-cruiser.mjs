@@ -2,7 +2,18 @@
  * Which room may import from which: `npm run check:imports`. ARCHITECTURE.md shows the rooms; arrows go one way, and a
  * new one is a decision to be made there first.
  */
-const programs = ["handlers", "infra", "local", "ops", "simulation", "bench", "testkit", "tests", "scripts"];
+const programs = [
+  "handlers",
+  "infra",
+  "local",
+  "ops",
+  "console",
+  "simulation",
+  "bench",
+  "testkit",
+  "tests",
+  "scripts",
+];
 
 /** A room and the only rooms of ours that it may import from, besides itself. */
 const room = (name, from, to, why) => ({
@@ -137,6 +148,19 @@ export default {
         "operator's commands.",
     ),
     room(
+      "console-is-an-operator",
+      "console/(?!page/)",
+      "contract/|ops/|local/|console/(?!page/)",
+      "The console does what the operator's commands do, through them, and starts a local run as npm run local does. Its page " +
+        "is built, not imported.",
+    ),
+    room(
+      "console-page-runs-in-a-browser",
+      "console/page/",
+      "contract/|console/messages\\.ts|console/page/",
+      "The page knows the server by console/messages.ts alone: what else it imported would not run in a browser.",
+    ),
+    room(
       "simulation-is-a-model",
       "simulation/",
       "contract/|handlers/|local/|scripts/options\\.ts|simulation/",
@@ -145,13 +169,13 @@ export default {
     room(
       "testkit-serves-tests-and-benches",
       "testkit/",
-      "contract/|worker/|handlers/|infra/|local/|ops/|testkit/",
+      "contract/|worker/|handlers/|infra/|local/|ops/|console/(?!page/)|testkit/",
       "testkit/ is what tests and benches both need; it knows neither.",
     ),
     room(
       "bench-imports-no-test",
       "bench/",
-      "contract/|worker/|handlers/|infra/|local/|ops/|scripts/|testkit/|bench/",
+      "contract/|worker/|handlers/|infra/|local/|ops/|console/(?!page/)|scripts/|testkit/|bench/",
       "A bench that imports a test's file changes when the test does. Put what both need into testkit/.",
     ),
     room(

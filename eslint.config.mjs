@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", "**/node_modules/", "out/", "**/dist/"] },
   eslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

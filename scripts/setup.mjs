@@ -1,7 +1,7 @@
 /**
  * Makes a fresh clone ready to run, before `npm run local`, `npm test` and `npm run check`: checks Node, installs the
- * locked dependencies where they are missing or outdated, with `--iam` those of the tests of rights and with `--players`
- * those of the example of players, too, and with `--ffmpeg` sees to ffmpeg and ffprobe. Uses nothing but Node; says nothing when there is nothing to do.
+ * locked dependencies where they are missing or outdated, with `--iam` those of the tests of rights with `--players` those
+ * of the example of players, and with `--console` those of the console's page, too; and with `--ffmpeg` sees to ffmpeg and ffprobe. Uses nothing but Node; says nothing when there is nothing to do.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
@@ -21,6 +21,7 @@ try {
   installDependencies("worker");
   if (process.argv.includes("--iam")) installDependencies("tests/iam");
   if (process.argv.includes("--players")) installDependencies("examples/player");
+  if (process.argv.includes("--console")) installDependencies("console/page");
   if (process.argv.includes("--ffmpeg")) ensureFfmpeg();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

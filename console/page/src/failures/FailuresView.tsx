@@ -1,0 +1,3 @@
+export function FailuresView() {
+  return <section />;
+}

@@ -1,0 +1,7 @@
+import { render } from "preact";
+import { connect } from "./server/stream";
+import { App } from "./shell/App";
+import "./styles/base.css";
+
+connect();
+render(<App />, document.body);

@@ -1,0 +1,45 @@
+import type { VideoSummary } from "../messages";
+import type { Live } from "../server/live";
+
+/** The videos with a thumbnail, as far as they were listed or seen; whoever learns of one says it here, and pages are told. */
+export class KnownVideos {
+  private byKey: Map<string, VideoSummary> | undefined;
+
+  constructor(private readonly live: Live) {}
+
+  /** A listing of all, in place of what was known. Pages are told of the difference. */
+  listed(all: readonly VideoSummary[]): void {
+    const before = this.byKey;
+    this.byKey = new Map(all.map((video) => [video.key, video]));
+    if (before === undefined) {
+      this.live.tell({ name: "videos", data: { value: all } });
+      return;
+    }
+    const changed = all.filter((video) => !isSame(before.get(video.key), video));
+    const removed = [...before.keys()].filter((key) => this.byKey?.has(key) === false);
+    this.tell(changed, removed);
+  }
+
+  /** A thumbnail that was seen to be there; before the first listing nobody is told. */
+  seen(video: VideoSummary): void {
+    if (this.byKey === undefined || isSame(this.byKey.get(video.key), video)) return;
+    this.byKey.set(video.key, video);
+    this.tell([video], []);
+  }
+
+  get(key: string): VideoSummary | undefined {
+    return this.byKey?.get(key);
+  }
+
+  private tell(changed: readonly VideoSummary[], removed: readonly string[]): void {
+    this.live.keep({ name: "videos", data: { value: [...(this.byKey?.values() ?? [])] } });
+    if (changed.length + removed.length === 0) return;
+    this.live.tell({ name: "videos-changed", data: { changed, removed } }, { kept: false });
+  }
+}
+
+function isSame(known: VideoSummary | undefined, video: VideoSummary): boolean {
+  return (
+    known?.eTag === video.eTag && known.storedAt === video.storedAt && known.thumbnail === video.thumbnail
+  );
+}

@@ -1,0 +1,5 @@
+import type { Context } from "../server/context";
+
+export function readProgress(_context: Context): void {
+  // Made by what comes next.
+}

@@ -1,0 +1,30 @@
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { guard, type Access } from "./access";
+import type { Context } from "./context";
+import { contentSecurity } from "./contentSecurity";
+import { pageFiles } from "./pageFiles";
+import { answerRefusal, RefusedError } from "./refusal";
+import { failuresRoutes } from "./routes/failures";
+import { mediaRoutes } from "./routes/media";
+import { uploadsRoutes } from "./routes/uploads";
+import { videosRoutes } from "./routes/videos";
+import { streamRoutes } from "./stream";
+
+/** The console's addresses. */
+export function createApp(context: Context, access: Access, pageDirectory: string): Hono {
+  const app = new Hono();
+  app.use(guard(access));
+  app.use(contentSecurity(context));
+  app.use(compress());
+  app.onError((error, call) => {
+    if (error instanceof RefusedError) return answerRefusal(call, error);
+    throw error;
+  });
+  app.get("/api/stack", (call) => call.json(context.info));
+  app.get("/api/settings", async (call) => call.json(await context.readSettings()));
+  for (const routes of [streamRoutes, videosRoutes, mediaRoutes, uploadsRoutes, failuresRoutes])
+    app.route("/", routes(context));
+  app.route("/", pageFiles(pageDirectory));
+  return app;
+}

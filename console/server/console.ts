@@ -1,0 +1,68 @@
+import type { AddressInfo } from "node:net";
+import { serve, type ServerType } from "@hono/node-server";
+import type { Stack } from "../../ops/stack";
+import type { Setting, StackInfo } from "../messages";
+import { KnownVideos } from "../reading/knownVideos";
+import { readProgress } from "../reading/progressReader";
+import { readStatus } from "../reading/statusReader";
+import { readVideos } from "../reading/videosReader";
+import { newToken } from "./access";
+import { createApp } from "./app";
+import type { Context } from "./context";
+import { Live } from "./live";
+
+export interface ConsoleOptions {
+  stack: Stack;
+  info: StackInfo;
+  readSettings: () => Promise<Setting[]>;
+  /** Where the built page is. */
+  pageDirectory: string;
+  /** 0: any that is free. */
+  port: number;
+}
+
+/** A console that listens on loopback. */
+export interface RunningConsole {
+  /** Where it listens: `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** The address to open, with what lets its reader in. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the console of a stack. Rejects when the port is taken. */
+export async function startConsole({
+  pageDirectory,
+  port,
+  ...given
+}: ConsoleOptions): Promise<RunningConsole> {
+  const token = newToken();
+  const stopping = new AbortController();
+  const live = new Live();
+  const videos = new KnownVideos(live);
+  const context: Context = { ...given, live, videos, follow: () => undefined, stopping: stopping.signal };
+  readStatus(context);
+  readVideos(context);
+  readProgress(context);
+  let host = "";
+  const app = createApp(context, { host: () => host, token }, pageDirectory);
+  const server = await new Promise<ServerType>((resolve, reject) => {
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, ({ port: own }: AddressInfo) => {
+      host = `127.0.0.1:${own}`;
+      resolve(started);
+    });
+    started.on("error", reject);
+  });
+  const origin = `http://${host}`;
+  return {
+    origin,
+    address: `${origin}/?token=${token}`,
+    async stop() {
+      stopping.abort();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+    },
+  };
+}

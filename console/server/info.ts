@@ -1,0 +1,21 @@
+import type { Stack } from "../../ops/stack";
+import type { StackInfo } from "../messages";
+
+/** How often a stack is read; a local run costs nothing. */
+const pace = {
+  local: { followSeconds: 0.1, busySeconds: 0.5, idleSeconds: 2 },
+  deployed: { followSeconds: 1, busySeconds: 5, idleSeconds: 30 },
+};
+
+/** What of a stack does not change while a console is open. */
+export function infoOf(stack: Stack, given: Pick<StackInfo, "isReadOnly" | "opsOptions">): StackInfo {
+  const { title, isLocal, outputs } = stack;
+  const { region, bucketName, outputBucketName, videoPrefixes, videoSuffixes, extrasAskedFor } = outputs;
+  return {
+    ...{ title, region, isLocal, bucketName, outputBucketName },
+    ...{ videoPrefixes, videoSuffixes, extrasAskedFor },
+    ...given,
+    dashboardUrl: (isLocal ? undefined : outputs.dashboardUrl) ?? null,
+    ...(isLocal ? pace.local : pace.deployed),
+  };
+}

@@ -1,0 +1,39 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { Context } from "./context";
+import type { Message } from "./live";
+
+/** Proxies and browsers give a silent connection up; a comment now and then says that it lives. */
+const silenceMs = 15_000;
+
+/** `GET /api/stream`: server-sent events, until the page is closed or the console stops. */
+export function streamRoutes({ live, stopping }: Context): Hono {
+  const app = new Hono();
+  app.get("/api/stream", (call) =>
+    streamSSE(call, async (stream) => {
+      const ended = new Promise<void>((resolve) => {
+        stream.onAbort(resolve);
+        stopping.addEventListener(
+          "abort",
+          () => {
+            resolve();
+          },
+          { once: true },
+        );
+      });
+      // One message after the other, also when they come faster than the connection takes them.
+      let written = Promise.resolve();
+      const write = ({ name, data }: Message) => {
+        written = written
+          .then(() => stream.writeSSE({ event: name, data: JSON.stringify(data) }))
+          .catch(() => undefined);
+      };
+      const stop = live.listen(write);
+      const heart = setInterval(() => void stream.write(":\n\n"), silenceMs);
+      await ended;
+      clearInterval(heart);
+      stop();
+    }),
+  );
+  return app;
+}
