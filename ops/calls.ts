@@ -1,5 +1,22 @@
 import { optionOf } from "./arguments";
 
+/** Which call an error came from. */
+export interface FailedCall {
+  /** Such as `SQS`. */
+  service: string;
+  /** Such as `GetQueueAttributes`. */
+  command: string;
+  /** The queue, bucket or cluster that it was about. */
+  resource: string | undefined;
+}
+
+const failedCalls = new WeakMap<object, FailedCall>();
+
+/** The call that an error of a told client came from; undefined for any other error. */
+export function callOf(error: unknown): FailedCall | undefined {
+  return typeof error === "object" && error !== null ? failedCalls.get(error) : undefined;
+}
+
 type Call = (args: { input: object }) => Promise<unknown>;
 
 /** What the SDK's clients have in common. */
@@ -36,8 +53,10 @@ export function tellCalls(client: unknown, service: string, outputs: Outputs): v
         return await next(args);
       } catch (error) {
         if (error instanceof Error) {
-          const call = `${service} ${(context.commandName ?? "").replace(/Command$/, "")}`;
-          error.message = [error.message, `(${call}${resourceOf(args.input, outputs)})`, adviceFor(error)]
+          const command = (context.commandName ?? "").replace(/Command$/, "");
+          failedCalls.set(error, { service, command, resource: nameOfResource(args.input) });
+          const call = `${service} ${command}${resourceOf(args.input, outputs)}`;
+          error.message = [error.message, `(${call})`, adviceFor(error)]
             .filter((part) => part !== "")
             .join(" ");
         }
@@ -48,9 +67,13 @@ export function tellCalls(client: unknown, service: string, outputs: Outputs): v
   );
 }
 
+function nameOfResource({ QueueUrl, Bucket, cluster }: ResourceInput): string | undefined {
+  return QueueUrl ?? Bucket ?? cluster;
+}
+
 function resourceOf(input: ResourceInput, outputs: Outputs): string {
-  const { QueueUrl, Bucket, Key, cluster } = input;
-  const name = QueueUrl ?? Bucket ?? cluster;
+  const { Key } = input;
+  const name = nameOfResource(input);
   if (name === undefined) return ` in ${outputs.region}`;
   const [output] = Object.entries(outputs).find(([, value]) => value === name) ?? [];
   const origin = output === undefined ? "" : `, ${output} of the stack or ${optionOf(output)}`;

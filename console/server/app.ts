@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { compress } from "hono/compress";
+import { problemOf } from "../reading/problems";
 import { guard, type Access } from "./access";
 import type { Context } from "./context";
 import { contentSecurity } from "./contentSecurity";
@@ -19,7 +20,8 @@ export function createApp(context: Context, access: Access, pageDirectory: strin
   app.use(compress());
   app.onError((error, call) => {
     if (error instanceof RefusedError) return answerRefusal(call, error);
-    throw error;
+    const problem = problemOf(error, context.stack);
+    return answerRefusal(call, new RefusedError(problem, problem.kind === "right" ? 403 : 502));
   });
   app.get("/api/stack", (call) => call.json(context.info));
   app.get("/api/settings", async (call) => call.json(await context.readSettings()));
