@@ -18,3 +18,25 @@ export interface TaskOrigin {
 export function isWorker({ startedBy, group }: TaskOrigin): boolean {
   return startedBy === startedByFleet || group?.startsWith("service:") === true;
 }
+
+/** A worker that works lives longer: it waits for further jobs for half a minute before it leaves. */
+const youngSeconds = 60;
+
+/** How a task ended. */
+export interface TaskEnd {
+  readonly stopCode?: string | undefined;
+  readonly containers?: readonly { readonly exitCode?: number | undefined }[] | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly stoppedAt?: Date | undefined;
+}
+
+/**
+ * Whether a stopped worker failed soon after it was started, or could not start; one that was taken away (Spot, a
+ * deployment) has not failed. https://docs.aws.amazon.com/AmazonECS/latest/userguide/stopped-task-error-codes.html
+ */
+export function diedYoung({ stopCode, containers = [], startedAt, stoppedAt }: TaskEnd): boolean {
+  if (stopCode === "TaskFailedToStart") return true;
+  const failed = stopCode === "EssentialContainerExited" && containers.some(({ exitCode }) => exitCode !== 0);
+  if (!failed || startedAt === undefined || stoppedAt === undefined) return failed;
+  return stoppedAt.getTime() - startedAt.getTime() < youngSeconds * 1000;
+}

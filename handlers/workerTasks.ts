@@ -1,11 +1,8 @@
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
-import type { ECSClient, ListTasksCommandInput, Task } from "@aws-sdk/client-ecs";
-import { isWorker, startedByFleet } from "../contract/fleet";
+import type { ECSClient, ListTasksCommandInput } from "@aws-sdk/client-ecs";
+import { diedYoung, isWorker, startedByFleet } from "../contract/fleet";
 import { required } from "./environment";
 import type { Environment } from "./environment";
-
-/** A worker that works lives longer: it waits for further jobs for half a minute before it leaves. */
-const youngSeconds = 60;
 
 /** DescribeTasks takes no more at once. */
 const tasksPerDescription = 100;
@@ -69,12 +66,4 @@ async function listTasks(
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return taskArns;
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/userguide/stopped-task-error-codes.html */
-function diedYoung({ stopCode, containers = [], startedAt, stoppedAt }: Task): boolean {
-  if (stopCode === "TaskFailedToStart") return true;
-  const failed = stopCode === "EssentialContainerExited" && containers.some(({ exitCode }) => exitCode !== 0);
-  if (!failed || startedAt === undefined || stoppedAt === undefined) return failed;
-  return stoppedAt.getTime() - startedAt.getTime() < youngSeconds * 1000;
 }
