@@ -176,18 +176,24 @@ export interface ThumbnailFacts {
   readonly width: number | null;
   readonly height: number | null;
   readonly timestampSeconds: number | null;
-  /** What is stored beside it, by its manifest; null without one. */
-  readonly preview: boolean | null;
-  readonly storyboard: StoryboardFacts | null;
+  /** Of the video; null without a manifest. */
+  readonly durationSeconds: number | null;
+  /** The preview's key, by the manifest; null without one. */
+  readonly preview: string | null;
+  readonly hasStoryboard: boolean;
 }
 
-/** How a storyboard is laid out: storyboard.json, whose sheets' addresses are `/media/output?key=…`. */
+/**
+ * `GET /api/storyboard?key=…`: how a video's storyboard is laid out, as its storyboard.json tells; `/api/storyboard.vtt?key=…`
+ * is the same for players.
+ */
 export interface StoryboardFacts {
   readonly tileWidth: number;
   readonly tileHeight: number;
   readonly tiles: readonly {
     readonly startSeconds: number;
-    readonly sheetUrl: string;
+    /** The sheet's key. */
+    readonly sheet: string;
     readonly x: number;
     readonly y: number;
   }[];

@@ -35,6 +35,8 @@ export interface StackOutputs {
   /** Absent with `dashboard: false`. */
   dashboardUrl?: string;
   metricNamespace?: string;
+  /** What the alarms tell; absent where options stand for the stack. */
+  alarmTopicArn?: string;
 }
 
 /** A stack, and the clients to look after it with. */

@@ -11,7 +11,9 @@ export class KnownVideos {
   listed(all: readonly VideoSummary[]): void {
     const before = this.byKey;
     this.byKey = new Map(all.map((video) => [video.key, video]));
-    if (before === undefined) {
+    // A listing that failed has been told of in place of all.
+    const told = this.live.last("videos");
+    if (before === undefined || told === undefined || "problem" in told) {
       this.live.tell({ name: "videos", data: { value: all } });
       return;
     }

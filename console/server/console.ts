@@ -3,6 +3,7 @@ import { serve, type ServerType } from "@hono/node-server";
 import type { Stack } from "../../ops/stack";
 import type { Setting, StackInfo } from "../messages";
 import { KnownVideos } from "../reading/knownVideos";
+import { readFailed } from "../reading/failuresReader";
 import { readProgress } from "../reading/progressReader";
 import { readStatus } from "../reading/statusReader";
 import { readVideos } from "../reading/videosReader";
@@ -40,10 +41,23 @@ export async function startConsole({
   const stopping = new AbortController();
   const live = new Live();
   const videos = new KnownVideos(live);
-  const context: Context = { ...given, live, videos, follow: () => undefined, stopping: stopping.signal };
-  readStatus(context);
+  const context: Context = {
+    ...{ ...given, live, videos, stopping: stopping.signal },
+    follow: (keys) => {
+      progress.follow(keys);
+    },
+    isFollowing: () => progress.isFollowing(),
+    statusChanged: () => {
+      status.now();
+    },
+    failuresChanged: () => {
+      failures.now();
+    },
+  };
+  const progress = readProgress(context);
+  const status = readStatus(context);
+  const failures = readFailed(context);
   readVideos(context);
-  readProgress(context);
   let host = "";
   const app = createApp(context, { host: () => host, token }, pageDirectory);
   const server = await new Promise<ServerType>((resolve, reject) => {

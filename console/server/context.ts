@@ -10,8 +10,14 @@ export interface Context {
   readonly live: Live;
   readonly readSettings: () => Promise<Setting[]>;
   readonly videos: KnownVideos;
-  /** Tells that jobs of these videos were asked for just now, and by what, so that their progress is followed. */
-  readonly follow: (keys: readonly string[], because: "upload" | "choice" | "redrive") => void;
+  /** Tells that jobs of these videos were asked for just now, so that their progress is followed. */
+  readonly follow: (keys: readonly string[]) => void;
+  /** Whether any video's progress is followed just now. */
+  readonly isFollowing: () => boolean;
+  /** How the stack stands is to be read anew, since something was asked of it. */
+  readonly statusChanged: () => void;
+  /** What failed is to be read anew, since something was sent again. */
+  readonly failuresChanged: () => void;
   /** Aborted when the console stops. */
   readonly stopping: AbortSignal;
 }

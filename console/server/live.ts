@@ -9,12 +9,23 @@ type Listener = (message: Message) => void;
 export class Live {
   private readonly latest = new Map<Name, Message>();
   private readonly listeners = new Set<Listener>();
+  private readonly observers = new Set<Listener>();
   private readonly starters = new Set<() => void>();
 
   /** Tells all pages. What is `kept` replaces what was kept under this name, and is told to whoever comes later. */
   tell(message: Message, { kept }: { kept: boolean } = { kept: true }): void {
     if (kept) this.latest.set(message.name, message);
-    for (const listener of this.listeners) listener(message);
+    for (const listener of [...this.listeners, ...this.observers]) listener(message);
+  }
+
+  /** Calls with whatever is told from now on; it is no page, and nothing is asked for its sake. */
+  onTold(observer: Listener): void {
+    this.observers.add(observer);
+  }
+
+  /** What was told last under a name. */
+  last<N extends Name>(name: N): StreamMessages[N] | undefined {
+    return this.latest.get(name)?.data as StreamMessages[N] | undefined;
   }
 
   /** Keeps what a page that comes later is to be told, and tells nobody now. */

@@ -1,15 +1,12 @@
 import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
 import { extraKey, manifestName } from "../../contract/extras";
 import type { Job } from "../../contract/job";
-import type { Manifest, ManifestInMaking } from "../../contract/manifest";
+import { maxManifestBytes, type Manifest, type ManifestInMaking } from "../../contract/manifest";
 import { readManifest } from "../../contract/readManifest";
 import type { Stack } from "../stack";
 
 /** So many manifests are asked for at once: of a million videos it takes some half an hour at S3's usual 30 ms. */
 const atOnce = 16;
-
-/** No manifest of a worker's is as large; what is, somebody else has put there. */
-const maxBytes = 256 * 1024;
 
 /** Of these videos those whose manifest is ready, of this very upload, and made for the settings of now. */
 export async function videosOfSettings(stack: Stack, videos: readonly Job[]): Promise<Set<Job>> {
@@ -40,8 +37,8 @@ function wholeSeconds(iso: string): number {
   return Math.floor(Date.parse(iso) / 1000);
 }
 
-/** Undefined when there is none, or what is there is none. */
-async function getManifest(
+/** The manifest of a video's outputs; undefined when there is none, or what is there is none. */
+export async function getManifest(
   { s3, outputs }: Stack,
   videoKey: string,
 ): Promise<Manifest | ManifestInMaking | undefined> {
@@ -65,7 +62,7 @@ const unreadable = ["NoSuchKey", "InvalidRange", "InvalidObjectState", "InvalidR
 
 /** The beginning of an object, which is all of it unless it is larger than a manifest; undefined when it can not be read. */
 async function getText(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
-  const range = { Range: `bytes=0-${maxBytes - 1}` };
+  const range = { Range: `bytes=0-${maxManifestBytes - 1}` };
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...range }));
     return await Body?.transformToString();

@@ -1,6 +1,38 @@
-import { Hono } from "hono";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { Hono, type Context as Call } from "hono";
+import { contentTypes } from "../../../contract/outputs";
 import type { Context } from "../context";
+import { outputKey, videoKey } from "../stackKeys";
 
-export function mediaRoutes(_context: Context): Hono {
-  return new Hono();
+/** How long the bucket takes an address, and how long a browser may keep it, which is less. */
+const validSeconds = 300;
+const keptSeconds = 240;
+
+/** A picture is nothing else, whatever somebody has stored in its place. */
+const pictureTypes: Readonly<Record<string, string>> = contentTypes;
+
+/**
+ * `GET /media/video?key=…` and `/media/output?key=…`: where the bucket gives a video or a picture, for some minutes. What it
+ * gives is told to be a video or a picture, and can not be a page.
+ */
+export function mediaRoutes({ stack }: Context): Hono {
+  const { s3, outputs } = stack;
+  const app = new Hono();
+  const lead = async (call: Call, Bucket: string, Key: string, ResponseContentType: string) => {
+    const object = new GetObjectCommand({ Bucket, Key, ResponseContentType });
+    const address = await getSignedUrl(s3, object, { expiresIn: validSeconds });
+    call.header("Cache-Control", `private, max-age=${keptSeconds}`);
+    return call.redirect(address, 302);
+  };
+  app.get("/media/video", (call) => {
+    const key = videoKey(stack, call.req.query("key"));
+    return lead(call, outputs.bucketName, key, "video/mp4");
+  });
+  app.get("/media/output", (call) => {
+    const key = outputKey(stack, call.req.query("key"));
+    const ending = key.split(".").at(-1) ?? "";
+    return lead(call, outputs.outputBucketName, key, pictureTypes[ending] ?? "application/octet-stream");
+  });
+  return app;
 }

@@ -1,6 +1,110 @@
+import { HeadObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { Hono } from "hono";
+import { parseTimestamp } from "../../../contract/timestamp";
+import { chooseFrame, chosenFrame, ChoiceError } from "../../../ops/videos/chosenFrame";
+import type { ChoiceMade, VideoDetails } from "../../messages";
+import { inTurns } from "../../reading/inTurns";
+import { reading } from "../../reading/read";
+import { readStoryboard, webVttOf } from "../../reading/storyboards";
+import { Facts, factsOf, readyManifest } from "../../reading/thumbnailFacts";
+import { thumbnailOf } from "../../reading/videoSteps";
 import type { Context } from "../context";
+import { keysIn, readJson, textIn } from "../readJson";
+import { unlessReadOnly } from "../readOnly";
+import { refused, RefusedError } from "../refusal";
+import { videoKey } from "../stackKeys";
 
-export function videosRoutes(_context: Context): Hono {
-  return new Hono();
+/** As many as a screen shows at once, and some. */
+const maxKeys = 100;
+
+/** What is known of videos and their thumbnails, and the choice of a frame. */
+export function videosRoutes(context: Context): Hono {
+  const { stack, videos } = context;
+  const facts = new Facts(stack);
+  const app = new Hono();
+  app.post("/api/thumbnails", async (call) => {
+    const keys = keysIn(await readJson(call));
+    if (keys === undefined || keys.length > maxKeys)
+      throw refused(`The request takes up to ${maxKeys} keys.`);
+    for (const key of keys) videoKey(stack, key);
+    return call.json(await inTurns(keys, (key) => facts.of(key, videos.get(key)?.eTag)));
+  });
+  app.get("/api/video", async (call) =>
+    call.json(await details(context, videoKey(stack, call.req.query("key")))),
+  );
+  app.get("/api/storyboard", async (call) => call.json(await storyboard(call.req.query("key"))));
+  app.get("/api/storyboard.vtt", async (call) => {
+    const board = await storyboard(call.req.query("key"));
+    return call.body(webVttOf(board), 200, { "content-type": "text/vtt" });
+  });
+  app.post("/api/choose", unlessReadOnly(context), async (call) => {
+    const body = await readJson(call);
+    const key = videoKey(stack, textIn(body, "key"));
+    const timestamp = body["timestamp"] === null ? undefined : validTimestamp(textIn(body, "timestamp"));
+    const made: ChoiceMade = await chooseFrame(stack, key, timestamp).catch((error: unknown) => {
+      throw error instanceof ChoiceError ? refused(error.message, "Reload the page.") : error;
+    });
+    if (made.changed) context.follow([key]);
+    return call.json(made);
+  });
+
+  async function storyboard(key: string | undefined) {
+    const board = await readStoryboard(stack, videoKey(stack, key));
+    if (board !== undefined) return board;
+    const message = "This video has no storyboard.";
+    throw new RefusedError(
+      { kind: "refused", message, whatToDo: "It comes with the setting storyboard." },
+      404,
+    );
+  }
+  return app;
+}
+
+function validTimestamp(text: string): string {
+  try {
+    parseTimestamp(text);
+    return text;
+  } catch (error) {
+    throw refused((error as Error).message);
+  }
+}
+
+async function details({ stack }: Context, key: string): Promise<VideoDetails> {
+  const [video, thumbnail, manifest, chosen] = await Promise.all([
+    headVideo(stack, key),
+    thumbnailOf(stack, key),
+    readyManifest(stack, key),
+    reading(stack, chosenFrame(stack, key)),
+  ]);
+  return {
+    key,
+    ...video,
+    thumbnail: thumbnail === undefined ? null : factsOf(key, thumbnail, manifest),
+    manifest: manifest ?? null,
+    chosen: "value" in chosen ? { value: chosen.value ?? null } : chosen,
+  };
+}
+
+async function headVideo(
+  { s3, outputs }: Context["stack"],
+  key: string,
+): Promise<Pick<VideoDetails, "bytes" | "uploadedAt" | "contentType">> {
+  try {
+    const {
+      ContentLength = 0,
+      LastModified,
+      ContentType,
+    } = await s3.send(new HeadObjectCommand({ Bucket: outputs.bucketName, Key: key }));
+    return {
+      bytes: ContentLength,
+      uploadedAt: (LastModified ?? new Date(0)).toISOString(),
+      contentType: ContentType ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
+    const message = "This video is not in the bucket any more.";
+    const whatToDo =
+      "Its thumbnail stays unless the setting removeThumbnails is on; upload it again to have it back.";
+    throw new RefusedError({ kind: "gone", message, whatToDo }, 404);
+  }
 }
