@@ -1,4 +1,6 @@
-import type { HTMLAttributes as Attributes } from "preact";
+import type { ComponentChildren, HTMLAttributes } from "preact";
+
+type Attributes = HTMLAttributes & { children?: ComponentChildren };
 
 /** Media Chrome's elements, which are used as they are. */
 declare module "preact" {
