@@ -4,6 +4,7 @@ import type { Stack } from "../../ops/stack";
 import type { Setting, StackInfo } from "../messages";
 import { KnownVideos } from "../reading/knownVideos";
 import { readFailed } from "../reading/failuresReader";
+import { oneAtATime } from "../reading/oneAtATime";
 import { readProgress } from "../reading/progressReader";
 import { readStatus } from "../reading/statusReader";
 import { readVideos } from "../reading/videosReader";
@@ -28,6 +29,7 @@ export interface RunningConsole {
   readonly origin: string;
   /** The address to open, with what lets its reader in. */
   readonly address: string;
+  /** Ends all connections; resolves when no call to the stack is under way, so that no message is left hidden. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export async function startConsole({
   const live = new Live();
   const videos = new KnownVideos(live);
   const context: Context = {
-    ...{ ...given, live, videos, stopping: stopping.signal },
+    ...{ ...given, live, videos, stopping: stopping.signal, atFailures: oneAtATime() },
     follow: (keys) => {
       progress.follow(keys);
     },
@@ -77,6 +79,8 @@ export async function startConsole({
         server.close(resolve);
         if ("closeAllConnections" in server) server.closeAllConnections();
       });
+      await Promise.all([progress.settled(), status.settled(), failures.settled()]);
+      await context.atFailures(() => Promise.resolve());
     },
   };
 }
