@@ -4,7 +4,9 @@ import type { Chart as ChartTold, Status } from "../../../messages";
 import { ProblemNote } from "../parts/Problem";
 
 const kept = "last-hour-is-open";
-const isOpen = signal(localStorage.getItem(kept) !== "no");
+// A narrow screen's height is for the videos, unless somebody says otherwise.
+const isWide = matchMedia("(min-width: 45rem)").matches;
+const isOpen = signal((localStorage.getItem(kept) ?? (isWide ? "yes" : "no")) === "yes");
 /** What draws charts is large, and comes once the first is to be seen. */
 const Chart = signal<ComponentType<{ chart: ChartTold }> | undefined>(undefined);
 let isAskedFor = false;
