@@ -77,10 +77,8 @@ function Row({ event: { function: name, error, attempts, failedAt, keys } }: { e
             <Key text={key} />
           </div>
         ))}
-        {keys.length > shownKeys && (
-          <span class="quiet-text">and {number(keys.length - shownKeys)} more</span>
-        )}
-        {keys.length === 0 && <span class="quiet-text">not known</span>}
+        {keys.length > shownKeys && <span class="quiet">and {number(keys.length - shownKeys)} more</span>}
+        {keys.length === 0 && <span class="quiet">not known</span>}
       </td>
       <td class="failure-reason">{shown(error)}</td>
       <td class="failure-function" data-name="Function">
@@ -90,7 +88,7 @@ function Row({ event: { function: name, error, attempts, failedAt, keys } }: { e
         {attempts ?? "–"}
       </td>
       <td class="failure-time" data-name="Failed">
-        {failedAt === null ? "–" : <TimeAgo when={failedAt} />}
+        {failedAt === null ? "–" : <TimeAgo iso={failedAt} />}
       </td>
     </tr>
   );

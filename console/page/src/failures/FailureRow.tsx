@@ -28,7 +28,7 @@ export function FailureRow({ job, isReadOnly }: { job: FailedVideo; isReadOnly: 
       )}
       <td class="failure-key">
         {key === null ? (
-          <span class="quiet-text">No job: only “Send all again” sends it</span>
+          <span class="quiet">No job: only “Send all again” sends it</span>
         ) : (
           <a href={hrefOf({ view: "video", key })}>
             <Key text={key} />
@@ -40,7 +40,7 @@ export function FailureRow({ job, isReadOnly }: { job: FailedVideo; isReadOnly: 
         {attempts ?? "–"}
       </td>
       <td class="failure-time" data-name="Failed">
-        {failedAt === null ? "–" : <TimeAgo when={failedAt} />}
+        {failedAt === null ? "–" : <TimeAgo iso={failedAt} />}
       </td>
       <td class="failure-buttons">
         {logUrl !== null && (

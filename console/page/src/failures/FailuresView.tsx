@@ -38,9 +38,11 @@ function Listed() {
   const { jobs, events } = told.value;
   if (jobs.length + events.length === 0)
     return (
-      <div class="card empty">
+      <div class="card nothing-failed">
         <h2>Nothing failed</h2>
-        <p>A video that no thumbnail can be made of appears here, with its reason and what to do.</p>
+        <p class="quiet">
+          A video that no thumbnail can be made of appears here, with its reason and what to do.
+        </p>
       </div>
     );
   return (
@@ -49,7 +51,7 @@ function Listed() {
         <FailureGroup key={group.means ?? ""} group={group} />
       ))}
       {events.length > 0 && <FailedEvents events={events} />}
-      <p class="quiet-text small-text">
+      <p class="quiet small-text">
         Each reason, and what else there is to do: <code>docs/operating.md</code>, “Reasons”.
       </p>
     </>

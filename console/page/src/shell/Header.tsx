@@ -48,7 +48,7 @@ function StackName() {
       {told !== undefined && (
         <>
           <strong>{shown(told.title)}</strong>
-          <span class="quiet-text">{shown(told.region)}</span>
+          <span class="quiet">{shown(told.region)}</span>
           {told.isLocal && <span class="badge">on this machine</span>}
           {told.isReadOnly && <span class="badge accent">read-only</span>}
         </>

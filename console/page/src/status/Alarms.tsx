@@ -34,12 +34,12 @@ function OneAlarm({ alarm: { name, state, since, description } }: { alarm: Alarm
       <p>
         <span class={`badge ${tones[state]}`}>{words[state]}</span> <strong>{shown(name)}</strong>{" "}
         {since !== null && (
-          <span class="quiet-text small-text">
-            <TimeAgo when={since} />
+          <span class="quiet small-text">
+            <TimeAgo iso={since} />
           </span>
         )}
       </p>
-      <p class="quiet-text">
+      <p class="quiet">
         <Words text={description} />
       </p>
     </>

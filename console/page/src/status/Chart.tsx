@@ -3,9 +3,10 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Chart as ChartTold } from "../../../messages";
 import { number } from "../parts/counted";
-import { duration, timeOfDay } from "../parts/times";
+import { span } from "../parts/times";
 
 const heightPixels = 48;
+const timeOfDay = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** A figure over the time that is known of it; what it is now and was at most stands beside it as text. */
@@ -43,7 +44,9 @@ export function Chart({ chart }: { chart: ChartTold }) {
         <span class="chart-name">{chart.name}</span>
         <span class="chart-value">
           <strong>{show(at === undefined ? known.at(-1) : at[1])}</strong>
-          <small>{at === undefined ? `most ${show(highest(known))}` : `at ${timeOfDay(at[0] * 1000)}`}</small>
+          <small>
+            {at === undefined ? `most ${show(highest(known))}` : `at ${timeOfDay.format(at[0] * 1000)}`}
+          </small>
         </span>
       </figcaption>
       <div ref={place} class="chart-lines" aria-hidden="true" />
@@ -95,5 +98,5 @@ function highest(values: readonly number[]): number | undefined {
 
 function valueText(unit: ChartTold["unit"], value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
-  return unit === "seconds" ? duration(value) : number(Math.round(value * 10) / 10);
+  return unit === "seconds" ? span(value) : number(Math.round(value * 10) / 10);
 }

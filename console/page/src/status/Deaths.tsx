@@ -11,7 +11,7 @@ export function Deaths({ workers }: { workers: Status["workers"] }) {
     <details class="status-details">
       <summary>
         <span class="badge warn">{counted(diedYoung.length, "worker")} died young</span>{" "}
-        <span class="quiet-text small-text">within a minute of the start, in the last hour</span>
+        <span class="quiet small-text">within a minute of the start, in the last hour</span>
       </summary>
       <ul class="plain-list">
         {diedYoung.map(({ stoppedAt, reason }, index) => (
@@ -19,8 +19,8 @@ export function Deaths({ workers }: { workers: Status["workers"] }) {
             <p>
               {shown(reason)}{" "}
               {stoppedAt !== null && (
-                <span class="quiet-text small-text">
-                  <TimeAgo when={stoppedAt} />
+                <span class="quiet small-text">
+                  <TimeAgo iso={stoppedAt} />
                 </span>
               )}
             </p>

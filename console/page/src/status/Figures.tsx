@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Reading, Status } from "../../../messages";
 import { number } from "../parts/counted";
 import { ProblemNote } from "../parts/Problem";
-import { duration } from "../parts/times";
+import { span } from "../parts/times";
 
 const names = ["Waiting", "In hand", "Workers", "Oldest wait", "Failed"] as const;
 
@@ -41,7 +41,7 @@ export function Figures({ status }: { status: Status | undefined }) {
       {/* Nobody knows it of a local run. */}
       {!("value" in oldestJobSeconds && oldestJobSeconds.value === null) && (
         <Figure name="Oldest wait">
-          <Value of={oldestJobSeconds} as={(seconds) => duration(seconds ?? 0)} />
+          <Value of={oldestJobSeconds} as={(seconds) => span(seconds ?? 0)} />
         </Figure>
       )}
       <Figure name="Failed">

@@ -33,7 +33,7 @@ function Charts({ charts }: { charts: Status["charts"] | undefined }) {
         ))}
       </div>
     );
-  if (charts.value.length === 0) return <p class="quiet-text">There is nothing to draw yet.</p>;
+  if (charts.value.length === 0) return <p class="quiet">There is nothing to draw yet.</p>;
   return (
     <div class="charts">
       {charts.value.map((chart) => (

@@ -8,7 +8,7 @@ export function Standing({ status }: { status: Status | undefined }) {
   if (status === undefined)
     return (
       <div class="standing">
-        <p class="standing-words quiet-text">Looking …</p>
+        <p class="standing-words quiet">Looking …</p>
         <div class="skeleton standing-skeleton" />
       </div>
     );
@@ -19,14 +19,14 @@ export function Standing({ status }: { status: Status | undefined }) {
         <span class={`dot ${tone}`} />
         {words}
       </p>
-      <p class="small-text quiet-text">
+      <p class="small-text quiet">
         {more !== undefined && (
           <>
             <Words text={more} />{" "}
           </>
         )}
         <span class="read-at">
-          Read <TimeAgo when={status.readAt} />.
+          Read <TimeAgo iso={status.readAt} />.
         </span>
       </p>
     </div>
