@@ -24,7 +24,7 @@ const sender = new Sender({
   failed(upload, problem) {
     if (problem.kind === "gone" && upload.inHand !== undefined) beginAnew(upload);
     else if (passes(problem)) cut(upload, problem);
-    else upload.state.value = { step: "stopped", problem };
+    else stopAt(problem, upload);
     pump();
   },
 });
@@ -44,6 +44,14 @@ export function pause(upload: Upload): void {
 /** Has one go on that was paused or has stopped. */
 export function resume(upload: Upload): void {
   upload.state.value = { step: "waiting" };
+  pump();
+}
+
+/** Has all go on that have stopped. */
+export function resumeAll(): void {
+  batch(() => {
+    for (const { state } of uploads.value) if (state.value.step === "stopped") state.value = { step: "waiting" };
+  });
   pump();
 }
 
@@ -99,11 +107,26 @@ function cut(upload: Upload, problem: Problem): void {
   hold();
 }
 
+/** Where no upload can be better off than this one, those that wait are not tried. */
+function stopAt(problem: Problem, upload: Upload): void {
+  const stopped = uploads.value.filter(
+    ({ state }) => isOfAll(problem) && state.value.step === "waiting",
+  );
+  batch(() => {
+    for (const { state } of [upload, ...stopped]) state.value = { step: "stopped", problem };
+  });
+}
+
 function beginAnew(upload: Upload): void {
   if (upload.inHand) forget(upload.inHand);
   upload.inHand = upload.begun = undefined;
   upload.sentBytes.value = 0;
   upload.state.value = { step: "waiting" };
+}
+
+/** Whether a problem is one of the bucket, and not of one file. */
+export function isOfAll({ kind }: Problem): boolean {
+  return kind === "cors" || kind === "right";
 }
 
 /** Whether it is over sometime without anybody's doing at this page. */
