@@ -110,7 +110,8 @@ export function isFlag(option: string): boolean {
 
 type OptionTypes = NonNullable<ParseArgsConfig["options"]>;
 
-const commonOptions: OptionTypes = {
+/** Options that say which stack, and how to tell of it. */
+export const commonOptions: OptionTypes = {
   stack: { type: "string" },
   local: { type: "boolean" },
   out: { type: "string" },
@@ -145,6 +146,15 @@ export function readArguments(args: string[]): Arguments | "help" {
     );
   }
   const { values, positionals } = parse(verb, args.slice(1));
+  return argumentsOf(verb, values, positionals);
+}
+
+/** What parsed options mean. Throws {@link UsageError} where they contradict each other. */
+export function argumentsOf(
+  verb: Verb,
+  values: Readonly<Record<string, unknown>>,
+  positionals: string[],
+): Arguments {
   const text = (name: string) => values[name] as string | undefined;
   const is = (name: string) => values[name] === true;
   const parsed: Arguments = {

@@ -1,19 +1,19 @@
 import type { ComponentChildren, HTMLAttributes } from "preact";
 
-type Attributes = HTMLAttributes & { children?: ComponentChildren };
+type ElementAttributes = HTMLAttributes & { children?: ComponentChildren };
 
 /** Media Chrome's elements, which are used as they are. */
 declare module "preact" {
   namespace JSX {
     interface IntrinsicElements {
-      "media-controller": Attributes;
-      "media-control-bar": Attributes;
-      "media-play-button": Attributes;
-      "media-time-range": Attributes;
-      "media-time-display": Attributes & { showduration?: boolean };
-      "media-mute-button": Attributes;
-      "media-playback-rate-button": Attributes;
-      "media-fullscreen-button": Attributes;
+      "media-controller": ElementAttributes;
+      "media-control-bar": ElementAttributes;
+      "media-play-button": ElementAttributes;
+      "media-time-range": ElementAttributes;
+      "media-time-display": ElementAttributes & { showduration?: boolean };
+      "media-mute-button": ElementAttributes;
+      "media-playback-rate-button": ElementAttributes;
+      "media-fullscreen-button": ElementAttributes;
     }
   }
 }
