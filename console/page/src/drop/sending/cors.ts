@@ -9,10 +9,11 @@ const patienceMs = 10_000;
  * there was none.
  */
 export async function problemOfNoAnswer(url: string): Promise<Problem> {
-  const { origin, pathname } = new URL(url);
-  // S3 refuses it, as no upload has this name, in words that a page may read wherever it may upload.
-  if (await answers(`${origin}${pathname}?partNumber=1&uploadId=none`, { method: "PUT" })) return cut;
-  if (await answers(`${origin}/`, { mode: "no-cors" })) return refusedPage();
+  // S3 refuses it, as it signs no such upload, in words that a page may read wherever it may upload.
+  const probe = new URL(url);
+  probe.searchParams.set("uploadId", "none");
+  if (await answers(probe, { method: "PUT" })) return cut;
+  if (await answers(new URL(probe.origin), { mode: "no-cors" })) return refusedPage();
   return away;
 }
 
@@ -48,7 +49,7 @@ export function refusedPage(): Problem {
   };
 }
 
-async function answers(address: string, request: RequestInit): Promise<boolean> {
+async function answers(address: URL, request: RequestInit): Promise<boolean> {
   try {
     await fetch(address, { ...request, cache: "no-store", signal: AbortSignal.timeout(patienceMs) });
     return true;
