@@ -1,5 +1,6 @@
 import path from "node:path";
 import {
+  AbortMultipartUploadCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketCorsCommand,
@@ -65,10 +66,24 @@ export class DropPage {
 
   /** The keys of the bucket's objects that begin so. */
   async keys(Prefix: string): Promise<string[]> {
+    return [...(await this.sizes(Prefix)).keys()];
+  }
+
+  /** The sizes of the bucket's objects that begin so, in bytes. */
+  async sizes(Prefix: string): Promise<Map<string, number>> {
     const { Contents = [] } = await this.s3.send(
       new ListObjectsV2Command({ Bucket: this.cloud.bucket, Prefix }),
     );
-    return Contents.map(({ Key = "" }) => Key);
+    return new Map(Contents.map(({ Key = "", Size = 0 }) => [Key, Size]));
+  }
+
+  /** Ends all uploads that S3 holds parts of, as a lifecycle rule does. */
+  async abortAll(): Promise<void> {
+    const { Uploads = [] } = await this.s3.send(
+      new ListMultipartUploadsCommand({ Bucket: this.cloud.bucket }),
+    );
+    for (const { Key, UploadId } of Uploads)
+      await this.s3.send(new AbortMultipartUploadCommand({ Bucket: this.cloud.bucket, Key, UploadId }));
   }
 
   /** The keys of uploads that S3 holds parts of. */
