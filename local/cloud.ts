@@ -16,9 +16,7 @@ import { Outcomes } from "./watch/outcomes";
 import { watchPipeline } from "./watch/pipelineWatch";
 import { evaluateProgram } from "./program/program";
 import { madeFilesOf } from "./program/madeFiles";
-import { ofType } from "./program/resources";
-import { registeredEncryption } from "./services/s3/encryption";
-import { registeredNotification } from "./services/s3/events/notificationDocument";
+import { makeOwnBuckets } from "./program/ownBuckets";
 import type { ObjectEvent } from "./services/s3/s3";
 import { connect, startServers } from "./services/servers";
 import { Uploads } from "./uploads";
@@ -95,12 +93,7 @@ async function start(
   requireInvokePermissions(resources);
   door.authorizer = options.authorizer?.(resources);
   const existing = await makeExistingBuckets(stack, { ...servers, clients });
-  for (const { id } of ofType(resources, "aws:s3/bucket:Bucket")) {
-    await servers.s3.createBucket(id, region);
-    servers.s3.encrypt(id, registeredEncryption(resources, id));
-  }
-  for (const { inputs } of ofType(resources, "aws:s3/bucketNotification:BucketNotification"))
-    servers.s3.setNotification(inputs.bucket, registeredNotification(inputs));
+  await makeOwnBuckets(servers.s3, resources, region);
   const bucket = videosBucket(outputs);
   await createQueues(clients.sqs, resources);
   const { listenerQueueUrl } = await createTopics(clients.sns, clients.sqs, resources);

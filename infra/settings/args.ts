@@ -41,6 +41,11 @@ export interface VideoThumbnailerArgs {
   extrasPrefix?: string;
   /** An existing bucket that all outputs go to; nothing of it is changed. By default that of the videos. */
   outputBucketName?: pulumi.Input<string>;
+  /**
+   * Origins of pages that may upload into the bucket that is made, by requests signed for them, such as
+   * `https://www.example.com`; up to ten. `http://127.0.0.1:*` are those of the console. By default none.
+   */
+  uploadOrigins?: string[];
   /** An existing network for the workers. By default one is made. */
   vpcId?: pulumi.Input<string>;
   /** The subnets of `vpcId` that workers run in. */

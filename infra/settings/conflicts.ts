@@ -129,8 +129,15 @@ function rejectPatterns(values: Values<Key>, settings: Settings): void {
 }
 
 function rejectBuckets(values: Values<Key>, settings: Settings): void {
-  const { bucketName, outputBucketName, accessLogsBucket, forceDestroy, publicThumbnails, kmsKeyArn } =
-    settings;
+  const {
+    bucketName,
+    outputBucketName,
+    uploadOrigins,
+    accessLogsBucket,
+    forceDestroy,
+    publicThumbnails,
+    kmsKeyArn,
+  } = settings;
   const isOwn = bucketName === undefined;
   values.together(["bucketName", "outputBucketName"], () =>
     typeof bucketName === "string" && bucketName === outputBucketName
@@ -141,6 +148,14 @@ function rejectBuckets(values: Values<Key>, settings: Settings): void {
     isOwn || accessLogsBucket === undefined
       ? []
       : ["accessLogsBucket is set beside bucketName, and an existing bucket is left as it is; leave one out"],
+  );
+  values.together(["bucketName", "uploadOrigins"], () =>
+    isOwn || uploadOrigins.length === 0
+      ? []
+      : [
+          "uploadOrigins is set beside bucketName, and an existing bucket is left as it is; leave one out, and add the " +
+            "origins to that bucket's own CORS rules",
+        ],
   );
   values.together(["bucketName", "forceDestroy"], () =>
     isOwn || !forceDestroy

@@ -28,6 +28,29 @@ export function parseRenditions(text: string): Rendition[] {
   return renditions;
 }
 
+const maxOrigins = 10;
+
+/**
+ * Origins of pages, such as `["https://www.example.com"]`, each with at most one `*`.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html
+ */
+export function parseOrigins(text: string): string[] {
+  const allowed = `allowed: a list of origins, such as ["https://www.example.com", "http://127.0.0.1:*"]`;
+  const origins = parseList(text, allowed);
+  for (const origin of origins) {
+    if (
+      typeof origin !== "string" ||
+      !/^https?:\/\/[A-Za-z0-9.*:[\]-]+$/.test(origin) ||
+      /\*.*\*/.test(origin)
+    )
+      throw new Error(
+        `${JSON.stringify(origin)} is no origin, which has no path, and at most one *; ${allowed}`,
+      );
+  }
+  if (origins.length > maxOrigins) throw new Error(`it has ${origins.length}; allowed: up to ${maxOrigins}`);
+  return origins as string[];
+}
+
 /** Endings of keys, such as `[".mp4"]`, as configured. */
 export function parseSuffixes(text: string): string[] {
   const allowed = `allowed: a list of endings with their dot, such as [".mp4", ".mov"]`;

@@ -4,7 +4,7 @@ import { parseTimestamp } from "../../contract/timestamp";
 import type { VideoThumbnailerArgs } from "./args";
 import { rejectTogether } from "./conflicts";
 import { fargateMemoryMiB } from "./fargate";
-import { parseRenditions, parseSuffixes, parseTags } from "./lists";
+import { parseOrigins, parseRenditions, parseSuffixes, parseTags } from "./lists";
 import { parseOutputPrefix, parsePrefixes } from "./prefixes";
 import { architectures, defaults } from "./settings";
 import type { Key, Settings } from "./settings";
@@ -79,7 +79,13 @@ const bucketName = /^(?=.{3,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])$/;
 const bucketNameAllowed = "the name of a bucket, such as my-videos";
 
 type Places =
-  "bucketName" | "prefixes" | "outputPrefix" | "extrasPrefix" | "outputBucketName" | "accessLogsBucket";
+  | "bucketName"
+  | "prefixes"
+  | "outputPrefix"
+  | "extrasPrefix"
+  | "outputBucketName"
+  | "uploadOrigins"
+  | "accessLogsBucket";
 
 function readPlaces(values: Values<Key>): Pick<Settings, Places> {
   return {
@@ -88,6 +94,7 @@ function readPlaces(values: Values<Key>): Pick<Settings, Places> {
     outputPrefix: values.checked("outputPrefix", parseOutputPrefix),
     extrasPrefix: values.checked("extrasPrefix", parseOutputPrefix),
     outputBucketName: values.optionalInput("outputBucketName", bucketName, bucketNameAllowed),
+    uploadOrigins: values.checked("uploadOrigins", parseOrigins),
     accessLogsBucket: values.optionalInput("accessLogsBucket", bucketName, bucketNameAllowed),
   };
 }

@@ -26,6 +26,8 @@ export interface Settings extends ExtrasSettings {
   extrasPrefix: string;
   /** An existing bucket that all outputs go to; undefined for that of the videos. */
   outputBucketName: pulumi.Input<string> | undefined;
+  /** Pages of these origins may upload into the bucket that is made, by requests that are signed for them. */
+  uploadOrigins: string[];
   /** An existing network, with its subnets; undefined where one is made. */
   vpcId: pulumi.Input<string> | undefined;
   subnetIds: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -78,6 +80,7 @@ export const defaults = {
   outputPrefix: "thumb/",
   extrasPrefix: "extras/",
   outputBucketName: "",
+  uploadOrigins: [],
   vpcId: "",
   subnetIds: [],
   assignPublicIp: true,

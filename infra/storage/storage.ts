@@ -5,6 +5,7 @@ import type { Place } from "../account/place";
 import { denyWithoutTls, policyDocument } from "../account/policy";
 import type { Statement } from "../account/policy";
 import type { Settings } from "../settings/settings";
+import { allowPages } from "./cors";
 
 /** How the keys of manifests end, and of nothing else under `extrasPrefix`. */
 export const manifestSuffix = `/${manifestName}`;
@@ -146,6 +147,7 @@ function privateBucket(
     // S3 refuses a public policy as long as the block stands.
     { ...withBucket, dependsOn: [publicAccess] },
   );
+  allowPages(name, { bucket, origins: settings.uploadOrigins }, withBucket);
   if (accessLogsBucket !== undefined) {
     const targetPrefix = pulumi.interpolate`${bucket}/`;
     new aws.s3.BucketLogging(name, { bucket, targetBucket: accessLogsBucket, targetPrefix }, withBucket);

@@ -19,6 +19,16 @@ export interface InputsByType {
     }[];
     eventbridge?: boolean;
   };
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": {
+    bucket: string;
+    corsRules: {
+      allowedOrigins: string[];
+      allowedMethods: string[];
+      allowedHeaders?: string[];
+      exposeHeaders?: string[];
+      maxAgeSeconds?: number;
+    }[];
+  };
   "aws:sqs/queue:Queue": {
     visibilityTimeoutSeconds?: number;
     messageRetentionSeconds?: number;

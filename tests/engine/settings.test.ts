@@ -56,6 +56,7 @@ const groups: { title: string; config: Record<string, unknown> }[] = [
       permissionsBoundary: "arn:aws:iam::000000000000:policy/boundary",
       rolePath: "/teams/media/",
       accessLogsBucket: "logs-of-all",
+      uploadOrigins: ["https://www.example.com", "http://127.0.0.1:*"],
       tags: { "cost-center": "12" },
     },
   },

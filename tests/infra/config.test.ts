@@ -119,6 +119,13 @@ describe("the stack's configuration", () => {
     ["bucketName", "ab", /bucketName is "ab"/],
     ["outputBucketName", "s3://made", /outputBucketName is "s3:\/\/made": allowed: the name of a bucket/],
     ["accessLogsBucket", "logs/", /accessLogsBucket is "logs\/"/],
+    [
+      "uploadOrigins",
+      "https://a.example",
+      /uploadOrigins is "https:\/\/a.example": allowed: a list of origins/,
+    ],
+    ["uploadOrigins", '["https://a.example/page"]', /"https:\/\/a.example\/page" is no origin/],
+    ["uploadOrigins", '["http://*.example:*"]', /"http:\/\/\*.example:\*" is no origin.*at most one \*/],
     ["prefixes", "uploads/", /prefixes is "uploads\/": allowed: a list of what keys begin with/],
     ["prefixes", '["/uploads/"]', /"\/uploads\/" is no beginning of a key/],
     ["prefixes", '["a*"]', /"a\*" is no beginning of a key/],
@@ -263,6 +270,10 @@ describe("the stack's configuration", () => {
   const togetherWrong: [config: Record<string, string>, message: RegExp][] = [
     [{ ...existing, outputBucketName: "team-videos" }, /outputBucketName is "team-videos", as bucketName is/],
     [{ ...existing, forceDestroy: "true" }, /forceDestroy is true beside bucketName/],
+    [
+      { ...existing, uploadOrigins: '["http://127.0.0.1:*"]' },
+      /uploadOrigins is set beside bucketName.*own CORS rules/,
+    ],
     [{ ...existing, accessLogsBucket: "logs" }, /accessLogsBucket is set beside bucketName/],
     [
       { publicThumbnails: "true", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1" },

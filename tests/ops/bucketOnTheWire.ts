@@ -9,7 +9,7 @@ export interface StoredObject {
   restoredUntil?: Date;
   metadata?: Record<string, string>;
   /** What a GET gives. */
-  body?: string;
+  body?: string | Buffer;
 }
 
 /**
@@ -26,6 +26,7 @@ export class BucketOnTheWire {
   /** The prefixes that were listed. */
   readonly listed: string[] = [];
   gets = 0;
+  heads = 0;
   /** Whether S3 denies everything. */
   isDenied = false;
 
@@ -64,11 +65,12 @@ export class BucketOnTheWire {
     const objects = bucket === "pictures" ? this.pictures : this.objects;
     const attributes = String(request.headers["x-amz-optional-object-attributes"]);
     if (request.method === "HEAD") this.head(key, objects.get(key), response);
-    else if (key !== "") this.get(objects.get(key), request.headers.range, response);
+    else if (key !== "") this.get(objects.get(key), request.headers.range, url.searchParams, response);
     else this.list(objects, url.searchParams, attributes, response);
   }
 
   private head(key: string, object: StoredObject | undefined, response: ServerResponse): void {
+    this.heads += 1;
     response.writeHead(object === undefined ? 404 : 200, {
       "content-length": object?.size ?? 1,
       "last-modified": object?.lastModified.toUTCString() ?? "",
@@ -80,7 +82,12 @@ export class BucketOnTheWire {
     response.end();
   }
 
-  private get(object: StoredObject | undefined, range: string | undefined, response: ServerResponse): void {
+  private get(
+    object: StoredObject | undefined,
+    range: string | undefined,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ): void {
     this.gets += 1;
     const { body, storageClass = "STANDARD" } = object ?? {};
     const isArchived = storageClass === "GLACIER";
@@ -96,7 +103,8 @@ export class BucketOnTheWire {
       return;
     }
     const last = Number(/^bytes=0-(\d+)$/.exec(range ?? "")?.[1] ?? Infinity);
-    response.writeHead(range === undefined ? 200 : 206);
+    const type = query.get("response-content-type") ?? "application/octet-stream";
+    response.writeHead(range === undefined ? 200 : 206, { "content-type": type });
     response.end(Buffer.from(body).subarray(0, last + 1));
   }
 

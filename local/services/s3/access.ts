@@ -22,6 +22,7 @@ export function accessTo(denialOf: DenialOf): RequireAccess {
 const bucketActions: Record<string, string | undefined> = {
   HEAD: "ListBucket",
   "GET list-type": "ListBucket",
+  "GET uploads": "ListBucketMultipartUploads",
   "GET versions": "ListBucketVersions",
   "GET versioning": "GetBucketVersioning",
   "PUT versioning": "PutBucketVersioning",
@@ -58,6 +59,8 @@ const objectActions: Record<string, string | undefined> = {
   "DELETE tagging": "DeleteObjectTagging",
   "POST uploads": "PutObject",
   "PUT uploadId": "PutObject",
+  "PUT uploadId copy": "PutObject",
+  "GET uploadId": "ListMultipartUploadParts",
   "POST uploadId": "PutObject",
   "DELETE uploadId": "AbortMultipartUpload",
 };
@@ -91,7 +94,7 @@ export function needsOf(operation: string, request: S3Request, bucket: string, k
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
   if ((isWrite || action === "DeleteObject") && (headers["if-match"] ?? "*") !== "*")
     needs.push(objectNeed("GetObject", bucket, key, null));
-  if (operation === "PUT copy") {
+  if (operation === "PUT copy" || operation === "PUT uploadId copy") {
     const { bucketName, key: source, versionId } = copySourceOf(headers);
     needs.push(objectNeed("GetObject", bucketName, source, versionId));
   }

@@ -58,7 +58,7 @@ export function refuse(request: S3Request, error: unknown): void {
 
 /** Parameters that say more of an operation; every other one names another operation. */
 const details =
-  /^(?:x-id|x-amz-.*|response-.*|version-?id.*|partnumber|prefix|delimiter|max-keys|encoding-type|continuation-token|start-after|fetch-owner|key-marker)$/i;
+  /^(?:x-id|x-amz-.*|response-.*|version-?id.*|partnumber|prefix|delimiter|max-keys|encoding-type|continuation-token|start-after|fetch-owner|key-marker|upload-id-marker|max-uploads|max-parts|part-number-marker)$/i;
 
 /** The method, and what of the bucket or object the query asks for, such as `PUT tagging`. */
 function operationName({ method, query, headers }: S3Request): string {

@@ -46,6 +46,7 @@ export interface Upload {
   readonly tags: Tag[];
   readonly encryption: KmsEncryption | undefined;
   readonly parts: Map<number, StoredContent>;
+  readonly startedAt: Date;
 }
 
 /**

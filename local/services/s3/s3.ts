@@ -6,7 +6,7 @@ import type { Door } from "../door";
 import { answer, refuse } from "./answering";
 import type { DenialOf } from "./access";
 import { Bucket, type KmsEncryption } from "./bucket";
-import { allowsPage, corsHeaders } from "./pages/cors";
+import { allowsPage, corsHeaders, type CorsRule } from "./pages/cors";
 import { isForm } from "./pages/form";
 import { noNotification } from "./events/notificationDocument";
 import type { Notification } from "./events/notificationRule";
@@ -26,6 +26,8 @@ export interface LocalS3 {
   /** All documents of a bucket as they are kept, by the parameters that name them. */
   documentsOf(bucket: string): ReadonlyMap<string, string>;
   setNotification(bucket: string, notification: Notification): void;
+  /** Which web pages may call a bucket. */
+  allowPages(bucket: string, rules: readonly CorsRule[]): void;
   stop(): void;
 }
 
@@ -78,6 +80,11 @@ export async function startS3(
     documentsOf(name) {
       const { documents = [], notification = noNotification } = buckets.get(name) ?? {};
       return new Map([...documents, ["notification", notification.document]]);
+    },
+    allowPages(name, rules) {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) throw new Error(`There is no bucket ${name} for pages to call.`);
+      bucket.cors = [...rules];
     },
     setNotification(bucket, notification) {
       const known = buckets.get(bucket);

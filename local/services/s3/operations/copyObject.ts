@@ -47,13 +47,13 @@ export async function copyObject(call: Call): Promise<Answer> {
   };
 }
 
-function copySourceNames(headers: Call["request"]["headers"]): [bucket: string, key: string] {
+export function copySourceNames(headers: Call["request"]["headers"]): [bucket: string, key: string] {
   const { bucketName, key } = copySourceOf(headers);
   return [bucketName, key];
 }
 
 /** What `x-amz-copy-source` names, if its conditions hold. */
-function copySource({ request, bucket, key, otherBucket }: Call): {
+export function copySource({ request, bucket, key, otherBucket }: Call): {
   version: ObjectVersion;
   isItself: boolean;
 } {

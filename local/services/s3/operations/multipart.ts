@@ -6,6 +6,8 @@ import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../en
 import { S3Error } from "../s3Error";
 import { listOf, readXml, textOf } from "../xml";
 import type { Answer, Call } from "./call";
+import { copySource, copySourceNames } from "./copyObject";
+import { rangeIn } from "./getObject";
 import { keptHeaders, putUnlessRefused } from "./putObject";
 import { tagsInHeader } from "./tagging";
 
@@ -19,7 +21,7 @@ export async function createMultipartUpload(call: Call): Promise<Answer> {
   const encryption = encryptionAskedFor(request.headers, bucket.encryption);
   await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey", "Decrypt"]);
   const tags = tagsInHeader(request.headers);
-  bucket.uploads.set(UploadId, { key, headers, tags, encryption, parts: new Map() });
+  bucket.uploads.set(UploadId, { key, headers, tags, encryption, parts: new Map(), startedAt: new Date() });
   return {
     headers: encryptionHeaders(encryption),
     xml: { InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId } },
@@ -30,13 +32,27 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const { request, bucket } = call;
   const { key, parts, encryption } = uploadOf(call);
   await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey", "Decrypt"]);
-  const number = Number(request.query.get("partNumber"));
-  if (!Number.isInteger(number) || number < 1 || number > 10_000) throw new S3Error("InvalidArgument");
+  const number = partNumberIn(call);
   const part = await storeContent(contentOf(request), bucket.directory);
-  const replaced = parts.get(number);
-  if (replaced !== undefined) discardContent(replaced);
-  parts.set(number, part);
+  keepPart(parts, number, part);
   return { headers: { etag: `"${part.md5}"`, ...encryptionHeaders(encryption) } };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
+export async function uploadPartCopy(call: Call): Promise<Answer> {
+  const { request, bucket } = call;
+  const { parts, encryption } = uploadOf(call);
+  const number = partNumberIn(call);
+  const { version: source } = copySource(call);
+  await requireKey(call, source.object.encryption, copySourceNames(request.headers), ["Decrypt"]);
+  await requireKey(call, encryption, [bucket.name, call.key], ["GenerateDataKey", "Decrypt"]);
+  const range = rangeIn(request.headers["x-amz-copy-source-range"], source.object.sizeBytes);
+  keepPart(parts, number, await storeContent(readContent(source.object, range), bucket.directory));
+  const eTag = `"${parts.get(number)?.md5 ?? ""}"`;
+  return {
+    headers: encryptionHeaders(encryption),
+    xml: { CopyPartResult: { LastModified: new Date(), ETag: eTag } },
+  };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
@@ -86,7 +102,21 @@ async function* joined(parts: StoredContent[]): AsyncGenerator<Buffer> {
   }
 }
 
-function uploadOf({ request, bucket, key }: Call): Upload {
+function partNumberIn({ request }: Call): number {
+  const number = Number(request.query.get("partNumber"));
+  if (!Number.isInteger(number) || number < 1 || number > 10_000) throw new S3Error("InvalidArgument");
+  return number;
+}
+
+/** In place of one that was sent before. */
+function keepPart(parts: Upload["parts"], number: number, part: StoredContent): void {
+  const replaced = parts.get(number);
+  if (replaced !== undefined) discardContent(replaced);
+  parts.set(number, part);
+}
+
+/** The upload that a call is about. Throws NoSuchUpload. */
+export function uploadOf({ request, bucket, key }: Call): Upload {
   const upload = bucket.uploads.get(request.query.get("uploadId") ?? "");
   if (upload?.key !== key) throw new S3Error("NoSuchUpload");
   return upload;

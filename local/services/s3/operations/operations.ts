@@ -11,7 +11,9 @@ import {
   completeMultipartUpload,
   createMultipartUpload,
   uploadPart,
+  uploadPartCopy,
 } from "./multipart";
+import { listMultipartUploads, listParts } from "./multipartLists";
 import { postObject } from "./postObject";
 import { putObject } from "./putObject";
 import { deleteTagging, getTagging, putTagging } from "./tagging";
@@ -22,6 +24,7 @@ export const bucketOperations: Record<string, Operation | undefined> = {
   HEAD: headBucket,
   "GET location": getBucketLocation,
   "GET list-type": listObjects,
+  "GET uploads": listMultipartUploads,
   "GET versions": listObjectVersions,
   "GET versioning": getBucketVersioning,
   "PUT versioning": putBucketVersioning,
@@ -42,6 +45,8 @@ export const objectOperations: Record<string, Operation | undefined> = {
   "DELETE tagging": deleteTagging,
   "POST uploads": createMultipartUpload,
   "PUT uploadId": uploadPart,
+  "PUT uploadId copy": uploadPartCopy,
+  "GET uploadId": listParts,
   "POST uploadId": completeMultipartUpload,
   "DELETE uploadId": abortMultipartUpload,
 };
