@@ -11,6 +11,7 @@ import { stackWords } from "../ops/command";
 import { connect, withDefaults } from "../ops/stack";
 import type { Arguments } from "./arguments";
 import type { RunningConsole } from "./server/console";
+import { readLocalSettings } from "./settings/localSettings";
 import type { ShownStack } from "./shownStack";
 
 const project = path.join(__dirname, "..");
@@ -51,7 +52,7 @@ export async function startLocalRun(
   return {
     stack,
     opsOptions: words,
-    readSettings: () => Promise.resolve([]),
+    readSettings: () => readLocalSettings(config),
     begin(running) {
       for (const video of videos)
         void upload(cloud, video, running, say).catch((error: unknown) => {

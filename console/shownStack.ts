@@ -3,6 +3,8 @@ import type { Arguments as StackArguments } from "../ops/arguments";
 import { findStack, type Stack } from "../ops/stack";
 import type { Setting } from "./messages";
 import type { RunningConsole } from "./server/console";
+import { RefusedError } from "./server/refusal";
+import { readStackSettings } from "./settings/stackSettings";
 
 /** A stack to be shown. */
 export interface ShownStack {
@@ -22,11 +24,19 @@ export async function findShownStack(args: StackArguments): Promise<ShownStack> 
   return {
     stack,
     opsOptions: stackWords(args),
-    readSettings: () => Promise.resolve([]),
+    readSettings: () => readSettings(stack, args.stack),
     begin: () => undefined,
     stop() {
       stack.destroy();
       return Promise.resolve();
     },
   };
+}
+
+/** Only Pulumi knows what a stack is set to: neither do options tell it, nor does a local run in another terminal. */
+function readSettings({ title }: Stack, name: string | undefined): Promise<Setting[]> {
+  if (name !== undefined) return readStackSettings(name);
+  const whatToDo = "Name a deployed stack with --stack, or start a local run with `npm run console` alone.";
+  const message = `Nobody tells the console what the ${title === "local run" ? title : "stack of these options"} is set to.`;
+  return Promise.reject(new RefusedError({ kind: "other", message, whatToDo }, 404));
 }

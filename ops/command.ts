@@ -7,7 +7,9 @@ export function opsCommand(args: Arguments, ...words: string[]): string {
 }
 
 /** The words of a command that say which stack `args` mean, to be pasted into a shell. */
-export function stackWords(args: Pick<Arguments, "stack" | "local" | "outDirectory" | "outputOptions">): string {
+export function stackWords(
+  args: Pick<Arguments, "stack" | "local" | "outDirectory" | "outputOptions">,
+): string {
   const stack = args.stack === undefined ? [] : ["--stack", args.stack];
   const local = args.local ? ["--local"] : [];
   const out = args.local && args.outDirectory !== "out" ? ["--out", args.outDirectory] : [];
