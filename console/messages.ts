@@ -134,7 +134,7 @@ export type Phase = "queued" | "starting" | "working" | "frame" | "extras" | "do
 export interface VideoProgress {
   readonly key: string;
   /**
-   * `queued`: waits for a worker that runs; `starting`: waits for one that starts; `working`: a worker has it, as far as
+   * `queued`: waits for a worker; `starting`: waits for one that starts; `working`: a worker has it, as far as
    * can be told; `frame`: its thumbnail is there, and nothing else is asked for or known; `extras`: its thumbnail is there,
    * and storyboard, preview or renditions are made; `done`, `failed`.
    */

@@ -58,11 +58,11 @@ export class Followed {
     const { waiting, inHand } = jobs.value;
     if (waiting + inHand === 0) return;
     const before = waiting - 1 - later;
-    const running = "value" in workers ? workers.value.running : inHand;
+    const { running, starting } = "value" in workers ? workers.value : { running: inHand, starting: 0 };
     if (running > 0 && inHand > 0 && before < 0) this.reach("working");
     else if (this.phase !== "working") {
       this.before = Math.max(0, before);
-      this.reach(running > 0 ? "queued" : "starting");
+      this.reach(running === 0 && starting > 0 ? "starting" : "queued");
     }
   }
 

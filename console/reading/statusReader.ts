@@ -25,6 +25,7 @@ export function readStatus(context: Context): Loop {
   const slow = eachMinute(() => readSlow(context));
   // Whose list is denied has been told of with the counts.
   const deaths = eachMinute(() => youngDeaths(stack.ecs, stack.outputs.clusterName).catch(() => []));
+  const isKnown = stack.cloudWatch !== undefined;
   let workersBefore = { running: 0, starting: 0 };
   let readMs = 0;
   const status = loop(async () => {
@@ -46,7 +47,7 @@ export function readStatus(context: Context): Loop {
       ...fast,
       workers: "value" in fast.workers ? { value: { ...fast.workers.value, diedYoung } } : fast.workers,
       alarms,
-      oldestJobSeconds: hasNoJobs(fast) ? { value: null } : oldestJobSeconds,
+      oldestJobSeconds: isKnown && hasNoJobs(fast) ? { value: 0 } : oldestJobSeconds,
       charts: charts ?? { value: own.charts() },
     };
     if (stopping.aborted) return undefined;

@@ -61,12 +61,12 @@ describe("the console: how far a video is", () => {
   }
 
   /** The stack is seen to be so. */
-  function stackIs(waiting: number, inHand: number, running: number): void {
+  function stackIs(waiting: number, inHand: number, running: number, starting = 0): void {
     const nothing = { value: null };
     const status: Status = {
       readAt: new Date(Date.now() + 1).toISOString(),
       jobs: { value: { waiting, inHand } },
-      workers: { value: { running, starting: 0, diedYoung: [] } },
+      workers: { value: { running, starting, diedYoung: [] } },
       ...{ failedJobs: { value: 0 }, failedEvents: { value: 0 }, oldestJobSeconds: nothing },
       ...{ alarms: nothing, charts: { value: [] } },
     };
@@ -108,6 +108,8 @@ describe("the console: how far a video is", () => {
       ["c.mp4", "queued", null],
     ]);
     stackIs(7, 0, 0);
+    assert.deepEqual(phases()[0], ["a.mp4", "queued", 4]);
+    stackIs(7, 0, 0, 1);
     assert.deepEqual(phases(), [
       ["a.mp4", "starting", 4],
       ["b.mp4", "starting", 5],

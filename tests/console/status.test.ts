@@ -261,9 +261,10 @@ describe("the console: how a stack stands", () => {
       mock.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
       mock.on(DescribeAlarmsCommand).rejects(denied);
       shown = await TestConsole.start(operator.stack, once);
-      const { charts, alarms } = await (await shown.opens()).until("status");
+      const { charts, alarms, oldestJobSeconds } = await (await shown.opens()).until("status");
       assert.ok("problem" in alarms && "value" in charts);
       assert.equal(alarms.problem.kind, "right");
+      assert.deepEqual(oldestJobSeconds, { value: 0 });
     });
   });
 });
