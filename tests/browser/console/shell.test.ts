@@ -48,7 +48,7 @@ describeInBrowser("the frame of its views", () => {
   it("scrolls a view to where it was", async () => {
     await tab("Settings").click();
     await page.getByRole("heading", { name: "The stack", exact: true }).waitFor();
-    await page.mouse.wheel(0, 600);
+    await page.evaluate("scrollTo(0, 600)");
     await eventually(page, "scrollY === 600");
     await tab("Failures").click();
     await eventually(page, "scrollY === 0");
