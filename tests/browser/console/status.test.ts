@@ -88,8 +88,9 @@ describeInBrowser("how the stack stands", () => {
     const page = await open(stack);
     await page.getByText("All done").waitFor();
     areThere = false;
-    await page.getByText("There are no AWS credentials").waitFor();
-    assert.equal(await page.getByText("There are no AWS credentials").count(), 1);
+    const said = page.getByRole("region", { name: "Status" }).getByText("There are no AWS credentials");
+    await said.first().waitFor();
+    assert.equal(await said.count(), 1);
     assert.equal(await figure(page, "Waiting").innerText(), "not known");
     areThere = true;
     await page.getByText("All done").waitFor();
