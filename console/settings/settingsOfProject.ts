@@ -27,7 +27,8 @@ export async function settingsOfProject(
     const text = value === undefined ? usual : shownValue(value);
     return {
       ...{ key, value: text, meaning },
-      isDefault: isSame(text, usual),
+      // What a provider's setting would be otherwise, Pulumi.yaml does not say.
+      isDefault: key.includes(":") || isSame(text, usual),
       command: commandOf(declaration, value ?? (usual === null ? undefined : { value: usual })),
     };
   });

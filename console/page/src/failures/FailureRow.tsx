@@ -52,7 +52,7 @@ export function FailureRow({ job, isReadOnly }: { job: FailedVideo; isReadOnly: 
           <button
             type="button"
             class="quiet small"
-            aria-label={`Send ${name} again`}
+            aria-label={`Send again: ${name}`}
             disabled={isSending.value}
             onClick={() => void redrive({ keys: [key] }, 1)}
           >

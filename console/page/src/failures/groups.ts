@@ -32,7 +32,7 @@ export function groupsOf(jobs: readonly FailedVideo[]): Group[] {
 
 /** A reason's own words up to where its details begin. */
 function titleOf(reason: string): string {
-  const [beginning = ""] = reason.split(/[:;(]/, 1);
+  const [beginning = ""] = reason.split(/[:;("]/, 1);
   const text = beginning.trim().slice(0, maxTitle);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

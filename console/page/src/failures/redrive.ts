@@ -18,12 +18,13 @@ export async function redrive(selection: RedriveRequest["selection"], count: num
   const { title, region, jobQueueName, failedJobsQueueName, failedEventsQueueName } = told;
   const isOfEvents = selection === "events";
   const from = isOfEvents ? failedEventsQueueName : failedJobsQueueName;
+  const what = isOfEvents ? "What they make goes" : count === 1 ? "It goes" : "They go";
   const isWanted = await confirm({
     title: isOfEvents
       ? `Make the jobs of ${counted(count, "failed event")}?`
       : `Send ${counted(count, "failed job")} again?`,
     text: [
-      `Of ${title} in ${region}: from the queue \`${from}\` to \`${jobQueueName}\`, where a worker takes ${count === 1 ? "it" : "them"}.`,
+      `${what} from the queue \`${from}\` to \`${jobQueueName}\` of the ${title} in ${region}, where a worker takes ${count === 1 ? "it" : "them"}.`,
       "What was done already is found and left, so that sending again harms nothing; what has not been mended fails again.",
     ],
     action: isOfEvents ? "Make the jobs" : "Send again",

@@ -44,9 +44,7 @@ export function Chart({ chart }: { chart: ChartTold }) {
         <span class="chart-name">{chart.name}</span>
         <span class="chart-value">
           <strong>{show(at === undefined ? known.at(-1) : at[1])}</strong>
-          <small>
-            {at === undefined ? `most ${show(highest(known))}` : `at ${timeOfDay.format(at[0] * 1000)}`}
-          </small>
+          <small>{at === undefined ? mostOf(known, show) : `at ${timeOfDay.format(at[0] * 1000)}`}</small>
         </span>
       </figcaption>
       <div ref={place} class="chart-lines" aria-hidden="true" />
@@ -92,8 +90,8 @@ function dataOf({ points }: ChartTold): uPlot.AlignedData {
   return [points.map(([at]) => at), points.map(([, value]) => value)];
 }
 
-function highest(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.max(...values);
+function mostOf(values: readonly number[], show: (value: number) => string): string {
+  return values.length === 0 ? "not known" : `most ${show(Math.max(...values))}`;
 }
 
 function valueText(unit: ChartTold["unit"], value: number | null | undefined): string {
