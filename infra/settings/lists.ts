@@ -30,21 +30,25 @@ export function parseRenditions(text: string): Rendition[] {
 
 const maxOrigins = 10;
 
+const portOrAny = String.raw`(?::(?:\d{1,5}|\*))?`;
+/** By http only from the machine itself: whoever is on the way could change any other page, and have it upload. */
+const originForms = new RegExp(
+  String.raw`^(?:https://[a-z0-9*][a-z0-9.*-]*(?!:443$)|http://(?:127\.0\.0\.1|localhost)(?!:80$))${portOrAny}$`,
+);
+
 /**
- * Origins of pages, such as `["https://www.example.com"]`, each with at most one `*`.
+ * Origins of pages, such as `["https://www.example.com"]`, each with at most one `*`. S3 compares them letter by letter
+ * with what browsers send, which is in lower case and without a port that goes without saying.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html
  */
 export function parseOrigins(text: string): string[] {
   const allowed = `allowed: a list of origins, such as ["https://www.example.com", "http://127.0.0.1:*"]`;
   const origins = parseList(text, allowed);
   for (const origin of origins) {
-    if (
-      typeof origin !== "string" ||
-      !/^https?:\/\/[A-Za-z0-9.*:[\]-]+$/.test(origin) ||
-      /\*.*\*/.test(origin)
-    )
+    if (typeof origin !== "string" || !originForms.test(origin) || /\*.*\*/.test(origin))
       throw new Error(
-        `${JSON.stringify(origin)} is no origin, which has no path, and at most one *; ${allowed}`,
+        `${JSON.stringify(origin)} is no origin as browsers send it: https and a host, or http with 127.0.0.1 or localhost, ` +
+          `in lower case, with a port if it is not the usual one, no path, and at most one *; ${allowed}`,
       );
   }
   if (origins.length > maxOrigins) throw new Error(`it has ${origins.length}; allowed: up to ${maxOrigins}`);

@@ -3,7 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
-  paginateListParts,
+  ListPartsCommand,
   S3ServiceException,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -114,11 +114,16 @@ function newVideoKey(stack: Stack, asked: string): string {
   );
 }
 
+/** Not by the SDK's paginator, which never ends: S3 names a next marker in the last page, too. */
 async function partsOf({ s3 }: Stack, upload: S3Upload): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
-  for await (const { Parts = [] } of paginateListParts({ client: s3 }, upload))
-    for (const { PartNumber = 0, Size = 0, ETag = "" } of Parts) parts.push({ PartNumber, Size, ETag });
-  return parts;
+  for (let PartNumberMarker: string | undefined; ;) {
+    const page = await s3.send(new ListPartsCommand({ ...upload, PartNumberMarker }));
+    for (const { PartNumber = 0, Size = 0, ETag = "" } of page.Parts ?? [])
+      parts.push({ PartNumber, Size, ETag });
+    if (page.IsTruncated !== true) return parts;
+    PartNumberMarker = page.NextPartNumberMarker;
+  }
 }
 
 function partsIn(parts: unknown): { PartNumber: number; ETag: string }[] {

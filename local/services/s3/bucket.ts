@@ -45,8 +45,12 @@ export interface Upload {
   readonly headers: S3Object["headers"];
   readonly tags: Tag[];
   readonly encryption: KmsEncryption | undefined;
-  readonly parts: Map<number, StoredContent>;
+  readonly parts: Map<number, Part>;
   readonly startedAt: Date;
+}
+
+export interface Part extends StoredContent {
+  readonly lastModified: Date;
 }
 
 /**

@@ -56,7 +56,7 @@ async function mayReadTags({ request, bucket, key, requireAccess }: Call): Promi
   }
 }
 
-export interface Range {
+interface Range {
   firstByte: number;
   lastByte: number;
 }
@@ -65,7 +65,7 @@ export interface Range {
  * The one range that a header names; undefined for what is no range, or several, which S3 answers with everything.
  * Throws InvalidRange for one that is not in the object. https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
  */
-export function rangeIn(header = "", sizeBytes: number): Range | undefined {
+function rangeIn(header = "", sizeBytes: number): Range | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
   if (first === "" && last === "") return undefined;
   if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Upload } from "../bucket";
+import type { Part, Upload } from "../bucket";
 import { requireUnchanged } from "../conditions";
 import { contentOf, discardContent, readContent, storeContent, type StoredContent } from "../content";
 import { encryptionAskedFor, encryptionHeaders, eTagOf, requireKey } from "../encryption";
@@ -7,7 +7,6 @@ import { S3Error } from "../s3Error";
 import { listOf, readXml, textOf } from "../xml";
 import type { Answer, Call } from "./call";
 import { copySource, copySourceNames } from "./copyObject";
-import { rangeIn } from "./getObject";
 import { keptHeaders, putUnlessRefused } from "./putObject";
 import { tagsInHeader } from "./tagging";
 
@@ -33,9 +32,8 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const { key, parts, encryption } = uploadOf(call);
   await requireKey(call, encryption, [bucket.name, key], ["GenerateDataKey", "Decrypt"]);
   const number = partNumberIn(call);
-  const part = await storeContent(contentOf(request), bucket.directory);
-  keepPart(parts, number, part);
-  return { headers: { etag: `"${part.md5}"`, ...encryptionHeaders(encryption) } };
+  const { md5 } = keepPart(parts, number, await storeContent(contentOf(request), bucket.directory));
+  return { headers: { etag: `"${md5}"`, ...encryptionHeaders(encryption) } };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
@@ -46,13 +44,33 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
   const { version: source } = copySource(call);
   await requireKey(call, source.object.encryption, copySourceNames(request.headers), ["Decrypt"]);
   await requireKey(call, encryption, [bucket.name, call.key], ["GenerateDataKey", "Decrypt"]);
-  const range = rangeIn(request.headers["x-amz-copy-source-range"], source.object.sizeBytes);
-  keepPart(parts, number, await storeContent(readContent(source.object, range), bucket.directory));
-  const eTag = `"${parts.get(number)?.md5 ?? ""}"`;
+  const range = copiedRange(request.headers["x-amz-copy-source-range"], source.object.sizeBytes);
+  const content = await storeContent(readContent(source.object, range), bucket.directory);
+  const { md5, lastModified } = keepPart(parts, number, content);
   return {
-    headers: encryptionHeaders(encryption),
-    xml: { CopyPartResult: { LastModified: new Date(), ETag: eTag } },
+    headers: {
+      "x-amz-copy-source-version-id": source.id === "null" ? undefined : source.id,
+      ...encryptionHeaders(encryption),
+    },
+    xml: { CopyPartResult: { LastModified: lastModified, ETag: `"${md5}"` } },
   };
+}
+
+/** Both ends must be there, and in the source. Throws InvalidArgument; undefined where a part is the whole source. */
+function copiedRange(
+  header: string | undefined,
+  sizeBytes: number,
+): { firstByte: number; lastByte: number } | undefined {
+  if (header === undefined) return undefined;
+  const [, first = "", last = ""] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
+  const range = { firstByte: Number(first), lastByte: Number(last) };
+  if (last === "" || range.firstByte > range.lastByte || range.lastByte >= sizeBytes)
+    throw new S3Error(
+      "InvalidArgument",
+      {},
+      `The range ${header} is not bytes=first-last within the source of ${sizeBytes} bytes.`,
+    );
+  return range;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
@@ -109,10 +127,12 @@ function partNumberIn({ request }: Call): number {
 }
 
 /** In place of one that was sent before. */
-function keepPart(parts: Upload["parts"], number: number, part: StoredContent): void {
+function keepPart(parts: Upload["parts"], number: number, content: StoredContent): Part {
   const replaced = parts.get(number);
   if (replaced !== undefined) discardContent(replaced);
+  const part = { ...content, lastModified: new Date() };
   parts.set(number, part);
+  return part;
 }
 
 /** The upload that a call is about. Throws NoSuchUpload. */
