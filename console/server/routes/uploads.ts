@@ -3,7 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
-  paginateListParts,
+  ListPartsCommand,
   S3ServiceException,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -116,8 +116,14 @@ function newVideoKey(stack: Stack, asked: string): string {
 
 async function partsOf({ s3 }: Stack, upload: S3Upload): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
-  for await (const { Parts = [] } of paginateListParts({ client: s3 }, upload))
-    for (const { PartNumber = 0, Size = 0, ETag = "" } of Parts) parts.push({ PartNumber, Size, ETag });
+  let PartNumberMarker: string | undefined;
+  // The SDK's paginator goes on as long as there is a marker, which S3 tells with the last page, too.
+  do {
+    const page = await s3.send(new ListPartsCommand({ ...upload, PartNumberMarker }));
+    for (const { PartNumber = 0, Size = 0, ETag = "" } of page.Parts ?? [])
+      parts.push({ PartNumber, Size, ETag });
+    PartNumberMarker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+  } while (PartNumberMarker !== undefined);
   return parts;
 }
 

@@ -33,7 +33,10 @@ function resume(this: Mocha.Suite): void {
     page = await dropped.shown.page();
     watched = watchParts(page);
   });
-  afterEach(() => page.context().close());
+  afterEach(async () => {
+    await page.context().close();
+    await dropped.abortAll();
+  });
 
   /** Chooses a file of four parts, and waits until S3 has some of them, and not all. */
   const begin = async (name: string): Promise<string> => {
@@ -63,7 +66,7 @@ function resume(this: Mocha.Suite): void {
   it("an S3 that is away, though the machine has a network", async () => {
     await begin("away.mp4");
     await page.route(/X-Amz-Signature/, (route) => route.abort("connectionreset"));
-    await page.route(dropped.cloud.endpoints.s3, (route) => route.abort("connectionrefused"));
+    await page.route(`${dropped.cloud.endpoints.s3}/`, (route) => route.abort("connectionrefused"));
     await cardOf(page, "away.mp4").getByText("S3 does not answer.").waitFor();
     await page.unrouteAll();
     await isWhole("away.mp4");
@@ -72,7 +75,7 @@ function resume(this: Mocha.Suite): void {
   it("a pause, for as long as somebody likes", async () => {
     await begin("paused.mp4");
     await page.getByRole("button", { name: "Pause paused.mp4" }).click();
-    await cardOf(page, "paused.mp4").getByText("Paused").waitFor();
+    await cardOf(page, "paused.mp4").getByText("Paused, ").waitFor();
     await page.getByRole("button", { name: "Resume paused.mp4" }).click();
     await isWhole("paused.mp4");
   });

@@ -65,7 +65,9 @@ export class Sender {
   start(upload: Upload): void {
     const { file, id, inHand } = upload;
     const name = this.uppy.addFile({
-      ...{ name: file.name, type: file.type, data: file },
+      ...{ name: file.name, type: file.type },
+      // Uppy remembers by it which upload at S3 a file has, also one that S3 has thrown away.
+      data: file.slice(0, file.size, file.type),
       // Two files that look the same are two to Uppy by this alone.
       meta: { relativePath: String(id) },
     });
