@@ -37,6 +37,10 @@ export interface StackInfo {
   readonly isReadOnly: boolean;
   readonly bucketName: string;
   readonly outputBucketName: string;
+  /** The queues' names, for questions. */
+  readonly jobQueueName: string;
+  readonly failedJobsQueueName: string;
+  readonly failedEventsQueueName: string;
   /** What the keys of videos begin with; empty: anything. */
   readonly videoPrefixes: readonly string[];
   readonly videoSuffixes: readonly string[];

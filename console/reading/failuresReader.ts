@@ -2,34 +2,60 @@ import { explainReason } from "../../contract/failureReasons";
 import { readFailures } from "../../ops/queues/failures";
 import type { FailedJob } from "../../ops/queues/failedJob";
 import type { Stack } from "../../ops/stack";
-import type { Failures, FailedVideo } from "../messages";
+import type { Failures, FailedVideo, Status } from "../messages";
 import type { Context } from "../server/context";
 import { loop, type Loop } from "./loop";
 import { reading } from "./read";
 
+/** SQS gives ten messages at once, and each is given back: so many looked at are worth a reading's usual wait. */
+const worthOneWait = 100;
+
 /**
  * Tells what failed. SQS lets nobody look without receiving, which hides what is looked at for a moment: so it is read when
- * a page opens, when the queues' counts have changed, and after something was sent again, and not by the clock.
+ * a page opens, when the queues' counts have changed, and after something was sent again, and not by the clock; what could
+ * not be read, or was hidden by somebody else who looked, is read again a while later.
  */
-export function readFailed({ stack, live, stopping }: Context): Loop {
-  let counts = "";
+export function readFailed({ stack, live, info, stopping, atFailures }: Context): Loop {
+  /** The count for which it is read. */
+  let readFor: number | undefined;
+  /** How many there were, and for which count; undefined when it could not be read. */
+  let looked: { readFor: number | undefined; found: number } | undefined;
+  let restUntilMs = 0;
   const failures = loop(async () => {
     if (!live.isWatched) return undefined;
-    const told = await reading(stack, failuresOf(stack, stopping));
-    if (!stopping.aborted) live.tell({ name: "failures", data: told });
+    const countRead = readFor;
+    readFor = undefined;
+    restUntilMs = Infinity;
+    const told = await reading(
+      stack,
+      atFailures(() => failuresOf(stack, stopping)),
+    );
+    if (stopping.aborted) return undefined;
+    const found = "value" in told ? told.value.jobs.length + told.value.events.length : 0;
+    looked = "value" in told ? { readFor: countRead, found } : undefined;
+    restUntilMs = Date.now() + Math.max(1, found / worthOneWait) * info.busySeconds * 1000;
+    live.tell({ name: "failures", data: told });
     return undefined;
   }, stopping);
   live.onWatched(() => {
     failures.now();
   });
   live.onTold(({ name, data }) => {
-    if (name !== "status") return;
-    const counted = [data.failedJobs, data.failedEvents].map((told) => ("value" in told ? told.value : -1));
-    const isChanged = counts !== "" && counts !== counted.join();
-    counts = counted.join();
-    if (isChanged) failures.now();
+    const count = name === "status" ? countOf(data) : undefined;
+    if (count === undefined || Date.now() < restUntilMs) return;
+    if (looked?.found === count) looked.readFor = count;
+    const isLonger = Date.now() >= restUntilMs + info.idleSeconds * 1000;
+    const isKnown = looked?.readFor === count && (looked.found >= count || !isLonger);
+    if (isKnown) return;
+    readFor = count;
+    failures.now();
   });
   return failures;
+}
+
+function countOf({ failedJobs, failedEvents }: Status): number | undefined {
+  const known = "value" in failedJobs && "value" in failedEvents;
+  return known ? failedJobs.value + failedEvents.value : undefined;
 }
 
 async function failuresOf(stack: Stack, stopping: AbortSignal): Promise<Failures> {
@@ -48,7 +74,7 @@ function failedVideo(stack: Stack, job: FailedJob): FailedVideo {
     ...job,
     means: explained?.means ?? null,
     whatToDo: explained?.whatToDo ?? null,
-    logUrl: job.key === null ? null : logUrl(stack, job.key),
+    logUrl: logUrl(stack, job),
   };
 }
 
@@ -56,17 +82,24 @@ function timeOf({ failedAt, uploadedAt }: FailedVideo): string {
   return failedAt ?? uploadedAt ?? "";
 }
 
+const dayMs = 24 * 3600 * 1000;
+
 /**
- * The workers' log of one video, of the last day, in CloudWatch's console, whose addresses have their values encoded twice
- * with `$` in place of `%`.
+ * The workers' log of one video, of the day before it failed, in CloudWatch's console, whose addresses have their values
+ * encoded twice with `$` in place of `%`.
  */
-function logUrl({ isLocal, outputs }: Stack, key: string): string | null {
+function logUrl({ isLocal, outputs }: Stack, { key, failedAt }: FailedJob): string | null {
   const group = outputs.logGroupNames?.workers;
-  if (isLocal || group === undefined) return null;
+  if (isLocal || group === undefined || key === null) return null;
   const twice = (text: string) => encodeURIComponent(encodeURIComponent(text)).replaceAll("%", "$");
-  const pattern = `{ $.key = ${JSON.stringify(key)} }`;
+  const failedMs = Date.parse(failedAt ?? "");
+  const [start, end] = Number.isNaN(failedMs)
+    ? [-dayMs, undefined]
+    : [failedMs - dayMs, failedMs + dayMs / 24];
+  const values = { filterPattern: `{ $.key = ${JSON.stringify(key)} }`, start, ...(end && { end }) };
+  const query = Object.entries(values).map(([name, value]) => `${name}$3D${twice(String(value))}`);
   return (
     `https://${outputs.region}.console.aws.amazon.com/cloudwatch/home?region=${outputs.region}` +
-    `#logsV2:log-groups/log-group/${twice(group)}/log-events$3FfilterPattern$3D${twice(pattern)}$26start$3D-86400000`
+    `#logsV2:log-groups/log-group/${twice(group)}/log-events$3F${query.join("$26")}`
   );
 }

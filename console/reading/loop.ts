@@ -2,6 +2,8 @@
 export interface Loop {
   /** Makes it at once, or right after the one that is being made. */
   now(): void;
+  /** Resolves when none is being made. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -16,6 +18,7 @@ export function loop(read: () => Promise<number | undefined>, stopping: AbortSig
     do {
       isAskedFor = false;
       const waitSeconds = await read();
+      clearTimeout(timer);
       if (waitSeconds !== undefined) timer = setTimeout(now, waitSeconds * 1000);
     } while (takeAskedFor());
     current = undefined;
@@ -34,5 +37,5 @@ export function loop(read: () => Promise<number | undefined>, stopping: AbortSig
     },
     { once: true },
   );
-  return { now };
+  return { now, settled: async () => current };
 }

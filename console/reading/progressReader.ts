@@ -1,150 +1,113 @@
-import type { FailedVideo, Phase, VideoProgress } from "../messages";
+import type { Status } from "../messages";
 import type { Context } from "../server/context";
+import { Followed } from "./followed";
 import { inTurns } from "./inTurns";
-import { loop } from "./loop";
-import { hasAllOutputs, isAsWanted, thumbnailOf, wantedOf, type Wanted } from "./videoSteps";
-
-/** What is followed, with what is known of it. */
-interface Followed {
-  key: string;
-  sinceMs: number;
-  phase: Phase;
-  at: Partial<Record<"uploaded" | Phase, string>>;
-  before: number | null;
-  reason: string | null;
-  wanted: Wanted | undefined;
-  /** Failures of this key that were known before. */
-  failedBefore: Set<string>;
-}
+import { loop, type Loop } from "./loop";
+import { hasAllOutputs, isAsWanted, thumbnailOf, wantedOf } from "./videoSteps";
 
 /** So many videos are asked about in one round; the others wait until these are done. */
 const followedAtOnce = 64;
-/** What is done stays to be seen for so long. */
+/** What is done or has failed stays to be seen for so long. */
 const shownMs = 10 * 60_000;
-/** After so long it is looked less and less often. */
+/** After so long it is looked less and less often, and the stack is no longer read more often for its sake. */
 const eagerMs = 60_000;
 
-export interface Progress {
+export interface Progress extends Pick<Loop, "settled"> {
   follow(keys: readonly string[]): void;
+  /** Whether a video is followed that was asked for in the last minutes. */
   isFollowing(): boolean;
 }
 
-/** Follows videos that somebody has asked for here from their upload until all is made of them, or it is sure that it will not. */
+/**
+ * Follows videos that somebody has asked for here from their upload until all is made of them, or it is sure that it will
+ * not: by their objects in S3, by the counts of the queue and the workers, and by what failed.
+ */
 export function readProgress(context: Context): Progress {
   const { live, info, stopping } = context;
   const followed = new Map<string, Followed>();
-  const unfinished = () => [...followed.values()].filter(({ phase }) => !isFinished(phase));
-  let told = "";
+  const unfinished = () => [...followed.values()].filter(({ isFinished }) => !isFinished);
+  let told = "[]";
   const tell = () => {
-    for (const [key, one] of followed)
-      if (isFinished(one.phase) && Date.now() - one.sinceMs > shownMs) followed.delete(key);
-    const data = [...followed.values()].map(progressOf);
+    const data = [...followed.values()].map(({ progress }) => progress);
     const text = JSON.stringify(data);
     if (text !== told && !stopping.aborted) live.tell({ name: "progress", data });
     told = text;
   };
   const rounds = loop(async () => {
-    const some = unfinished().slice(0, followedAtOnce);
-    if (some.length === 0) return undefined;
-    await inTurns(some, (one) => look(context, one, unfinished()));
+    if (!live.isWatched) return undefined;
+    await inTurns(unfinished().slice(0, followedAtOnce), (one) => look(context, one));
+    forgetOld(followed);
     tell();
-    const left = unfinished();
-    if (left.length === 0) return undefined;
-    const youngestMs = Date.now() - Math.max(...left.map(({ sinceMs }) => sinceMs));
-    const patience = 2 ** Math.max(0, Math.floor(youngestMs / eagerMs));
-    return Math.min(info.idleSeconds, info.followSeconds * patience);
+    return waitSeconds([...followed.values()], info);
   }, stopping);
+  live.onWatched(() => {
+    rounds.now();
+  });
   live.onTold(({ name, data }) => {
-    if (name !== "failures" || "problem" in data) return;
-    for (const one of unfinished()) judgeFailure(one, data.value.jobs);
+    if (name === "status") judgeQueue(unfinished(), data);
+    else if (name === "failures" && "value" in data)
+      for (const one of unfinished()) one.judgeFailures(data.value.jobs);
+    else return;
     tell();
   });
   return {
     follow(keys) {
       const known = live.last("failures");
-      const failures = known === undefined || "problem" in known ? [] : known.value.jobs;
+      const failures = known !== undefined && "value" in known ? known.value.jobs : undefined;
       for (const key of keys) {
-        const now = new Date().toISOString();
+        // The last that was asked for stands last.
         followed.delete(key);
-        followed.set(key, {
-          ...{ key, sinceMs: Date.now(), phase: "queued", at: { uploaded: now, queued: now } },
-          ...{ before: null, reason: null, wanted: undefined },
-          failedBefore: new Set(failures.filter((job) => job.key === key).map(signature)),
-        });
+        followed.set(key, new Followed(key, failures));
       }
       tell();
       rounds.now();
       context.statusChanged();
     },
-    isFollowing: () => unfinished().length > 0,
+    isFollowing: () => unfinished().some(({ sinceMs }) => Date.now() - sinceMs < shownMs),
+    settled: () => rounds.settled(),
   };
 }
 
-function isFinished(phase: Phase): boolean {
-  return phase === "done" || phase === "failed";
-}
-
 /** Looks in the bucket for what is made of a video; a call that fails is made again in the next round. */
-async function look(context: Context, one: Followed, all: readonly Followed[]): Promise<void> {
+async function look(context: Context, one: Followed): Promise<void> {
   const { stack, videos } = context;
   try {
     one.wanted ??= await wantedOf(stack, one.key);
     if (one.wanted === undefined) {
-      fail(one, "the video is gone: it was deleted before its turn");
+      one.fail("the video is gone: it was deleted before its turn");
       return;
     }
     const thumbnail = await thumbnailOf(stack, one.key);
-    if (thumbnail === undefined || !isAsWanted(thumbnail, one.wanted)) {
-      wait(context, one, all);
-      return;
-    }
+    if (thumbnail === undefined || !isAsWanted(thumbnail, one.wanted)) return;
     const { key, eTag, storedAt } = thumbnail;
     videos.seen({ key: one.key, thumbnail: key, eTag, storedAt: storedAt.toISOString() });
-    reach(one, "frame");
-    if (stack.outputs.extrasAskedFor === "" || (await hasAllOutputs(stack, one.key, one.wanted)))
-      reach(one, "done");
-    else reach(one, "extras");
+    if (!one.hasThumbnail) one.reach("frame");
+    const areExtrasAskedFor = stack.outputs.extrasAskedFor !== "";
+    if (!areExtrasAskedFor || (await hasAllOutputs(stack, one.key, one.wanted))) one.reach("done");
+    else one.reach("extras");
   } catch {
     // Whatever is wrong with the stack, its readings tell.
   }
 }
 
-/** What a video that has no thumbnail yet waits for, by what the queue and the workers were last seen to be. */
-function wait({ live }: Context, one: Followed, all: readonly Followed[]): void {
-  const status = live.last("status");
-  if (status === undefined || Date.parse(status.readAt) < one.sinceMs || "problem" in status.jobs) return;
-  const { waiting, inHand } = status.jobs.value;
-  const running = "value" in status.workers ? status.workers.value.running : inHand;
-  // SQS keeps no order, but about.
-  const later = all.filter(({ sinceMs }) => sinceMs > one.sinceMs).length;
-  one.before = waiting === 0 ? null : Math.max(0, waiting - later - 1);
-  reach(one, running === 0 ? "starting" : waiting > 0 ? "queued" : "working");
+function judgeQueue(unfinished: readonly Followed[], status: Status): void {
+  const readAtMs = Date.parse(status.readAt);
+  const waiting = unfinished.filter(({ hasThumbnail, sinceMs }) => !hasThumbnail && sinceMs <= readAtMs);
+  for (const [index, one] of waiting.entries()) one.judgeQueue(status, waiting.length - 1 - index);
 }
 
-function judgeFailure(one: Followed, jobs: readonly FailedVideo[]): void {
-  const own = jobs.filter(({ key }) => key === one.key);
-  const failure = own.find((job) => !one.failedBefore.has(signature(job)));
-  if (failure !== undefined) fail(one, failure.reason);
-  // What was sent again is among the failures no longer, and counts when it comes back.
-  else one.failedBefore = new Set(own.map(signature));
+function forgetOld(followed: Map<string, Followed>): void {
+  for (const [key, { finishedMs }] of followed)
+    if (finishedMs !== undefined && Date.now() - finishedMs >= shownMs) followed.delete(key);
 }
 
-function signature({ failedAt, uploadedAt, reason }: FailedVideo): string {
-  return JSON.stringify([failedAt, uploadedAt, reason]);
-}
-
-function fail(one: Followed, reason: string): void {
-  one.reason = reason;
-  reach(one, "failed");
-}
-
-function reach(one: Followed, phase: Phase): void {
-  if (one.phase === phase) return;
-  one.phase = phase;
-  if (phase !== "queued" && phase !== "starting") one.before = null;
-  one.at = { ...one.at, [phase]: new Date().toISOString() };
-}
-
-function progressOf({ key, phase, at, before, reason }: Followed): VideoProgress {
-  return { key, phase, at, before, reason };
+/** Until the next round: soon while a video is young, and otherwise until what is done is to go. Undefined: there is nothing. */
+function waitSeconds(followed: readonly Followed[], info: Context["info"]): number | undefined {
+  const ages = followed.filter(({ isFinished }) => !isFinished).map(({ sinceMs }) => Date.now() - sinceMs);
+  if (ages.length > 0) {
+    const patience = 2 ** Math.floor(Math.min(...ages) / eagerMs);
+    return Math.min(info.idleSeconds, info.followSeconds * patience);
+  }
+  const finished = followed.flatMap(({ finishedMs }) => (finishedMs === undefined ? [] : [finishedMs]));
+  return finished.length === 0 ? undefined : (Math.min(...finished) + shownMs - Date.now()) / 1000;
 }

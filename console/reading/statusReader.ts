@@ -15,6 +15,8 @@ interface Slow {
 }
 
 const minuteMs = 60_000;
+/** CloudWatch knows a queue's oldest message some minutes late; what is older than that tells nothing of now. */
+const freshSeconds = 600;
 
 /** Reads how the stack stands while a page is open, more often while something is under way; tells each reading. */
 export function readStatus(context: Context): Loop {
@@ -23,20 +25,30 @@ export function readStatus(context: Context): Loop {
   const slow = eachMinute(() => readSlow(context));
   // Whose list is denied has been told of with the counts.
   const deaths = eachMinute(() => youngDeaths(stack.ecs, stack.outputs.clusterName).catch(() => []));
-  let starting = 0;
+  let workersBefore = { running: 0, starting: 0 };
+  let readMs = 0;
   const status = loop(async () => {
     if (!live.isWatched) return undefined;
+    // Whoever uploads hundreds asks for hundreds of readings.
+    const restSeconds = info.followSeconds - (Date.now() - readMs) / 1000;
+    if (restSeconds > 0) return restSeconds;
     const fast = await readFast(context);
-    const startingBefore = starting;
-    starting = "value" in fast.workers ? fast.workers.value.starting : 0;
+    readMs = Date.now();
     own.add(fast);
-    // One that starts may die within seconds, and then the page is to say of what.
-    const [{ alarms, charts, oldestJobSeconds }, diedYoung] = await Promise.all([
-      slow(),
-      deaths({ isDue: startingBefore > 0 }),
-    ]);
-    const workers = "value" in fast.workers ? { value: { ...fast.workers.value, diedYoung } } : fast.workers;
-    const told = { ...fast, workers, alarms, oldestJobSeconds, charts: charts ?? { value: own.charts() } };
+    const now = "value" in fast.workers ? fast.workers.value : workersBefore;
+    // One that starts, or was there just now, may have died, and then the page is to say of what.
+    const isDue =
+      workersBefore.starting > 0 ||
+      now.running + now.starting < workersBefore.running + workersBefore.starting;
+    workersBefore = now;
+    const [{ alarms, charts, oldestJobSeconds }, diedYoung] = await Promise.all([slow(), deaths({ isDue })]);
+    const told: Status = {
+      ...fast,
+      workers: "value" in fast.workers ? { value: { ...fast.workers.value, diedYoung } } : fast.workers,
+      alarms,
+      oldestJobSeconds: hasNoJobs(fast) ? { value: null } : oldestJobSeconds,
+      charts: charts ?? { value: own.charts() },
+    };
     if (stopping.aborted) return undefined;
     live.tell({ name: "status", data: told });
     return isBusy(told) || context.isFollowing() ? info.busySeconds : info.idleSeconds;
@@ -71,11 +83,12 @@ async function readSlow({ stack }: Context): Promise<Slow> {
   ]);
   if (stack.cloudWatch === undefined) return { alarms, charts: undefined, oldestJobSeconds: { value: null } };
   if ("problem" in history) return { alarms, charts: history, oldestJobSeconds: history };
-  const oldest = history.value.find(({ id }) => id === "oldest")?.points.at(-1);
+  const [atSeconds, oldest] = history.value.find(({ id }) => id === "oldest")?.points.at(-1) ?? [0, 0];
+  const isFresh = Date.now() / 1000 - atSeconds < freshSeconds;
   return {
     alarms,
     charts: { value: chartsOfSeries(history.value) },
-    oldestJobSeconds: { value: oldest?.[1] ?? null },
+    oldestJobSeconds: { value: isFresh ? oldest : null },
   };
 }
 
@@ -90,6 +103,10 @@ function eachMinute<T>(ask: () => Promise<T>): (asked?: { isDue: boolean }) => P
     }
     return answer;
   };
+}
+
+function hasNoJobs({ jobs }: Fast): boolean {
+  return "value" in jobs && jobs.value.waiting + jobs.value.inHand === 0;
 }
 
 function isBusy({ jobs, workers }: Status): boolean {

@@ -8,8 +8,8 @@ import type { Stack } from "../../ops/stack";
 export interface Wanted {
   /** When the video was stored, in whole seconds since the epoch. */
   uploadedAtSeconds: number;
-  /** What its tag chooses; null for nothing. */
-  chosen: string | null;
+  /** What its tag chooses; null for nothing, undefined where nobody may know. */
+  chosen: string | null | undefined;
 }
 
 /** A thumbnail as it is stored. */
@@ -24,10 +24,10 @@ export interface StoredThumbnail {
 export async function wantedOf(stack: Stack, key: string): Promise<Wanted | undefined> {
   const [video, chosen] = await Promise.all([
     head(stack, stack.outputs.bucketName, key),
-    chosenFrame(stack, key).catch(() => null),
+    chosenFrame(stack, key).catch(() => undefined),
   ]);
   if (video === undefined) return undefined;
-  return { uploadedAtSeconds: seconds(video.storedAt), chosen: chosen ?? null };
+  return { uploadedAtSeconds: seconds(video.storedAt), chosen };
 }
 
 /** The thumbnail of a video; undefined where there is none, or another video's. */
@@ -46,9 +46,10 @@ export async function thumbnailOf(stack: Stack, videoKey: string): Promise<Store
 /** Whether a thumbnail is of this very upload, and of the frame that is chosen. */
 export function isAsWanted({ metadata }: StoredThumbnail, { uploadedAtSeconds, chosen }: Wanted): boolean {
   const madeOf = Date.parse(metadata[thumbnailMetadata.videoLastModified] ?? "");
+  const isOfUpload = Math.floor(madeOf / 1000) >= uploadedAtSeconds;
   return (
-    Math.floor(madeOf / 1000) >= uploadedAtSeconds &&
-    (metadata[thumbnailMetadata.timestampTag] ?? "") === (chosen ?? "")
+    isOfUpload &&
+    (chosen === undefined || (metadata[thumbnailMetadata.timestampTag] ?? "") === (chosen ?? ""))
   );
 }
 

@@ -4,6 +4,7 @@ import type { Stack } from "../../ops/stack";
 import type { Setting, StackInfo } from "../messages";
 import { KnownVideos } from "../reading/knownVideos";
 import { readFailed } from "../reading/failuresReader";
+import { oneAtATime } from "../reading/oneAtATime";
 import { readProgress } from "../reading/progressReader";
 import { readStatus } from "../reading/statusReader";
 import { readVideos } from "../reading/videosReader";
@@ -22,12 +23,18 @@ export interface ConsoleOptions {
   port: number;
 }
 
+/** How long a request may take to come, which is from this machine, in milliseconds. */
+const patience = { headersTimeout: 5_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
 /** A console that listens on loopback. */
 export interface RunningConsole {
   /** Where it listens: `http://127.0.0.1:PORT`. */
   readonly origin: string;
   /** The address to open, with what lets its reader in. */
   readonly address: string;
+  /** Has pages told how far these videos are, which somebody uploaded just now. */
+  follow(keys: readonly string[]): void;
+  /** Ends all connections; resolves when no call to the stack is under way, so that no message is left hidden. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +49,7 @@ export async function startConsole({
   const live = new Live();
   const videos = new KnownVideos(live);
   const context: Context = {
-    ...{ ...given, live, videos, stopping: stopping.signal },
+    ...{ ...given, live, videos, stopping: stopping.signal, atFailures: oneAtATime() },
     follow: (keys) => {
       progress.follow(keys);
     },
@@ -61,7 +68,8 @@ export async function startConsole({
   let host = "";
   const app = createApp(context, { host: () => host, token }, pageDirectory);
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, ({ port: own }: AddressInfo) => {
+    const options = { fetch: app.fetch, hostname: "127.0.0.1", port, serverOptions: patience };
+    const started = serve(options, ({ port: own }: AddressInfo) => {
       host = `127.0.0.1:${own}`;
       resolve(started);
     });
@@ -71,12 +79,15 @@ export async function startConsole({
   return {
     origin,
     address: `${origin}/?token=${token}`,
+    follow: context.follow,
     async stop() {
       stopping.abort();
       await new Promise((resolve) => {
         server.close(resolve);
         if ("closeAllConnections" in server) server.closeAllConnections();
       });
+      await Promise.all([progress.settled(), status.settled(), failures.settled()]);
+      await context.atFailures(() => Promise.resolve());
     },
   };
 }

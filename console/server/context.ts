@@ -1,5 +1,6 @@
 import type { Stack } from "../../ops/stack";
 import type { KnownVideos } from "../reading/knownVideos";
+import type { OneAtATime } from "../reading/oneAtATime";
 import type { Setting, StackInfo } from "../messages";
 import type { Live } from "./live";
 
@@ -18,6 +19,8 @@ export interface Context {
   readonly statusChanged: () => void;
   /** What failed is to be read anew, since something was sent again. */
   readonly failuresChanged: () => void;
+  /** Whoever receives messages of the queues of failures does so in here. */
+  readonly atFailures: OneAtATime;
   /** Aborted when the console stops. */
   readonly stopping: AbortSignal;
 }

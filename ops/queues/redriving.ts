@@ -60,8 +60,12 @@ export async function redriveFailures(
   const queueUrl = queueOf(stack, selection);
   const left = new Set(await takeMessages(sqs, queueUrl, interrupted));
   try {
-    const chosen = [...left].filter((message) => isChosen(selection, message));
-    const missing = keysOf(selection).filter((key) => !chosen.some((message) => isOfKey(message, key)));
+    const wantedKeys = new Set(keysOf(selection));
+    const chosen = [...left].filter(
+      (message) => typeof selection === "string" || namesOf(message).some((name) => wantedKeys.has(name)),
+    );
+    const found = new Set(chosen.flatMap(namesOf));
+    const missing = [...wantedKeys].filter((key) => !found.has(key));
     const { redrives, ...plan } =
       selection === "events" ? await planEvents(stack, chosen) : planJobs(stack, chosen);
     const jobs = redrives.reduce((count, redrive) => count + redrive.jobs.length, 0);
@@ -77,14 +81,10 @@ function keysOf(selection: Selection): readonly string[] {
   return typeof selection === "string" ? [] : selection.keys;
 }
 
-function isChosen(selection: Selection, message: ReceivedMessage): boolean {
-  return typeof selection === "string" || selection.keys.some((key) => isOfKey(message, key));
-}
-
-/** Also for a key as `failed` shows it. */
-function isOfKey(message: ReceivedMessage, wanted: string): boolean {
+/** What a failed job may be asked for by: its key, also as `failed` shows it. */
+function namesOf(message: ReceivedMessage): string[] {
   const { key } = readFailedJob(message, null);
-  return key !== null && (key === wanted || shown(key) === wanted);
+  return key === null ? [] : [key, shown(key)];
 }
 
 /** A job of another bucket is another stack's: this one's workers may not read it. */

@@ -8,12 +8,13 @@ export interface StoredObject {
   /** A copy of an archived object can be read until then. */
   restoredUntil?: Date;
   metadata?: Record<string, string>;
+  tags?: Record<string, string>;
   /** What a GET gives. */
   body?: string | Buffer;
 }
 
 /**
- * Answers ListObjectsV2, HeadObject and GetObject as S3 does: keys in the order of their bytes, page by page, encoded when asked
+ * Answers ListObjectsV2, HeadObject, GetObject and GetObjectTagging as S3 does: keys in the order of their bytes, page by page, encoded when asked
  * to. The emulators list in other orders, and their objects are always of this very moment.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
@@ -65,6 +66,7 @@ export class BucketOnTheWire {
     const objects = bucket === "pictures" ? this.pictures : this.objects;
     const attributes = String(request.headers["x-amz-optional-object-attributes"]);
     if (request.method === "HEAD") this.head(key, objects.get(key), response);
+    else if (url.searchParams.has("tagging")) giveTags(objects.get(key), response);
     else if (key !== "") this.get(objects.get(key), request.headers.range, url.searchParams, response);
     else this.list(objects, url.searchParams, attributes, response);
   }
@@ -144,4 +146,16 @@ export class BucketOnTheWire {
         `<IsTruncated>${keys.length > this.pageSize}</IsTruncated>${contents.join("")}</ListBucketResult>`,
     );
   }
+}
+
+function giveTags(object: StoredObject | undefined, response: ServerResponse): void {
+  response.writeHead(object === undefined ? 404 : 200, { "content-type": "application/xml" });
+  const tags = Object.entries(object?.tags ?? {}).map(
+    ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
+  );
+  response.end(
+    object === undefined
+      ? "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
+      : `<Tagging><TagSet>${tags.join("")}</TagSet></Tagging>`,
+  );
 }

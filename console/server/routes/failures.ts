@@ -8,25 +8,23 @@ import { refused } from "../refusal";
 
 /** `POST /api/redrive`: sends failures back to the jobs queue, one such request after the other. */
 export function failuresRoutes(context: Context): Hono {
-  const { stack, live, stopping } = context;
+  const { stack, live, stopping, atFailures } = context;
   const app = new Hono();
-  let before: Promise<unknown> = Promise.resolve();
   app.post("/api/redrive", unlessReadOnly(context), async (call) => {
     const { selection: asked } = await readJson(call);
     const selection = selectionOf(asked);
     const failures = live.last("failures");
     const known = failures !== undefined && "value" in failures ? failures.value.jobs : [];
-    const redriving = before.then(() =>
+    const redriven = await atFailures(() =>
       redriveFailures(stack, selection, stopping, () => Promise.resolve(true)),
-    );
-    before = redriving.catch(() => undefined);
-    const result = await redriving.finally(() => {
+    ).finally(() => {
       context.failuresChanged();
     });
-    const keys = typeof selection === "string" ? known.map(({ key }) => key) : selection.keys;
-    if (selection !== "events") context.follow(keys.filter((key) => key !== null));
-    const told: RedriveResult = result ?? { sent: 0, missing: [], problems: [], needless: [] };
-    return call.json(told);
+    const result: RedriveResult = redriven ?? { sent: 0, missing: [], problems: [], needless: [] };
+    const keys = typeof selection === "string" ? known.flatMap(({ key }) => key ?? []) : selection.keys;
+    if (selection !== "events" && result.sent > 0)
+      context.follow(keys.filter((key) => !result.missing.includes(key)));
+    return call.json(result);
   });
   return app;
 }

@@ -17,10 +17,11 @@ interface Templated {
 }
 
 /**
- * Media Chrome styles its elements by `<style>` in their shadow roots: each is given the nonce of this page, without which
- * the page's Content-Security-Policy lets none of them be.
+ * Fits Media Chrome's elements to this page. They are styled by `<style>` in their shadow roots: each is given the page's
+ * nonce, without which its Content-Security-Policy lets none of them be. And the picture over the time line asks the bucket
+ * for leave to be read (CORS), which a picture that is only shown does not need, and a bucket does not give.
  */
-function allowStyles(nonce: string): void {
+function fit(nonce: string): void {
   const templated = new Set<Templated>();
   for (const element of [
     MediaContainer,
@@ -45,9 +46,12 @@ function allowStyles(nonce: string): void {
     const made = element.getTemplateHTML;
     if (made === undefined) continue;
     element.getTemplateHTML = function (...args) {
-      return made.apply(this, args).replaceAll("<style>", `<style nonce="${nonce}">`);
+      return made
+        .apply(this, args)
+        .replaceAll("<style>", `<style nonce="${nonce}">`)
+        .replaceAll("<img crossorigin ", "<img ");
     };
   }
 }
 
-allowStyles(document.querySelector<HTMLElement>("meta[property=csp-nonce]")?.nonce ?? "");
+fit(document.querySelector<HTMLElement>("meta[property=csp-nonce]")?.nonce ?? "");
