@@ -11,7 +11,7 @@ export function streamRoutes({ live, stopping }: Context): Hono {
   const app = new Hono();
   app.get("/api/stream", (call) =>
     streamSSE(call, async (stream) => {
-      let end = () => undefined as void;
+      let end: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => {
         end = resolve;
       });

@@ -61,7 +61,9 @@ function drop(this: Mocha.Suite): void {
   it("several, of which those that are no videos are left out and named", async () => {
     await into("/several/");
     await choose([fileOf("a.mp4"), fileOf("b.MP4"), fileOf("c.Mp4"), fileOf("d.txt"), fileOf("e.mp4", 0)]);
-    await page.getByText("2 files were left out, which are no videos by their names: c.Mp4, d.txt.").waitFor();
+    await page
+      .getByText("2 files were left out, which are no videos by their names: c.Mp4, d.txt.")
+      .waitFor();
     await page.getByText("1 file was left out, which is empty: e.mp4.").waitFor();
     await cardOf(page, "a.mp4").getByText("Uploaded").waitFor();
     await cardOf(page, "b.MP4").getByText("Uploaded").waitFor();

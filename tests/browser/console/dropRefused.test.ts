@@ -19,12 +19,8 @@ function refuse(this: Mocha.Suite): void {
   after(() => dropped.stop());
   beforeEach(async () => {
     page = await dropped.shown.page();
-    if (process.env.DBG) { page.on("request", (r) => console.log(">", r.method(), r.url().slice(0, 120), r.postData()?.slice(0,200))); page.on("response", async (r) => r.request().method() !== "GET" && console.log("<", r.status(), r.url().slice(0, 80), await r.text().catch(String))); }
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") { console.log(dropped.shown.complaints); await page.screenshot({ path: "/tmp/c-fail.png" }); }
-    await page.context().close();
-  });
+  afterEach(() => page.context().close());
 
   const choose = (...names: string[]) =>
     page.getByLabel("Choose videos").setInputFiles(names.map((name) => fileOf(name)));

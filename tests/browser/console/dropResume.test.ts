@@ -12,7 +12,8 @@ if (process.env["TEST_BROWSER"] === undefined) it.skip(`${title} (run by npm run
 else if (findChromium() === undefined) it.skip(`${title}: ${howToGetChromium}`);
 else describe(title, resume);
 
-const all = (name: string, parts: number) => Array.from({ length: parts }, (_, index) => `${name} ${index + 1}`);
+const all = (name: string, parts: number) =>
+  Array.from({ length: parts }, (_, index) => `${name} ${index + 1}`);
 
 function resume(this: Mocha.Suite): void {
   this.timeout(60_000);

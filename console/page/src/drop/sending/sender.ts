@@ -54,10 +54,16 @@ export class Sender {
       listener.partStored();
     });
     this.uppy.on("upload-success", (file) => {
-      if (file) this.end(file.id, (upload) => listener.stored(upload));
+      if (file)
+        this.end(file.id, (upload) => {
+          listener.stored(upload);
+        });
     });
     this.uppy.on("upload-error", (file, error) => {
-      if (file) this.end(file.id, (upload) => listener.failed(upload, problemOf(error)));
+      if (file)
+        this.end(file.id, (upload) => {
+          listener.failed(upload, problemOf(error));
+        });
     });
   }
 
