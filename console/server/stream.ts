@@ -11,16 +11,12 @@ export function streamRoutes({ live, stopping }: Context): Hono {
   const app = new Hono();
   app.get("/api/stream", (call) =>
     streamSSE(call, async (stream) => {
+      let end: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => {
-        stream.onAbort(resolve);
-        stopping.addEventListener(
-          "abort",
-          () => {
-            resolve();
-          },
-          { once: true },
-        );
+        end = resolve;
       });
+      stream.onAbort(end);
+      stopping.addEventListener("abort", end);
       // One message after the other, also when they come faster than the connection takes them.
       let written = Promise.resolve();
       const write = ({ name, data }: Message) => {
@@ -33,6 +29,7 @@ export function streamRoutes({ live, stopping }: Context): Hono {
       await ended;
       clearInterval(heart);
       stop();
+      stopping.removeEventListener("abort", end);
     }),
   );
   return app;

@@ -117,13 +117,14 @@ function newVideoKey(stack: Stack, asked: string): string {
 /** Not by the SDK's paginator, which never ends: S3 names a next marker in the last page, too. */
 async function partsOf({ s3 }: Stack, upload: S3Upload): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
-  for (let PartNumberMarker: string | undefined; ;) {
+  let PartNumberMarker: string | undefined;
+  do {
     const page = await s3.send(new ListPartsCommand({ ...upload, PartNumberMarker }));
     for (const { PartNumber = 0, Size = 0, ETag = "" } of page.Parts ?? [])
       parts.push({ PartNumber, Size, ETag });
-    if (page.IsTruncated !== true) return parts;
-    PartNumberMarker = page.NextPartNumberMarker;
-  }
+    PartNumberMarker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+  } while (PartNumberMarker !== undefined);
+  return parts;
 }
 
 function partsIn(parts: unknown): { PartNumber: number; ETag: string }[] {

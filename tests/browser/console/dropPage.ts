@@ -124,5 +124,9 @@ export async function slowDown(page: Page, uploadThroughput: number, offline = f
 
 /** The card of a file. */
 export function cardOf(page: Page, name: string) {
-  return page.getByRole("region", { name: "Uploads" }).getByRole("listitem").filter({ hasText: name }).first();
+  return page
+    .getByRole("region", { name: "Uploads" })
+    .getByRole("listitem")
+    .filter({ hasText: name })
+    .first();
 }

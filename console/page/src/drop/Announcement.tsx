@@ -18,7 +18,12 @@ export function Announcement() {
       told.value = now.total === 0 ? "No uploads." : `Uploads: ${summaryOf(now)}.`;
     }, everyMs);
   });
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current ?? undefined);
+    },
+    [],
+  );
   return (
     <p class="visually-hidden" role="status">
       {told.value}

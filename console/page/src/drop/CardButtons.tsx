@@ -7,9 +7,33 @@ export function CardButtons({ upload }: { upload: Upload }) {
   const stage = stageOf(upload);
   return (
     <div class="upload-buttons">
-      {stage === "sending" && <Button name="Pause" of={upload} onClick={() => pause(upload)} />}
-      {stage === "paused" && <Button name="Resume" of={upload} onClick={() => resume(upload)} />}
-      {stage === "stopped" && <Button name="Retry" of={upload} onClick={() => resume(upload)} />}
+      {stage === "sending" && (
+        <Button
+          name="Pause"
+          of={upload}
+          onClick={() => {
+            pause(upload);
+          }}
+        />
+      )}
+      {stage === "paused" && (
+        <Button
+          name="Resume"
+          of={upload}
+          onClick={() => {
+            resume(upload);
+          }}
+        />
+      )}
+      {stage === "stopped" && (
+        <Button
+          name="Retry"
+          of={upload}
+          onClick={() => {
+            resume(upload);
+          }}
+        />
+      )}
       {canCancel(stage) && <Button name="Cancel" of={upload} onClick={() => void cancel(upload)} />}
     </div>
   );

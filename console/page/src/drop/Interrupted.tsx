@@ -42,11 +42,7 @@ export function Interrupted() {
           <li key={upload.uploadId} class="drop-kept">
             <Key text={upload.key} />
             <span class="quiet">{size(upload.size)}</span>
-            <button
-              type="button"
-              aria-label={`Throw away ${upload.key}`}
-              onClick={() => void end([upload])}
-            >
+            <button type="button" aria-label={`Throw away ${upload.key}`} onClick={() => void end([upload])}>
               Throw away
             </button>
           </li>

@@ -30,15 +30,24 @@ function Line({ because, names }: LeftOut) {
   const more = names.length - namesShown;
   return (
     <>
-      {names.length === 1 ? "1 file was left out, which is " : `${names.length} files were left out, which are `}
-      {names.length === 1 ? because.replace("no videos by their names", "no video by its name") : because}:{" "}
+      {names.length === 1
+        ? "1 file was left out, which is "
+        : `${names.length} files were left out, which are `}
+      {reasons[because][names.length === 1 ? 0 : 1]}:{" "}
       {names.slice(0, namesShown).map((name, index) => (
-        <>
+        <span key={name}>
           {index > 0 && ", "}
           <Key text={name} />
-        </>
+        </span>
       ))}
       {more > 0 && ` and ${more} more`}.
     </>
   );
 }
+
+/** Of one file, and of several. */
+const reasons: Readonly<Record<LeftOut["because"], readonly [string, string]>> = {
+  name: ["no video by its name", "no videos by their names"],
+  empty: ["empty", "empty"],
+  "under way": ["being uploaded already", "being uploaded already"],
+};

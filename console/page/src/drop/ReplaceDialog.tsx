@@ -17,7 +17,13 @@ function Dialog({ existing, total, answer }: Question) {
   }, []);
   const [one, more] = [existing.length === 1, existing.length - keysShown];
   return (
-    <dialog ref={dialog} aria-labelledby="replace-title" onCancel={() => answer("cancel")}>
+    <dialog
+      ref={dialog}
+      aria-labelledby="replace-title"
+      onCancel={() => {
+        answer("cancel");
+      }}
+    >
       <h2 id="replace-title">
         {total === 1
           ? "This video is in the bucket already"
@@ -36,15 +42,31 @@ function Dialog({ existing, total, answer }: Question) {
         {one ? "is" : "are"} there, and new thumbnails are made.
       </p>
       <form method="dialog" class="drop-answers">
-        <button type="button" onClick={() => answer("cancel")}>
+        <button
+          type="button"
+          onClick={() => {
+            answer("cancel");
+          }}
+        >
           Cancel
         </button>
         {total > existing.length && (
-          <button type="button" onClick={() => answer("leave out")}>
+          <button
+            type="button"
+            onClick={() => {
+              answer("leave out");
+            }}
+          >
             Leave {one ? "it" : "them"} out
           </button>
         )}
-        <button type="button" class="primary" onClick={() => answer("replace")}>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            answer("replace");
+          }}
+        >
           Replace {one ? "it" : "them"}
         </button>
       </form>

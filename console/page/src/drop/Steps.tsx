@@ -24,7 +24,9 @@ function lineOf(state: UploadState, sent: number, bytes: number): string {
     case "waiting":
       return sent > 0 ? `Waits for its turn, ${amount} sent` : "Waits for its turn";
     case "sending":
-      return [amount, ...paceOf(state.sinceMs, sent - state.sentBefore, bytes - state.sentBefore)].join(" · ");
+      return [amount, ...paceOf(state.sinceMs, sent - state.sentBefore, bytes - state.sentBefore)].join(
+        " · ",
+      );
     case "finishing":
       return "Sent; S3 puts it together";
     case "paused":

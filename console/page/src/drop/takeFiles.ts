@@ -15,7 +15,7 @@ export interface TakenFile {
 
 /** Why files were left out, and which. */
 export interface LeftOut {
-  readonly because: string;
+  readonly because: "name" | "empty" | "under way";
   readonly names: readonly string[];
 }
 
@@ -52,24 +52,20 @@ export function takeFiles(files: readonly TakenFile[]): Promise<void> {
   return turn;
 }
 
-async function uploadsOf(
-  files: readonly TakenFile[],
-  under: string,
-  droppedAtMs: number,
-): Promise<Upload[]> {
+async function uploadsOf(files: readonly TakenFile[], under: string, droppedAtMs: number): Promise<Upload[]> {
   const { videoKeys, bucketName = "" } = stack.value ?? {};
-  const left = new Map<string, string[]>();
+  const left = new Map<LeftOut["because"], string[]>();
   const taken = new Map<string, Upload>();
   const underWay = keysUnderWay();
   for (const { file, path } of files) {
     const key = `${under}${path}`;
     const because =
       videoKeys === undefined || !isVideoKey(key, videoKeys)
-        ? "no videos by their names"
+        ? "name"
         : file.size === 0
           ? "empty"
           : taken.has(key) || underWay.has(key)
-            ? "being uploaded already"
+            ? "under way"
             : undefined;
     if (because !== undefined) {
       const names = left.get(because) ?? [];

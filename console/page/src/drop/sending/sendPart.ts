@@ -44,7 +44,7 @@ function put({ signature, body, onProgress, signal }: Part): Promise<Answer> {
   const { url } = signature;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
-      reject(createAbortError() as Error);
+      reject(createAbortError());
       return;
     }
     const request = new XMLHttpRequest();
@@ -54,7 +54,7 @@ function put({ signature, body, onProgress, signal }: Part): Promise<Answer> {
     request.open("PUT", url);
     request.upload.addEventListener("progress", onProgress);
     request.addEventListener("abort", () => {
-      reject(createAbortError() as Error);
+      reject(createAbortError());
     });
     request.addEventListener("load", () => {
       const { status, responseText: text } = request;

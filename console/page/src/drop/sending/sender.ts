@@ -54,10 +54,16 @@ export class Sender {
       listener.partStored();
     });
     this.uppy.on("upload-success", (file) => {
-      if (file) this.end(file.id, (upload) => listener.stored(upload));
+      if (file)
+        this.end(file.id, (upload) => {
+          listener.stored(upload);
+        });
     });
     this.uppy.on("upload-error", (file, error) => {
-      if (file) this.end(file.id, (upload) => listener.failed(upload, problemOf(error)));
+      if (file)
+        this.end(file.id, (upload) => {
+          listener.failed(upload, problemOf(error));
+        });
     });
   }
 
@@ -65,7 +71,9 @@ export class Sender {
   start(upload: Upload): void {
     const { file, id, inHand } = upload;
     const name = this.uppy.addFile({
-      ...{ name: file.name, type: file.type, data: file },
+      ...{ name: file.name, type: file.type },
+      // Uppy remembers by it which upload at S3 a file has, also one that S3 has thrown away.
+      data: file.slice(0, file.size, file.type),
       // Two files that look the same are two to Uppy by this alone.
       meta: { relativePath: String(id) },
     });

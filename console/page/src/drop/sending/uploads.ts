@@ -50,7 +50,8 @@ export function resume(upload: Upload): void {
 /** Has all go on that have stopped. */
 export function resumeAll(): void {
   batch(() => {
-    for (const { state } of uploads.value) if (state.value.step === "stopped") state.value = { step: "waiting" };
+    for (const { state } of uploads.value)
+      if (state.value.step === "stopped") state.value = { step: "waiting" };
   });
   pump();
 }
@@ -109,9 +110,7 @@ function cut(upload: Upload, problem: Problem): void {
 
 /** Where no upload can be better off than this one, those that wait are not tried. */
 function stopAt(problem: Problem, upload: Upload): void {
-  const stopped = uploads.value.filter(
-    ({ state }) => isOfAll(problem) && state.value.step === "waiting",
-  );
+  const stopped = uploads.value.filter(({ state }) => isOfAll(problem) && state.value.step === "waiting");
   batch(() => {
     for (const { state } of [upload, ...stopped]) state.value = { step: "stopped", problem };
   });
