@@ -4,6 +4,7 @@
  */
 
 import type { Manifest } from "../contract/manifest";
+import type { VideoKeys } from "../contract/videoKeys";
 
 /** What something is, or why that can not be told: one missing right takes away one part of the page, and no other. */
 export type Reading<T> = { readonly value: T } | { readonly problem: Problem };
@@ -36,9 +37,17 @@ export interface StackInfo {
   readonly isReadOnly: boolean;
   readonly bucketName: string;
   readonly outputBucketName: string;
+  /** The queues' names, for questions. */
+  readonly jobQueueName: string;
+  readonly failedJobsQueueName: string;
+  readonly failedEventsQueueName: string;
   /** What the keys of videos begin with; empty: anything. */
   readonly videoPrefixes: readonly string[];
   readonly videoSuffixes: readonly string[];
+  /** Which keys are taken for videos. */
+  readonly videoKeys: VideoKeys;
+  /** The stack made the videos' bucket itself; another is nobody's to change. */
+  readonly isOwnBucket: boolean;
   /** The one line of contract/extras.ts; empty where only thumbnails are made. */
   readonly extrasAskedFor: string;
   /** The words that make a command of the operator's about this stack: `--stack prod`, `--local`. */
@@ -265,12 +274,20 @@ export interface UploadInHand {
   readonly uploadId: string;
 }
 
+/** `POST /api/uploads/exists` of up to 10,000 keys; answers those that the bucket has. */
+export interface UploadedKeys {
+  readonly keys: readonly string[];
+}
+
 /** `POST /api/uploads/sign {…UploadInHand, partNumber}`: where a part is PUT to, for some minutes. */
 export interface SignedPart {
   readonly url: string;
 }
 
-/** `POST /api/uploads/parts {…UploadInHand}`: those that S3 has; `/complete` takes them, `/abort` takes none. */
+/**
+ * `POST /api/uploads/parts {…UploadInHand}`: those that S3 has; `/complete` takes them, `/abort` takes none. Of an upload that
+ * S3 knows no longer both answer 404 with a problem of kind `gone`, and `/abort` nothing.
+ */
 export interface UploadedPart {
   readonly PartNumber: number;
   readonly Size: number;

@@ -16,6 +16,21 @@ export async function readPulumiStack(
   return { name: stack, outputs: outputs as Record<string, unknown> };
 }
 
+/** A value of a stack's configuration. */
+export interface ConfigValue {
+  /** Absent of a secret, which is not asked for. */
+  readonly value?: string;
+  readonly secret?: boolean;
+}
+
+/**
+ * The configuration of a stack under full names such as `aws:region`, with the defaults that Pulumi.yaml declares and
+ * without what is secret. Throws {@link UsageError}. https://www.pulumi.com/docs/iac/cli/commands/pulumi_config/
+ */
+export async function readPulumiConfig(name: string): Promise<Record<string, ConfigValue>> {
+  return JSON.parse(await run("config", "--json", "--stack", name)) as Record<string, ConfigValue>;
+}
+
 /** What Pulumi's command prints. Its own words, and what was run, are in the error when it fails. */
 async function run(...words: string[]): Promise<string> {
   const own = await pulumiOnPath();

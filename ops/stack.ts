@@ -152,7 +152,8 @@ export function connect(
     region: outputs.region,
     ...(kept && { endpoint: kept.endpoints[service], credentials: kept.credentials }),
   });
-  const s3 = new S3Client(options("s3"));
+  // Where a page is to send a part of a file is signed before anybody knows the part's checksum.
+  const s3 = new S3Client({ ...options("s3"), requestChecksumCalculation: "WHEN_REQUIRED" });
   const sqs = new SQSClient(options("sqs"));
   const ecs = new ECSClient(options("ecs"));
   const cloudWatch = kept ? undefined : new CloudWatchClient({ region: outputs.region });

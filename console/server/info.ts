@@ -1,4 +1,4 @@
-import type { Stack } from "../../ops/stack";
+import { nameOfQueue, videoKeysOf, type Stack } from "../../ops/stack";
 import type { StackInfo } from "../messages";
 
 /** How often a stack is read; a local run costs nothing. */
@@ -14,6 +14,11 @@ export function infoOf(stack: Stack, given: Pick<StackInfo, "isReadOnly" | "opsO
   return {
     ...{ title, region, isLocal, bucketName, outputBucketName },
     ...{ videoPrefixes, videoSuffixes, extrasAskedFor },
+    jobQueueName: nameOfQueue(outputs.jobQueueUrl),
+    failedJobsQueueName: nameOfQueue(outputs.failedJobsQueueUrl),
+    failedEventsQueueName: nameOfQueue(outputs.failedEventsQueueUrl),
+    videoKeys: videoKeysOf(outputs),
+    isOwnBucket: !outputs.onExistingBucket,
     ...given,
     dashboardUrl: (isLocal ? undefined : outputs.dashboardUrl) ?? null,
     ...(isLocal ? pace.local : pace.deployed),

@@ -12,12 +12,12 @@ import { Hono } from "hono";
 import { extraKey } from "../../../contract/extras";
 import { isStorableKey, thumbnailKey } from "../../../contract/outputs";
 import type { Stack } from "../../../ops/stack";
-import type { UploadedPart, UploadInHand } from "../../messages";
+import type { UploadedKeys, UploadedPart, UploadInHand } from "../../messages";
 import { inTurns } from "../../reading/inTurns";
 import type { Context } from "../context";
 import { keysIn, numberIn, readJson, textIn } from "../readJson";
 import { unlessReadOnly } from "../readOnly";
-import { refused } from "../refusal";
+import { refused, RefusedError } from "../refusal";
 import { videoKey } from "../stackKeys";
 
 /** How long a part may take until its upload begins. */
@@ -27,6 +27,13 @@ const maxParts = 10_000;
 const maxBytes = 50 * 1024 ** 4;
 /** A folder that is dropped may hold many. */
 const maxKeys = 10_000;
+
+/** An upload as the SDK's calls name it. */
+interface S3Upload {
+  Bucket: string;
+  Key: string;
+  UploadId: string;
+}
 
 /** Uploads of videos in parts, which the page sends to the bucket itself. */
 export function uploadsRoutes(context: Context): Hono {
@@ -53,7 +60,8 @@ export function uploadsRoutes(context: Context): Hono {
     if (keys === undefined || keys.length > maxKeys)
       throw refused(`The request takes up to ${maxKeys} keys.`);
     const there = await inTurns(keys, (key) => isThere(stack, videoKey(stack, key)));
-    return call.json({ keys: keys.filter((_, index) => there[index]) });
+    const answer: UploadedKeys = { keys: keys.filter((_, index) => there[index]) };
+    return call.json(answer);
   });
   app.post("/api/uploads/sign", async (call) => {
     const body = await readJson(call);
@@ -64,18 +72,13 @@ export function uploadsRoutes(context: Context): Hono {
     return call.json({ url: await getSignedUrl(s3, part, { expiresIn: partSeconds }) });
   });
   app.post("/api/uploads/parts", async (call) => {
-    const body = await readJson(call);
-    const parts: UploadedPart[] = [];
-    for await (const { Parts = [] } of paginateListParts({ client: s3 }, inHand(body)))
-      for (const { PartNumber = 0, Size = 0, ETag = "" } of Parts) parts.push({ PartNumber, Size, ETag });
-    return call.json(parts);
+    return call.json(await partsOf(stack, inHand(await readJson(call))).catch(tellGone));
   });
   app.post("/api/uploads/complete", async (call) => {
     const body = await readJson(call);
     const upload = inHand(body);
-    await s3.send(
-      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: partsIn(body["parts"]) } }),
-    );
+    const MultipartUpload = { Parts: partsIn(body["parts"]) };
+    await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload })).catch(tellGone);
     context.follow([upload.Key]);
     return call.json({});
   });
@@ -84,7 +87,7 @@ export function uploadsRoutes(context: Context): Hono {
     return call.json({});
   });
 
-  function inHand(body: Record<string, unknown>) {
+  function inHand(body: Record<string, unknown>): S3Upload {
     const Key = videoKey(stack, textIn(body, "key"));
     return { Bucket: outputs.bucketName, Key, UploadId: textIn(body, "uploadId") };
   }
@@ -111,6 +114,13 @@ function newVideoKey(stack: Stack, asked: string): string {
   );
 }
 
+async function partsOf({ s3 }: Stack, upload: S3Upload): Promise<UploadedPart[]> {
+  const parts: UploadedPart[] = [];
+  for await (const { Parts = [] } of paginateListParts({ client: s3 }, upload))
+    for (const { PartNumber = 0, Size = 0, ETag = "" } of Parts) parts.push({ PartNumber, Size, ETag });
+  return parts;
+}
+
 function partsIn(parts: unknown): { PartNumber: number; ETag: string }[] {
   if (!Array.isArray(parts) || parts.length > maxParts) throw refused("The request has no parts.");
   return parts.map((part: unknown) => {
@@ -131,7 +141,19 @@ async function isThere({ s3, outputs }: Stack, Key: string): Promise<boolean> {
   );
 }
 
+function tellGone(error: unknown): never {
+  if (!isGone(error)) throw error;
+  throw new RefusedError(
+    { kind: "gone", message: "S3 knows this upload no longer.", whatToDo: "Begin it anew." },
+    404,
+  );
+}
+
 /** An upload that S3 knows no longer needs no end. */
 function unlessGone(error: unknown): void {
-  if (!(error instanceof S3ServiceException) || error.name !== "NoSuchUpload") throw error;
+  if (!isGone(error)) throw error;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === "NoSuchUpload";
 }

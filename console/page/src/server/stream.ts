@@ -21,6 +21,8 @@ export const progress: Signal<readonly VideoProgress[]> = signal([]);
 export const videos: Signal<Told<Reading<ReadonlyMap<string, VideoSummary>>>> = signal(undefined);
 /** Whether the server is heard. */
 export const isConnected = signal(true);
+/** False of a server that answers and does not know this page, as one that was started anew. */
+export const isLetIn = signal(true);
 
 /** Newest first, by the key where two are of one second. */
 export const newestFirst = computed(() => {
@@ -54,13 +56,21 @@ export function connect(): void {
   });
   source.addEventListener("open", () => {
     isConnected.value = true;
+    isLetIn.value = true;
     void readStack();
   });
   source.addEventListener("error", () => {
     isConnected.value = false;
-    // A browser gives up where it was answered, as by a console that was started anew and does not know this page.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    // A browser gives up where it was answered. It is let in again once the new address is opened, in whichever tab.
+    if (source.readyState !== EventSource.CLOSED) return;
+    void readAccess();
+    setTimeout(connect, 2000);
   });
+}
+
+async function readAccess(): Promise<void> {
+  const answer = await fetch("/api/stack").catch(() => undefined);
+  if (answer !== undefined) isLetIn.value = answer.status !== 401;
 }
 
 async function readStack(): Promise<void> {

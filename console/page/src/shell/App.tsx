@@ -1,26 +1,43 @@
 import { FailuresView } from "../failures/FailuresView";
+import { Announcer } from "../parts/Announcer";
+import { ConfirmDialog } from "../parts/ConfirmDialog";
+import { isConnected } from "../server/stream";
 import { SettingsView } from "../settings/SettingsView";
 import { StatusBar } from "../status/StatusBar";
 import { VideoView } from "../video/VideoView";
 import { ConnectionNotice } from "./ConnectionNotice";
 import { Header } from "./Header";
 import { route } from "./route";
+import { useViewChange } from "./viewChange";
 import { VideosView } from "./VideosView";
 
 export function App() {
+  useViewChange();
   return (
     <>
-      <a class="skip-link" href="#main">
+      <a class="skip-link" href="#main" onClick={skip}>
         Skip to the content
       </a>
       <Header />
       <ConnectionNotice />
-      <StatusBar />
-      <main id="main" tabIndex={-1}>
-        <View />
-      </main>
+      <div class={isConnected.value ? "page" : "page is-stale"}>
+        <StatusBar />
+        <main id="main" tabIndex={-1}>
+          <View />
+        </main>
+      </div>
+      <ConfirmDialog />
+      <Announcer />
     </>
   );
+}
+
+/** The address stays that of the view. */
+function skip(event: Event) {
+  event.preventDefault();
+  const main = document.getElementById("main");
+  main?.focus();
+  main?.scrollIntoView();
 }
 
 function View() {
