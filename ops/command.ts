@@ -3,13 +3,20 @@ import { isFlag, type Arguments } from "./arguments";
 
 /** A command of these tools for the stack that `args` mean, to be pasted into a shell. */
 export function opsCommand(args: Arguments, ...words: string[]): string {
+  return ["npm run ops --", ...words.map(quoted), stackWords(args)].filter((word) => word !== "").join(" ");
+}
+
+/** The words of a command that say which stack `args` mean, to be pasted into a shell. */
+export function stackWords(
+  args: Pick<Arguments, "stack" | "local" | "outDirectory" | "outputOptions">,
+): string {
   const stack = args.stack === undefined ? [] : ["--stack", args.stack];
   const local = args.local ? ["--local"] : [];
   const out = args.local && args.outDirectory !== "out" ? ["--out", args.outDirectory] : [];
   const outputs = Object.entries(args.outputOptions).flatMap(([option, value]) =>
     isFlag(option) ? [option] : [option, value],
   );
-  return ["npm run ops --", ...[...words, ...stack, ...local, ...out, ...outputs].map(quoted)].join(" ");
+  return [...stack, ...local, ...out, ...outputs].map(quoted).join(" ");
 }
 
 /**

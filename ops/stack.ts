@@ -109,10 +109,10 @@ function neededOutputs({ verb, events }: Arguments): (keyof StackOutputs)[] {
 
 /**
  * Finds the stack that the command line means: all of it by options, or none of it, so that no command works on the
- * queues of two stacks.
+ * queues of two stacks. `asker` is what a message says that wants it.
  * @throws UsageError when it cannot be found, or lacks an output that the command needs
  */
-export async function findStack(args: Arguments): Promise<Stack> {
+export async function findStack(args: Arguments, asker: string = args.verb): Promise<Stack> {
   const needed = neededOutputs(args);
   const options = needed.map(optionOf);
   const without = (outputs: object) => needed.filter((name) => !(name in outputs));
@@ -121,7 +121,7 @@ export async function findStack(args: Arguments): Promise<Stack> {
     const missing = without(given).map(optionOf);
     if (missing.length > 0) {
       throw new UsageError(
-        `${args.verb} takes all that it needs from a stack, or all from options: ` +
+        `${asker} takes all that it needs from a stack, or all from options: ` +
           `${Object.keys(args.outputOptions).join(", ")} came without ${missing.join(", ")}.`,
       );
     }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { problemOf } from "../reading/problems";
 import { guard, type Access } from "./access";
@@ -12,11 +13,15 @@ import { uploadsRoutes } from "./routes/uploads";
 import { videosRoutes } from "./routes/videos";
 import { streamRoutes } from "./stream";
 
+/** The keys of a folder's files fit in, and the parts of the largest upload. */
+const maxBodyBytes = 4 * 1024 ** 2;
+
 /** The console's addresses. */
 export function createApp(context: Context, access: Access, pageDirectory: string): Hono {
   const app = new Hono();
-  app.use(guard(access));
   app.use(contentSecurity(context));
+  app.use(guard(access));
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (call) => call.text("That is too much.\n", 413) }));
   app.use(compress());
   app.onError((error, call) => {
     if (error instanceof RefusedError) return answerRefusal(call, error);

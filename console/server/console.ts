@@ -23,12 +23,17 @@ export interface ConsoleOptions {
   port: number;
 }
 
+/** How long a request may take to come, which is from this machine, in milliseconds. */
+const patience = { headersTimeout: 5_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
 /** A console that listens on loopback. */
 export interface RunningConsole {
   /** Where it listens: `http://127.0.0.1:PORT`. */
   readonly origin: string;
   /** The address to open, with what lets its reader in. */
   readonly address: string;
+  /** Has pages told how far these videos are, which somebody uploaded just now. */
+  follow(keys: readonly string[]): void;
   /** Ends all connections; resolves when no call to the stack is under way, so that no message is left hidden. */
   stop(): Promise<void>;
 }
@@ -63,7 +68,8 @@ export async function startConsole({
   let host = "";
   const app = createApp(context, { host: () => host, token }, pageDirectory);
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, ({ port: own }: AddressInfo) => {
+    const options = { fetch: app.fetch, hostname: "127.0.0.1", port, serverOptions: patience };
+    const started = serve(options, ({ port: own }: AddressInfo) => {
       host = `127.0.0.1:${own}`;
       resolve(started);
     });
@@ -73,6 +79,7 @@ export async function startConsole({
   return {
     origin,
     address: `${origin}/?token=${token}`,
+    follow: context.follow,
     async stop() {
       stopping.abort();
       await new Promise((resolve) => {
