@@ -221,7 +221,12 @@ export interface VideoDetails {
   readonly manifest: Manifest | null;
   /** What the video's tag chooses, such as `00:00:12.500`; null when nobody has chosen. */
   readonly chosen: Reading<string | null>;
+  /** What said which frame the thumbnail is of; null without one. */
+  readonly frameFrom: FrameFrom | null;
 }
+
+/** `auto`: the worker chose; else the video's tag, its metadata, the end of its file's name, or the stack's setting. */
+export type FrameFrom = "auto" | "tag" | "metadata" | "name" | "setting";
 
 /** `POST /api/choose`: null takes the choice back. Answers {@link ChoiceMade}. */
 export interface ChooseRequest {

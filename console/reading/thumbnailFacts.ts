@@ -4,6 +4,7 @@ import { thumbnailMetadata } from "../../contract/outputs";
 import type { Stack } from "../../ops/stack";
 import { getManifest } from "../../ops/videos/manifests";
 import type { ThumbnailFacts } from "../messages";
+import { isLikely } from "./likelyManifest";
 import { thumbnailOf, type StoredThumbnail } from "./videoSteps";
 
 /** Each has some 300 bytes. */
@@ -32,10 +33,10 @@ export class Facts {
   }
 }
 
-/** The manifest of a video, once all that it names is there. */
+/** The manifest of a video, once all that it names is there; undefined also of one that no worker has written. */
 export async function readyManifest(stack: Stack, key: string): Promise<Manifest | undefined> {
   const manifest = await getManifest(stack, key);
-  return manifest?.state === "ready" ? manifest : undefined;
+  return manifest?.state === "ready" && isLikely(manifest) ? manifest : undefined;
 }
 
 /** What a thumbnail's metadata and its video's manifest tell, as far as it is what a worker writes. */

@@ -1,10 +1,11 @@
-import { HeadObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { Hono } from "hono";
 import { parseTimestamp } from "../../../contract/timestamp";
 import { chooseFrame, chosenFrame, ChoiceError } from "../../../ops/videos/chosenFrame";
 import type { ChoiceMade, VideoDetails } from "../../messages";
+import { frameFrom } from "../../reading/frameFrom";
 import { inTurns } from "../../reading/inTurns";
 import { reading } from "../../reading/read";
+import { readVideo } from "../../reading/readVideo";
 import { readStoryboard, webVttOf } from "../../reading/storyboards";
 import { Facts, factsOf, readyManifest } from "../../reading/thumbnailFacts";
 import { thumbnailOf } from "../../reading/videoSteps";
@@ -71,40 +72,18 @@ function validTimestamp(text: string): string {
 
 async function details({ stack }: Context, key: string): Promise<VideoDetails> {
   const [video, thumbnail, manifest, chosen] = await Promise.all([
-    headVideo(stack, key),
+    readVideo(stack, key),
     thumbnailOf(stack, key),
     readyManifest(stack, key),
     reading(stack, chosenFrame(stack, key)),
   ]);
+  const { metadata, ...facts } = video;
   return {
     key,
-    ...video,
+    ...facts,
     thumbnail: thumbnail === undefined ? null : factsOf(key, thumbnail, manifest),
     manifest: manifest ?? null,
     chosen: "value" in chosen ? { value: chosen.value ?? null } : chosen,
+    frameFrom: thumbnail === undefined ? null : frameFrom(key, metadata, thumbnail.metadata),
   };
-}
-
-async function headVideo(
-  { s3, outputs }: Context["stack"],
-  key: string,
-): Promise<Pick<VideoDetails, "bytes" | "uploadedAt" | "contentType">> {
-  try {
-    const {
-      ContentLength = 0,
-      LastModified,
-      ContentType,
-    } = await s3.send(new HeadObjectCommand({ Bucket: outputs.bucketName, Key: key }));
-    return {
-      bytes: ContentLength,
-      uploadedAt: (LastModified ?? new Date(0)).toISOString(),
-      contentType: ContentType ?? null,
-    };
-  } catch (error) {
-    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
-    const message = "This video is not in the bucket any more.";
-    const whatToDo =
-      "Its thumbnail stays unless the setting removeThumbnails is on; upload it again to have it back.";
-    throw new RefusedError({ kind: "gone", message, whatToDo }, 404);
-  }
 }

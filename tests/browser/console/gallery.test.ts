@@ -10,6 +10,7 @@ describeInBrowser("a gallery of thousands", () => {
   let operator: Operator;
   let shown: ConsolePage;
   let page: Page;
+  let questions = 0;
   before(async () => {
     operator = await Operator.start();
     const blue = picture(40, 90, 160);
@@ -20,6 +21,9 @@ describeInBrowser("a gallery of thousands", () => {
     operator.bucket.put("thumb/strange.txt", 1, { body: "no thumbnail" });
     shown = await ConsolePage.open(operator.stack);
     page = await shown.page();
+    page.on("request", (request) => {
+      if (request.url().endsWith("/api/thumbnails")) questions += 1;
+    });
     await cards().first().waitFor();
   });
   after(async () => {
@@ -72,6 +76,7 @@ describeInBrowser("a gallery of thousands", () => {
 
   it("asks for what is known of the cards that are seen, and of no others", () => {
     assert.ok(operator.bucket.heads < 1000, String(operator.bucket.heads));
+    assert.ok(questions < 50, String(questions));
   });
 
   it("has nothing to complain of", () => {

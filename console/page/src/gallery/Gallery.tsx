@@ -1,4 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
+import type { TargetedKeyboardEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { shown } from "../../../../contract/shown";
 import type { VideoSummary } from "../../../messages";
@@ -20,8 +21,8 @@ export function Gallery() {
   const found = useComputed(() => {
     const words = plain(search.value).split(/\s+/).filter(Boolean);
     if (words.length === 0) return newestFirst.value;
-    return newestFirst.value.filter(({ key }) => {
-      const text = plain(key);
+    return newestFirst.value.filter((video) => {
+      const text = plainKey(video);
       return words.every((word) => text.includes(word));
     });
   });
@@ -62,7 +63,14 @@ function Grid({ videos: all }: { videos: readonly VideoSummary[] }) {
   const rowHeight = Math.round((each * 9) / 16) + textHeight + gap;
   const rows = useRows(Math.ceil(all.length / columns), rowHeight, list);
   return (
-    <ul class="gallery" ref={list} style={{ blockSize: `${rows.height}px` }}>
+    <ul
+      class="gallery"
+      ref={list}
+      style={{ blockSize: `${rows.height}px` }}
+      onKeyDown={(event) => {
+        moveByArrow(event, columns);
+      }}
+    >
       {width > 0 &&
         rows.items.flatMap((row) =>
           all.slice(row.index * columns, (row.index + 1) * columns).map((video, column) => (
@@ -83,6 +91,24 @@ function Grid({ videos: all }: { videos: readonly VideoSummary[] }) {
   );
 }
 
+/** The arrows go from card to card; the next ones are always drawn, since rows out of sight are. */
+function moveByArrow(event: TargetedKeyboardEvent<HTMLUListElement>, columns: number): void {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+  };
+  const step = steps[event.key];
+  const card = event.target instanceof Element ? event.target.closest("li") : null;
+  if (step === undefined || card === null || event.altKey || event.ctrlKey || event.metaKey) return;
+  const place = Number(card.getAttribute("aria-posinset")) + step;
+  const next = event.currentTarget.querySelector<HTMLElement>(`li[aria-posinset="${place}"] a`);
+  if (next === null) return;
+  event.preventDefault();
+  next.focus();
+}
+
 function Empty() {
   const { isReadOnly = true, bucketName = "" } = stack.value ?? {};
   return (
@@ -95,6 +121,14 @@ function Empty() {
       </p>
     </div>
   );
+}
+
+const plainKeys = new WeakMap<VideoSummary, string>();
+
+function plainKey(video: VideoSummary): string {
+  const text = plainKeys.get(video) ?? plain(video.key);
+  plainKeys.set(video, text);
+  return text;
 }
 
 /** In lower case and without accents: whoever searches is not to mind them. */

@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
-import type { StoryboardFacts, VideoSummary } from "../../../messages";
+import { useMemo, useState } from "preact/hooks";
+import type { Phase, StoryboardFacts, VideoSummary } from "../../../messages";
 import { Key } from "../parts/Key";
 import { outputAddress } from "../parts/media";
 import { TimeAgo } from "../parts/TimeAgo";
 import { clock } from "../parts/times";
+import { progress } from "../server/stream";
 import { hrefOf } from "../shell/route";
 import { factsOf, storyboardOf } from "./facts";
 import { Picture } from "./Picture";
@@ -13,7 +14,9 @@ const wantsCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A video of the gallery: its thumbnail, and on pointing at it what its storyboard or its preview shows. */
 export function VideoCard({ video }: { video: VideoSummary }) {
-  const facts = factsOf(video).value;
+  const phase = progress.value.find(({ key }) => key === video.key)?.phase;
+  // When all outputs are made, there is more to tell than when the thumbnail was.
+  const facts = useMemo(() => factsOf(video), [video.key, video.eTag, phase === "done"]).value;
   const [isPointedAt, setPointedAt] = useState(false);
   const [board, setBoard] = useState<StoryboardFacts>();
   const [seconds, setSeconds] = useState<number>();
@@ -58,6 +61,7 @@ export function VideoCard({ video }: { video: VideoSummary }) {
             />
           </>
         )}
+        {isMadeAnew(phase) && <span class="video-card-step">Made anew …</span>}
         {facts?.durationSeconds != null && seconds === undefined && (
           <span class="video-card-time">{clock(facts.durationSeconds)}</span>
         )}
@@ -70,4 +74,9 @@ export function VideoCard({ video }: { video: VideoSummary }) {
       </span>
     </a>
   );
+}
+
+/** Whether another thumbnail is to take this one's place. */
+function isMadeAnew(phase: Phase | undefined): boolean {
+  return phase === "queued" || phase === "starting" || phase === "working";
 }

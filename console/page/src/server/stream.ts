@@ -29,7 +29,8 @@ export const newestFirst = computed(() => {
   const told = videos.value;
   if (told === undefined || "problem" in told) return [];
   return [...told.value.values()].sort(
-    (a, b) => b.storedAt.localeCompare(a.storedAt) || (a.key < b.key ? -1 : 1),
+    // Of a hundred thousand, localeCompare would take a second.
+    (a, b) => (a.storedAt === b.storedAt ? (a.key < b.key ? -1 : 1) : a.storedAt < b.storedAt ? 1 : -1),
   );
 });
 

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { shown } from "../../../../contract/shown";
 import type { ChoiceMade, Problem, VideoDetails, VideoProgress } from "../../../messages";
+import { Copy } from "../parts/Copy";
 import { ProblemText } from "../parts/Problem";
 import { clock } from "../parts/times";
 import { post, problemOf } from "../server/api";
@@ -21,6 +23,7 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
   const isAsking = useSignal(false);
   const chosen = "value" in details.chosen ? details.chosen.value : null;
   const timestamp = timestampOf(seconds);
+  const command = `npm run ops -- choose ${opsOptions} -- ${quoted(details.key)} ${timestamp}`;
   const choose = async (wanted: string | null) => {
     isAsking.value = true;
     problem.value = undefined;
@@ -34,7 +37,7 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
   };
   return (
     <div class="choosing">
-      <p>{whyText(details, chosen)}</p>
+      <p>{shown(whyText(details, chosen))}</p>
       {"problem" in details.chosen && <ProblemText problem={details.chosen.problem} />}
       {!isReadOnly && (
         <p class="buttons">
@@ -60,25 +63,43 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
       {!isReadOnly && (
         <details>
           <summary>The same in a terminal</summary>
-          <pre>
-            <code>{`npm run ops -- choose ${opsOptions} -- ${quoted(details.key)} ${timestamp}`}</code>
+          <pre tabIndex={0}>
+            <code>{shown(command)}</code>
           </pre>
+          <Copy text={command} what="the command" />
         </details>
       )}
     </div>
   );
 }
 
-function whyText({ thumbnail, manifest }: VideoDetails, chosen: string | null): string {
+function whyText({ thumbnail, manifest, frameFrom }: VideoDetails, chosen: string | null): string {
   const at =
     thumbnail?.timestampSeconds == null
       ? ""
       : ` The thumbnail is the frame at ${clock(thumbnail.timestampSeconds, { ms: true })}.`;
-  if (chosen !== null) return `Somebody chose the frame at ${chosen.replace(" percent", "%")}.${at}`;
-  const score = manifest?.frame.choice?.score;
-  if (score !== undefined)
-    return `The worker chose the frame, and gave it ${Math.round(score * 100)} of 100.${at}`;
-  return at.trim() || "There is no thumbnail.";
+  if (chosen !== null && chosen !== "auto")
+    return `Somebody chose the frame at ${chosen.replace(" percent", "%")}.${at}`;
+  if (thumbnail === null) return "There is no thumbnail.";
+  switch (frameFrom) {
+    case "auto":
+      return `The worker chose the frame${judgement(manifest)}.${at}`;
+    case "tag":
+      return `A tag chose the frame that is here still.${at}`;
+    case "metadata":
+      return `The video's metadata chose the frame, as they were set at its upload.${at}`;
+    case "name":
+      return `The end of the file's name chose the frame.${at}`;
+    default:
+      return `The stack's setting thumbnailTimestamp chose the frame.${at}`;
+  }
+}
+
+function judgement(manifest: VideoDetails["manifest"]): string {
+  const choice = manifest?.frame.choice;
+  if (choice === undefined) return "";
+  const wrong = choice.verdicts.length === 0 ? "" : `, though it is ${choice.verdicts.map(shown).join(", ")}`;
+  return `, and gave it ${Math.round(choice.score * 100)} of 100${wrong}`;
 }
 
 function stepText(step: VideoProgress | undefined): string {
@@ -97,7 +118,7 @@ function stepText(step: VideoProgress | undefined): string {
     case "done":
       return "The new thumbnail is there.";
     case "failed":
-      return `It failed: ${step.reason ?? "unknown"}`;
+      return `It failed: ${shown(step.reason ?? "unknown")}`;
     default:
       return "";
   }

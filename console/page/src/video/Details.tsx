@@ -3,6 +3,7 @@ import type { VideoDetails } from "../../../messages";
 import { outputAddress } from "../parts/media";
 import { TimeAgo } from "../parts/TimeAgo";
 import { clock, size } from "../parts/times";
+import { stack } from "../server/stream";
 
 /** What the video is, and all that was made of it. */
 export function Details({ details }: { details: VideoDetails }) {
@@ -27,7 +28,13 @@ export function Details({ details }: { details: VideoDetails }) {
           </>
         )}
       </dl>
-      {manifest !== null && (
+      {manifest === null ? (
+        <p class="quiet">
+          {stack.value?.extrasAskedFor === ""
+            ? "Only its thumbnail is made: the settings ask for no more."
+            : "What else is made of it is not there yet."}
+        </p>
+      ) : (
         <>
           <h2>Made of it</h2>
           <ul class="outputs">

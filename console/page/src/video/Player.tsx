@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { videoAddress } from "../parts/media";
-import { shownTimeOf } from "./frameTime";
+import { shownFrameOf, type ShownFrame } from "./frameTime";
 import "./mediaChrome";
 
 interface PlayerProps {
@@ -14,56 +14,76 @@ interface PlayerProps {
   readonly onReady: (video: HTMLVideoElement) => void;
 }
 
-/** A frame of the most usual videos; what a browser tells of a video does not say its rate. */
-const stepSeconds = 1 / 25;
-
 /** Media Chrome's player, which shows the storyboard over its time line; `,` and `.` go back and on by a frame. */
 export function Player({ videoKey, hasStoryboard, onFrame, onUnplayable, onReady }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const frame = useRef<ShownFrame>();
   useEffect(() => {
     if (video.current === null) return undefined;
     onReady(video.current);
-    const { seconds, stop } = shownTimeOf(video.current);
-    const unsubscribe = seconds.subscribe(onFrame);
+    const shownFrame = shownFrameOf(video.current);
+    frame.current = shownFrame;
+    const unsubscribe = shownFrame.seconds.subscribe(onFrame);
     return () => {
       unsubscribe();
-      stop();
+      shownFrame.stop();
     };
   }, [videoKey]);
-  const step = (event: KeyboardEvent) => {
-    const by = event.key === "." ? stepSeconds : event.key === "," ? -stepSeconds : 0;
-    if (by === 0 || video.current === null) return;
-    video.current.pause();
-    video.current.currentTime += by;
+  const stepByKey = ({ key }: KeyboardEvent) => {
+    if (key === ".") frame.current?.step(1);
+    if (key === ",") frame.current?.step(-1);
   };
   return (
-    <media-controller class="player" onKeyDown={step}>
-      <video
-        slot="media"
-        ref={video}
-        src={videoAddress(videoKey)}
-        preload="auto"
-        muted
-        playsInline
-        onError={onUnplayable}
-      >
-        {hasStoryboard && (
-          <track
-            kind="metadata"
-            label="thumbnails"
-            default
-            src={`/api/storyboard.vtt?${new URLSearchParams({ key: videoKey }).toString()}`}
-          />
-        )}
-      </video>
-      <media-control-bar>
-        <media-play-button />
-        <media-time-range />
-        <media-time-display showduration />
-        <media-mute-button />
-        <media-playback-rate-button />
-        <media-fullscreen-button />
-      </media-control-bar>
-    </media-controller>
+    <div onKeyDown={stepByKey}>
+      <media-controller class="player">
+        <video
+          slot="media"
+          ref={video}
+          src={videoAddress(videoKey)}
+          preload="auto"
+          muted
+          playsInline
+          onError={onUnplayable}
+          onLoadedMetadata={({ currentTarget }) => {
+            // Of some videos that a browser does not decode it plays the sound.
+            if (currentTarget.videoWidth === 0) onUnplayable();
+          }}
+        >
+          {hasStoryboard && (
+            <track
+              kind="metadata"
+              label="thumbnails"
+              default
+              src={`/api/storyboard.vtt?${new URLSearchParams({ key: videoKey }).toString()}`}
+            />
+          )}
+        </video>
+        <media-control-bar>
+          <media-play-button />
+          <media-time-range />
+          <media-time-display showduration />
+          <media-mute-button />
+          <media-playback-rate-button />
+          <media-fullscreen-button />
+        </media-control-bar>
+      </media-controller>
+      <p class="player-steps">
+        <button type="button" class="small" aria-keyshortcuts="," onClick={() => frame.current?.step(-1)}>
+          Frame back <kbd>,</kbd>
+        </button>
+        <button type="button" class="small" aria-keyshortcuts="." onClick={() => frame.current?.step(1)}>
+          Frame on <kbd>.</kbd>
+        </button>
+        <label>
+          <input
+            type="checkbox"
+            onChange={({ currentTarget }) => {
+              if (video.current !== null) video.current.loop = currentTarget.checked;
+            }}
+          />{" "}
+          Again and again
+        </label>
+      </p>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ import { Choosing } from "./Choosing";
 import { Details } from "./Details";
 import { Player } from "./Player";
 import { RunnersUp } from "./RunnersUp";
-import { Storyboard } from "./Storyboard";
+import { Storyboard, TimeField } from "./Storyboard";
 import "./video.css";
 
 /** One video: a player, its thumbnail and the choice of another frame, and what was made of it. */
@@ -23,15 +23,18 @@ export function VideoView({ videoKey }: { videoKey: string }) {
   const seconds = useSignal(0);
   const isPlayable = useSignal(true);
   const player = useRef<HTMLVideoElement | null>(null);
+  const readings = useRef(0);
   const all = videos.value;
   const video = all !== undefined && "value" in all ? all.value.get(videoKey) : undefined;
   const step = progress.value.find(({ key }) => key === videoKey);
   const read = async () => {
+    const reading = ++readings.current;
     try {
-      details.value = await get<VideoDetails>("/api/video", { key: videoKey });
-      problem.value = undefined;
+      const told = await get<VideoDetails>("/api/video", { key: videoKey });
+      // An answer that was overtaken is of before.
+      if (reading === readings.current) [details.value, problem.value] = [told, undefined];
     } catch (error) {
-      problem.value = problemOf(error);
+      if (reading === readings.current) problem.value = problemOf(error);
     }
   };
   // What is known is asked for anew when another thumbnail is there, and when all outputs are.
@@ -69,7 +72,14 @@ export function VideoView({ videoKey }: { videoKey: string }) {
         </div>
       )}
       {told === undefined ? (
-        problem.value === undefined && <p class="quiet">Reading the video …</p>
+        <div class="video-side">
+          {problem.value === undefined && <p class="quiet">Reading the video …</p>}
+          {problem.value !== undefined && video !== undefined && (
+            <div class="video-thumbnail">
+              <Picture video={video} facts={undefined} alt="The thumbnail that is left" />
+            </div>
+          )}
+        </div>
       ) : (
         <div class="video">
           <div class="video-main">
@@ -83,14 +93,16 @@ export function VideoView({ videoKey }: { videoKey: string }) {
               />
             ) : (
               <div class="card">
-                <p>This browser does not play this video.</p>
-                {board.value !== undefined && video !== undefined && (
+                <p>This browser does not play this video; its frames can be chosen by their time.</p>
+                {board.value !== undefined && video !== undefined ? (
                   <Storyboard
                     board={board.value}
                     eTag={video.eTag}
                     seconds={seconds.value}
                     onSeconds={(time) => (seconds.value = time)}
                   />
+                ) : (
+                  <TimeField seconds={seconds.value} onSeconds={(time) => (seconds.value = time)} />
                 )}
               </div>
             )}

@@ -1,16 +1,50 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 
-/** Which frame a player shows: its time in seconds from what the player shows as 0. */
-export function shownTimeOf(video: HTMLVideoElement): { seconds: ReadonlySignal<number>; stop: () => void } {
+/** A frame of the most usual videos is no shorter; those that are let one step twice as far until two of them were shown. */
+const usualSeconds = 1 / 30;
+
+/** Which frame a player shows. */
+export interface ShownFrame {
+  /** Its time in seconds, from what the player shows as 0. */
+  readonly seconds: ReadonlySignal<number>;
+  /** Pauses the player, and goes to the next frame, or with -1 to the one before. */
+  step(direction: 1 | -1): void;
+  stop(): void;
+}
+
+/** Follows a player from frame to frame. */
+export function shownFrameOf(video: HTMLVideoElement): ShownFrame {
   const seconds = signal(video.currentTime);
-  let isStopped = false;
+  const stopping = new AbortController();
+  let frameSeconds = usualSeconds;
   const onFrame = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
-    if (isStopped) return;
+    if (stopping.signal.aborted) return;
+    const apart = Math.abs(mediaTime - seconds.peek());
+    // The shortest that was seen: players leave frames out.
+    if (apart > 0.001) frameSeconds = Math.min(frameSeconds, apart);
     seconds.value = mediaTime;
     video.requestVideoFrameCallback(onFrame);
   };
-  video.requestVideoFrameCallback(onFrame);
-  return { seconds, stop: () => (isStopped = true) };
+  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
+  else
+    (video as HTMLVideoElement).addEventListener(
+      "timeupdate",
+      () => (seconds.value = (video as HTMLVideoElement).currentTime),
+      { signal: stopping.signal },
+    );
+  return {
+    seconds,
+    step(direction) {
+      video.pause();
+      // Into the middle of the frame, where no rounding leads to its neighbour; on from there where frames are longer than they were.
+      const middle = Math.max(video.currentTime, seconds.peek() + frameSeconds / 2);
+      const to = direction === 1 ? middle + frameSeconds : seconds.peek() - frameSeconds / 2;
+      video.currentTime = Math.max(0, to);
+    },
+    stop() {
+      stopping.abort();
+    },
+  };
 }
 
 /**
