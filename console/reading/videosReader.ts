@@ -21,6 +21,7 @@ export function readVideos({ stack, live, info, videos, stopping }: Context): vo
     if (!live.isWatched) return undefined;
     const leftSeconds = waitSeconds - (Date.now() - listedAtMs) / 1000;
     if (leftSeconds > 0) return leftSeconds;
+    videos.listing();
     const all = await reading(stack, thumbnailsOf(stack, stopping));
     listedAtMs = Date.now();
     if (stopping.aborted) return undefined;
