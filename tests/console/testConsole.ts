@@ -161,9 +161,12 @@ export class TestConsole {
   }
 
   async get(path: string): Promise<Answer> {
-    return answerOf(
-      await fetch(this.running.origin + path, { headers: { cookie: this.cookie }, redirect: "manual" }),
-    );
+    return answerOf(await this.fetch(path));
+  }
+
+  /** Does not go where it is led. */
+  fetch(path: string): Promise<Response> {
+    return fetch(this.running.origin + path, { headers: { cookie: this.cookie }, redirect: "manual" });
   }
 
   async post(path: string, body: unknown): Promise<Answer> {
