@@ -1,7 +1,8 @@
+// First, so that each part's own looks go before it.
+import "./styles/base.css";
 import { render } from "preact";
 import { connect } from "./server/stream";
 import { App } from "./shell/App";
-import "./styles/base.css";
 
 connect();
 render(<App />, document.body);

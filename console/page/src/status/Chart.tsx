@@ -59,7 +59,7 @@ function draw(place: HTMLElement, point: (index: number | null) => void): uPlot 
     {
       width: place.clientWidth,
       height: heightPixels,
-      padding: [3, 1, 1, 1],
+      padding: [3, 1, 3, 1],
       legend: { show: false },
       cursor: { y: false, drag: { setScale: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
