@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { findChromium, howToGetChromium } from "../../../testkit/browser/chromium";
+import { ConsolePage } from "../../../testkit/browser/consolePage";
+import { Operator } from "../../ops/operator";
 import { cardOf, DropPage, fileOf, fileOfParts, sample, slowDown } from "./dropPage";
 
 const title = "browser: videos are dropped on the console";
@@ -139,5 +141,34 @@ function drop(this: Mocha.Suite): void {
     await page.getByText("and 2900 more").waitFor();
     await page.getByRole("button", { name: "Cancel all" }).click();
     await page.getByRole("region", { name: "Uploads" }).waitFor({ state: "detached" });
+  });
+
+  it("only under the prefixes that the stack takes videos from, where it has some", async () => {
+    const operator = await Operator.start();
+    operator.stack.outputs.videoPrefixes = ["in/", "more/"];
+    const shown = await ConsolePage.open(operator.stack);
+    try {
+      page = await shown.page();
+      await page.getByLabel("Into").selectOption("more/");
+      const asked = page.waitForRequest("**/api/uploads/exists");
+      await choose([fileOf("a.mp4")]);
+      assert.deepEqual((await asked).postDataJSON(), { keys: ["more/a.mp4"] });
+    } finally {
+      await shown.close();
+      await operator.stop();
+    }
+  });
+
+  it("nowhere in a console that only looks", async () => {
+    const operator = await Operator.start();
+    const shown = await ConsolePage.open(operator.stack, { isReadOnly: true });
+    try {
+      page = await shown.page();
+      await page.getByRole("heading", { name: "Videos" }).waitFor({ state: "attached" });
+      assert.equal(await page.getByRole("region", { name: "Upload" }).count(), 0);
+    } finally {
+      await shown.close();
+      await operator.stop();
+    }
   });
 }

@@ -7,8 +7,11 @@ import { Interrupted } from "./Interrupted";
 import { LeftOutNotice } from "./LeftOutNotice";
 import { PrefixField } from "./PrefixField";
 import { ReplaceDialog } from "./ReplaceDialog";
-import { takeFiles, takingProblem } from "./takeFiles";
+import { lookedFor, takeFiles, takingProblem } from "./takeFiles";
 import { UploadList } from "./UploadList";
+
+/** So many names take a while to look for. */
+const many = 100;
 
 /** Where videos are dropped and chosen, and what becomes of them. */
 export function DropArea() {
@@ -27,6 +30,13 @@ export function DropArea() {
           <Choose name="Choose videos" />
           <Choose name="Choose a folder" isFolder />
         </div>
+      </div>
+      <div role="status">
+        {lookedFor.value > many && (
+          <p class="quiet">
+            Looking which of {lookedFor.value.toLocaleString("en")} videos the bucket has already …
+          </p>
+        )}
       </div>
       {problem && <ProblemText problem={problem} />}
       <LeftOutNotice />

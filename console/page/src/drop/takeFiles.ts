@@ -31,10 +31,12 @@ export const leftOut = signal<readonly LeftOut[]>([]);
 export const question = signal<Question | undefined>(undefined);
 /** Why no file could be taken. */
 export const takingProblem = signal<Problem | undefined>(undefined);
+/** How many names are looked for in the bucket just now. */
+export const lookedFor = signal(0);
 /** What the keys of the next files begin with. */
 export const prefix = signal("");
 
-const keysAtOnce = 10_000;
+const keysAtOnce = 500;
 let turn: Promise<void> = Promise.resolve();
 
 /** Uploads those files that are videos under the prefix; one drop after the other, since each may have a question. */
@@ -90,9 +92,14 @@ async function uploadsOf(files: readonly TakenFile[], under: string, droppedAtMs
 async function existingOf(uploads: readonly Upload[]): Promise<string[]> {
   const keys = uploads.map(({ key }) => key);
   const existing: string[] = [];
-  for (let first = 0; first < keys.length; first += keysAtOnce) {
-    const some = { keys: keys.slice(first, first + keysAtOnce) };
-    existing.push(...(await post<UploadedKeys>("/api/uploads/exists", some)).keys);
+  lookedFor.value = keys.length;
+  try {
+    for (let first = 0; first < keys.length; first += keysAtOnce) {
+      const some = { keys: keys.slice(first, first + keysAtOnce) };
+      existing.push(...(await post<UploadedKeys>("/api/uploads/exists", some)).keys);
+    }
+  } finally {
+    lookedFor.value = 0;
   }
   return existing;
 }

@@ -48,7 +48,7 @@ export class Sender {
     });
     this.uppy.on("upload-progress", (file, { bytesUploaded }) => {
       const upload = file && this.sending.get(file.id);
-      if (upload) upload.sentBytes.value = Number(bytesUploaded);
+      if (upload) upload.sentBytes.value = bytesUploaded;
     });
     this.uppy.on("s3-multipart:part-uploaded", () => {
       listener.partStored();
