@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
 /** How long a browser may take to start. */
 const readWithinMs = 60_000;
@@ -23,14 +22,14 @@ export function canOpenBrowser(
  */
 export async function openInBrowser(
   address: string,
-  start: (fileUrl: string) => Promise<unknown> = startBrowser,
+  start: (file: string) => Promise<unknown> = startBrowser,
 ): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), "console-"));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     const file = path.join(directory, "open.html");
     await writeFile(file, leadingTo(address), { mode: 0o600, flag: "wx" });
-    await start(pathToFileURL(file).href);
+    await start(file);
   } catch (error) {
     await remove();
     throw error;
@@ -39,9 +38,9 @@ export async function openInBrowser(
   return remove;
 }
 
-async function startBrowser(fileUrl: string): Promise<void> {
+async function startBrowser(file: string): Promise<void> {
   const { default: open } = await import("open");
-  await open(fileUrl);
+  await open(file);
 }
 
 /** A page that does nothing but lead on. */

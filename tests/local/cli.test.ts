@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readArguments, UsageError } from "../../local/cli/arguments";
 import { findVideos } from "../../local/cli/videoFiles";
+import { processesUsing } from "./processesUsing";
 import { colourOf, makeDirectory, makeNoVideo, makeVideo } from "./videos";
 
 const project = path.join(__dirname, "..", "..");
@@ -161,21 +162,3 @@ describe("npm run local", function () {
     });
   }
 });
-
-/** The processes whose environment or command line names the directory. Only Linux tells, in /proc. */
-function processesUsing(directory: string): string[] {
-  if (!existsSync("/proc/self/environ")) {
-    return execFileSync("ps", ["-A", "-o", "command="], { encoding: "utf8" })
-      .split("\n")
-      .filter((command) => command.includes(directory));
-  }
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(directory);
-      } catch {
-        return false;
-      }
-    });
-}
