@@ -124,7 +124,26 @@ describe("the stack's configuration", () => {
       "https://a.example",
       /uploadOrigins is "https:\/\/a.example": allowed: a list of origins/,
     ],
-    ["uploadOrigins", '["https://a.example/page"]', /"https:\/\/a.example\/page" is no origin/],
+    ...[
+      ...[
+        "https://a.example/page",
+        "https://a.example/",
+        "a.example",
+        "*",
+        "https://A.example",
+        "https://a.example:443",
+      ],
+      ...["http://a.example", "http://127.0.0.1:80", "https://a.example:x", "https://u@a.example", "null"],
+    ].map((origin): [string, string, RegExp] => [
+      "uploadOrigins",
+      JSON.stringify([origin]),
+      new RegExp(`"${origin.replaceAll(/[.*/]/g, String.raw`\$&`)}" is no origin as browsers send it`),
+    ]),
+    [
+      "uploadOrigins",
+      JSON.stringify(Array.from({ length: 11 }, (_, index) => `https://${index}.example`)),
+      /uploadOrigins .*it has 11; allowed: up to 10/,
+    ],
     ["uploadOrigins", '["http://*.example:*"]', /"http:\/\/\*.example:\*" is no origin.*at most one \*/],
     ["prefixes", "uploads/", /prefixes is "uploads\/": allowed: a list of what keys begin with/],
     ["prefixes", '["/uploads/"]', /"\/uploads\/" is no beginning of a key/],
@@ -225,6 +244,17 @@ describe("the stack's configuration", () => {
     for (const prefixes of ['["in/", "in/films/"]', '["in/", "in/"]', '["in", "in-films/"]'])
       assert.match(messageWith({ prefixes }), /have keys in common, and S3 allows only one of them/);
     assert.deepEqual(settingsWith({ prefixes: '["in/", "films/in/"]' }).prefixes, ["in/", "films/in/"]);
+  });
+
+  it("takes origins as browsers send them, with at most one * in each", () => {
+    const uploadOrigins = [
+      ...["https://www.example.com", "https://www.example.com:8443", "https://*.example.com"],
+      ...["http://127.0.0.1:*", "http://localhost:*", "http://localhost"],
+    ];
+    assert.deepEqual(
+      settingsWith({ uploadOrigins: JSON.stringify(uploadOrigins) }).uploadOrigins,
+      uploadOrigins,
+    );
   });
 
   it("rejects more filters than S3 takes of a bucket, and an existing bucket needs none", () => {

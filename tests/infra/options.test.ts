@@ -28,6 +28,7 @@ describe("the program, with everything else configured", function () {
         previewSeconds: "6",
         previewWidth: "480",
         renditions: '["320.webp", "640.jpg"]',
+        uploadOrigins: '["https://www.example.com", "http://127.0.0.1:*"]',
         forceDestroy: "true",
         logRetentionDays: "90",
         alarmEmail: "ops@example.com",
@@ -115,6 +116,21 @@ describe("the program, with everything else configured", function () {
       assert.equal(told["PUBLIC_THUMBNAILS"], "true");
       assert.equal(told["VIDEO_SUFFIXES"], ".mp4,.MOV,.264");
     });
+  });
+
+  it("uploadOrigins lets pages of these origins, and no others, send what was signed for them", () => {
+    const cors = stack.one("BucketCorsConfiguration");
+    assert.equal(cors.inputs["bucket"], stack.one("s3/bucket:Bucket").id);
+    assert.equal(cors.deletedWith, stack.one("s3/bucket:Bucket").urn);
+    assert.deepEqual(cors.inputs["corsRules"], [
+      {
+        allowedOrigins: ["https://www.example.com", "http://127.0.0.1:*"],
+        allowedMethods: ["PUT", "POST"],
+        allowedHeaders: ["*"],
+        exposeHeaders: ["ETag"],
+        maxAgeSeconds: 3600,
+      },
+    ]);
   });
 
   it("publicThumbnails opens reading of thumb/* and extras/*, and nothing else", () => {

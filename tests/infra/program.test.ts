@@ -69,6 +69,10 @@ describe("the program, as configured by default", function () {
       assert.deepEqual(rule["abortIncompleteMultipartUpload"], { daysAfterInitiation: 7 });
     });
 
+    it("has no CORS rules declared, so that those which somebody has put there by hand stay", () => {
+      assert.deepEqual(stack.all("BucketCorsConfiguration"), []);
+    });
+
     it("is not deleted with files in it", () => {
       assert.equal(bucket().inputs["forceDestroy"], false);
     });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { startLocalCloud } from "../../local/cloud";
 import type { LocalCloud } from "../../local/localCloud";
 import type { ObjectEvent } from "../../local/services/s3/s3";
@@ -18,6 +25,7 @@ describe("The local cloud", function () {
   before(async () => {
     video = makeVideo(videos.directory, "colours.mp4");
     cloud = await startLocalCloud({
+      config: { uploadOrigins: '["http://127.0.0.1:*"]' },
       onEvent(event) {
         if (event.type === "object-created") created.push(event.object);
         if (event.type === "function-line") logged.push({ source: event.functionName, line: event.line });
@@ -55,6 +63,41 @@ describe("The local cloud", function () {
       blue > 200 && red < 60 && green < 60,
       `at 00:02 the video is blue, not ${red},${green},${blue}`,
     );
+  });
+
+  it("takes a video in parts from a page of an origin that the settings name, and from no other page", async () => {
+    const upload = { Bucket: cloud.bucket, Key: "from a page.mp4" };
+    const { s3 } = cloud.clients;
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
+    const part = { ...upload, UploadId, PartNumber: 1 };
+    const url = await getSignedUrl(s3, new UploadPartCommand(part), { expiresIn: 60 });
+    const body = readFileSync(video);
+    const ask = (origin: string) =>
+      fetch(url, {
+        method: "OPTIONS",
+        headers: {
+          origin,
+          "access-control-request-method": "PUT",
+          "access-control-request-headers": "content-type",
+        },
+      });
+    const page = "http://127.0.0.1:8080";
+    for (const other of ["http://127.0.0.2:8080", "https://127.0.0.1:8080", "https://evil.example"])
+      assert.equal((await ask(other)).status, 403, other);
+    const asked = await ask(page);
+    assert.equal(asked.status, 200);
+    assert.equal(asked.headers.get("access-control-allow-origin"), page);
+    assert.equal(asked.headers.get("access-control-allow-headers"), "content-type");
+    const put = await fetch(url, {
+      method: "PUT",
+      headers: { origin: page, "content-type": "video/mp4" },
+      body,
+    });
+    assert.equal(put.status, 200, await put.text());
+    assert.equal(put.headers.get("access-control-expose-headers"), "ETag");
+    const Parts = [{ PartNumber: 1, ETag: put.headers.get("etag") ?? "" }];
+    await s3.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } }));
+    assert.deepEqual(await cloud.outcome(upload.Key), { ok: true, thumbnail: "thumb/from a page.png" });
   });
 
   it("takes a suffix in upper case, and a key with spaces, plus signs, quotes and letters of any script", async () => {
