@@ -16,6 +16,8 @@ const stack = connect(
     bucketName: "media",
     outputBucketName: "pictures",
     jobQueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+    failedJobsQueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/failed-jobs",
+    failedEventsQueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/failed-events",
   }),
 );
 

@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -70,7 +71,13 @@ describe("The local cloud", function () {
     const { s3 } = cloud.clients;
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
     const part = { ...upload, UploadId, PartNumber: 1 };
-    const url = await getSignedUrl(s3, new UploadPartCommand(part), { expiresIn: 60 });
+    const { endpoints, region, credentials } = cloud;
+    // Whoever signs for others does not know the content's checksum.
+    const signer = new S3Client({
+      ...{ endpoint: endpoints.s3, region, credentials },
+      requestChecksumCalculation: "WHEN_REQUIRED",
+    });
+    const url = await getSignedUrl(signer, new UploadPartCommand(part), { expiresIn: 60 });
     const body = readFileSync(video);
     const ask = (origin: string) =>
       fetch(url, {

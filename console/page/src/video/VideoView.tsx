@@ -4,16 +4,19 @@ import type { Problem, StoryboardFacts, VideoDetails } from "../../../messages";
 import { storyboardOf } from "../gallery/facts";
 import { Picture } from "../gallery/Picture";
 import { Key } from "../parts/Key";
+import { lazily } from "../parts/lazily";
 import { ProblemText } from "../parts/Problem";
 import { get, problemOf } from "../server/api";
 import { failures, progress, stack, videos } from "../server/stream";
 import { hrefOf } from "../shell/route";
 import { Choosing } from "./Choosing";
 import { Details } from "./Details";
-import { Player } from "./Player";
 import { RunnersUp } from "./RunnersUp";
 import { Storyboard, TimeField } from "./Storyboard";
 import "./video.css";
+
+/** Media Chrome is as large as all the rest of the page. */
+const Player = lazily(() => import("./Player").then((module) => module.Player), <div class="player" />);
 
 /** One video: a player, its thumbnail and the choice of another frame, and what was made of it. */
 export function VideoView({ videoKey }: { videoKey: string }) {
