@@ -19,7 +19,6 @@ export interface Arguments {
 
 /** What the console's own local run is set to, unless --config says otherwise. */
 export const localConfig: Readonly<Record<string, string>> = {
-  thumbnailTimestamp: "auto",
   storyboard: "true",
   preview: "true",
   videoSuffixes: JSON.stringify([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi"]),

@@ -18,7 +18,7 @@ describeInBrowser("a video of a local run", () => {
   let page: Page;
   before(async () => {
     cloud = await startLocalCloud({
-      config: { thumbnailTimestamp: "auto", storyboard: "true", preview: "true", warmWorkers: "1" },
+      config: { thumbnailTimestamp: "00:02", storyboard: "true", preview: "true", warmWorkers: "1" },
     });
     stack = stackOf(cloud);
     shown = await ConsolePage.open(stack);
@@ -77,6 +77,13 @@ describeInBrowser("a video of a local run", () => {
     assert.deepEqual(shown.complaints, []);
   });
 
+  it("has the worker choose where a setting did, which shows what else it judged", async () => {
+    await page.getByText("The stack's setting thumbnailTimestamp chose the frame.").waitFor();
+    await page.getByRole("button", { name: "Let the worker choose" }).click();
+    await page.getByText(/^The worker chose the frame, and gave it \d+ of 100\./).waitFor();
+    assert.equal(await tagOf(), "auto");
+  });
+
   it("goes to a frame that the automatic choice judged, too", async () => {
     const runnersUp = page.getByRole("region", { name: "Also judged" }).getByRole("button");
     await runnersUp.first().waitFor();
@@ -107,9 +114,9 @@ describeInBrowser("a video of a local run", () => {
     await page.getByText("Somebody chose the frame at 00:00:06.000.").waitFor();
   });
 
-  it("goes back to the worker's own choice when the choice is taken back", async () => {
+  it("goes back to the setting's choice when the choice is taken back", async () => {
     await page.getByRole("button", { name: "Take the choice back" }).click();
-    await page.getByText(/^The worker chose the frame, and gave it \d+ of 100\./).waitFor();
+    await page.getByText("The stack's setting thumbnailTimestamp chose the frame.").waitFor();
     assert.equal(await tagOf(), undefined);
     await page.getByText("The new thumbnail is there.").waitFor();
   });

@@ -49,6 +49,11 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
           >
             Use this frame ({clock(seconds, { ms: true })})
           </button>
+          {details.frameFrom !== "auto" && chosen !== "auto" && (
+            <button type="button" disabled={isAsking.value} onClick={() => void choose("auto")}>
+              Let the worker choose
+            </button>
+          )}
           {chosen !== null && (
             <button type="button" disabled={isAsking.value} onClick={() => void choose(null)}>
               Take the choice back
