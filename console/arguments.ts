@@ -8,8 +8,8 @@ export interface Arguments {
   isReadOnly: boolean;
   /** Whether the page is opened; its address is printed all the same. */
   opens: boolean;
-  /** 0: any that is free. */
-  port: number;
+  /** 0: any that is free; undefined: the usual one, or any that is free. */
+  port: number | undefined;
   /** Of the console's own local run: the settings, the videos to begin with, and where it says that it is up. */
   config: Record<string, string>;
   videos: string[];
@@ -29,6 +29,9 @@ export const localConfig: Readonly<Record<string, string>> = {
 const settings = Object.entries(localConfig)
   .map(([key, value]) => `                        ${key}=${value}`)
   .join("\n");
+
+/** Where a console listens unless it is told: what a browser keeps of it, such as cut uploads, is of one port. */
+export const usualPort = 7420;
 
 export const usage = `Opens a page that shows a stack: drop videos on it, look at what is made of them, choose other frames, and see why
 something failed.
@@ -50,7 +53,7 @@ ${settings}
 
   --read-only           change nothing: no button does, and the server refuses; docs/console.md lists the rights it needs
   --no-open             only print the page's address
-  --port N              listen there (default: a free port)
+  --port N              listen there (default: ${usualPort}, or a free one where that is taken)
   --help                this text
 
 The page is for this machine alone, and for whoever has its address. Ctrl-C ends it, and a local run of its own with
@@ -108,7 +111,8 @@ function readConfig(given: string[] = []): Record<string, string> {
   );
 }
 
-function readPort(text = "0"): number {
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new UsageError(`--port takes a port from 1 to 65535; not "${text}".`);

@@ -1,5 +1,5 @@
 import { UsageError } from "../ops/arguments";
-import type { Arguments } from "./arguments";
+import { usualPort, type Arguments } from "./arguments";
 import { buildPage, pageDirectory } from "./buildPage";
 import { startLocalRun } from "./localRun";
 import { canOpenBrowser, openInBrowser } from "./openInBrowser";
@@ -58,18 +58,20 @@ async function show(
   ending.throwIfAborted();
   const { stack, opsOptions, readSettings } = shown;
   const info = infoOf(stack, { isReadOnly: args.isReadOnly, opsOptions });
-  const running = await startConsole({ stack, info, readSettings, pageDirectory, port: args.port }).catch(
-    (error: unknown) => {
-      throw portError(error, args.port);
-    },
-  );
+  const start = (port: number) => startConsole({ stack, info, readSettings, pageDirectory, port });
+  const running =
+    args.port === undefined
+      ? await start(usualPort).catch(() => start(0))
+      : await start(args.port).catch((error: unknown) => {
+          throw portError(error, args.port);
+        });
   cleanups.push(() => running.stop());
   shown.begin(running);
   return running;
 }
 
 /** What to do about a port that the console can not have. */
-function portError(error: unknown, port: number): unknown {
+function portError(error: unknown, port = 0): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE")
     return new UsageError(

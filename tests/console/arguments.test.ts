@@ -15,7 +15,7 @@ describe("npm run console's words", () => {
     assert.deepEqual(
       { videos, isEmpty, opens, isReadOnly, port },
       {
-        ...{ videos: [], isEmpty: false, opens: true, isReadOnly: false, port: 0 },
+        ...{ videos: [], isEmpty: false, opens: true, isReadOnly: false, port: undefined },
       },
     );
     assert.deepEqual(config, localConfig);
