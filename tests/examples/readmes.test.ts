@@ -84,13 +84,15 @@ for (const example of examples) {
       for (const output of named) assert.ok(output in outputs, output);
     });
 
-    it("names settings of its own that there are", () => {
+    it("names settings of its own, or of the stack's, that there are", () => {
       const named = all(text, /pulumi config set (?:--path )?'?([\w:-]+)/g).filter(
         (key) => key !== "aws:region",
       );
       if (named.length === 0) return;
       const source = sources(example);
-      for (const key of named) assert.match(source, new RegExp(`\\b${key}\\b`), key);
+      const settings = settingsIn(read("Pulumi.yaml"));
+      for (const key of named)
+        assert.ok(settings.includes(key) || new RegExp(`\\b${key}\\b`).test(source), key);
     });
 
     it("starts programs that are there, with options that they have", () => {

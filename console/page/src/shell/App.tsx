@@ -7,7 +7,7 @@ import { StatusBar } from "../status/StatusBar";
 import { VideoView } from "../video/VideoView";
 import { ConnectionNotice } from "./ConnectionNotice";
 import { Header } from "./Header";
-import { route } from "./route";
+import { route, type Route } from "./route";
 import { useViewChange } from "./viewChange";
 import { VideosView } from "./VideosView";
 
@@ -21,7 +21,7 @@ export function App() {
       <Header />
       <ConnectionNotice />
       <div class={isConnected.value ? "page" : "page is-stale"}>
-        <StatusBar />
+        <StatusBar hasLastHour={isOfStack(route.value)} />
         <main id="main" tabIndex={-1}>
           <View />
         </main>
@@ -30,6 +30,11 @@ export function App() {
       <Announcer />
     </>
   );
+}
+
+/** Of one video, and of the settings, what has been going on is not the matter. */
+function isOfStack({ view }: Route): boolean {
+  return view === "videos" || view === "failures";
 }
 
 /** The address stays that of the view. */

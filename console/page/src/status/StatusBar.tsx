@@ -8,7 +8,7 @@ import { Standing } from "./Standing";
 import "./status.css";
 
 /** How the stack stands: in words, in figures, and over the last hour. */
-export function StatusBar() {
+export function StatusBar({ hasLastHour }: { hasLastHour: boolean }) {
   const told = status.value;
   return (
     <section class="status" aria-label="Status" aria-busy={told === undefined}>
@@ -23,7 +23,7 @@ export function StatusBar() {
           <Deaths workers={told.workers} />
         </>
       )}
-      <LastHour charts={told?.charts} />
+      {hasLastHour && <LastHour charts={told?.charts} />}
     </section>
   );
 }

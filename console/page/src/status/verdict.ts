@@ -33,6 +33,8 @@ export function verdictOf(status: Status): Verdict {
   if (waiting + inHand > 0) return { tone: "busy", words: "At work" };
   if ("problem" in status.jobs)
     return { tone: "unknown", words: "Not known", more: "The queue of jobs can not be read." };
+  if ([status.failedJobs, status.failedEvents].some((reading) => "problem" in reading))
+    return { tone: "unknown", words: "No job waits", more: "Whether any has failed can not be read." };
   return { tone: "good", words: "All done" };
 }
 

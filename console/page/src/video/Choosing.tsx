@@ -21,6 +21,8 @@ interface ChoosingProps {
 export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onChosen }: ChoosingProps) {
   const problem = useSignal<Problem | undefined>(undefined);
   const isAsking = useSignal(false);
+  /** What was asked for elsewhere, as by its upload, ends without a word. */
+  const isAskedHere = useSignal(false);
   const chosen = "value" in details.chosen ? details.chosen.value : null;
   const timestamp = timestampOf(seconds);
   const command = `npm run ops -- choose ${opsOptions} -- ${quoted(details.key)} ${timestamp}`;
@@ -29,6 +31,7 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
     problem.value = undefined;
     try {
       await post<ChoiceMade>("/api/choose", { key: details.key, timestamp: wanted });
+      isAskedHere.value = true;
       onChosen();
     } catch (error) {
       problem.value = problemOf(error);
@@ -63,13 +66,13 @@ export function Choosing({ details, isReadOnly, seconds, step, opsOptions, onCho
       )}
       {problem.value !== undefined && <ProblemText problem={problem.value} />}
       <p role="status" class="quiet">
-        {stepText(step)}
+        {isAskedHere.value || step?.phase !== "done" ? stepText(step) : ""}
       </p>
-      {!isReadOnly && (
+      {!isReadOnly && shown(command) === command && (
         <details>
           <summary>The same in a terminal</summary>
           <pre tabIndex={0}>
-            <code>{shown(command)}</code>
+            <code>{command}</code>
           </pre>
           <Copy text={command} what="the command" />
         </details>

@@ -81,7 +81,7 @@ export function Player({ videoKey, hasStoryboard, onFrame, onUnplayable, onReady
               if (video.current !== null) video.current.loop = currentTarget.checked;
             }}
           />{" "}
-          Again and again
+          Loop
         </label>
       </p>
     </div>
