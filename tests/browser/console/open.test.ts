@@ -80,6 +80,8 @@ else
       }).listen(0, "127.0.0.1");
       await once(neighbour, "listening");
       const page = await shown.page();
+      // What the console's own page still loads is none of it.
+      await page.goto("about:blank");
       const statuses: number[] = [];
       page.on("response", (response) => {
         if (response.url().startsWith(origin)) statuses.push(response.status());
