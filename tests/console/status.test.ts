@@ -103,7 +103,8 @@ describe("the console: how a stack stands", () => {
     const page = await shown.opens();
     await page.further("status", 3);
     await operator.drain(operator.stack.outputs.jobQueueUrl);
-    await page.until("status", ({ jobs }) => "value" in jobs && jobs.value.waiting === 0);
+    // A job that is being taken off the queue is in hand till then.
+    await page.until("status", ({ jobs }) => "value" in jobs && jobs.value.waiting + jobs.value.inHand === 0);
     const { made } = callsOf(operator.stack);
     const before = made.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
