@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Failures, Reading, RedriveResult, Refusal } from "../../console/messages";
 import { readFailures } from "../../ops/queues/failures";
+import { takeMessages } from "../../ops/queues/queueMessages";
 import { failure, invocationRecord, Operator } from "../ops/operator";
 import { callsOf, TestConsole } from "./testConsole";
 
@@ -90,6 +91,28 @@ describe("the console: what failed", () => {
       assert.deepEqual(await operator.depth(failedJobsQueueUrl), { visible: 30, hidden: 0 });
     } finally {
       operator.stack.sqs.middlewareStack.remove("deniesEvents");
+    }
+  });
+
+  it("is visible again when a look came to nothing half way", async () => {
+    const { failedJobsQueueUrl } = operator.stack.outputs;
+    for (let count = 0; count < 25; count += 1)
+      await operator.send(failedJobsQueueUrl, failure(`${count}.mp4`));
+    let received = 0;
+    operator.stack.sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        (call) =>
+          commandName === "ReceiveMessageCommand" && ++received > 2
+            ? Promise.reject(new Error("expired"))
+            : next(call),
+      { step: "initialize", priority: "high", name: "expires", override: true },
+    );
+    try {
+      const { signal } = new AbortController();
+      await assert.rejects(takeMessages(operator.stack.sqs, failedJobsQueueUrl, signal), /expired/);
+      assert.deepEqual(await operator.depth(failedJobsQueueUrl), { visible: 25, hidden: 0 });
+    } finally {
+      operator.stack.sqs.middlewareStack.remove("expires");
     }
   });
 
