@@ -34,7 +34,7 @@ describe("the console: why a call to AWS came to nothing", () => {
       title: "the session has expired, by S3",
       error: errorOf("ExpiredToken", "The provided token has expired.", status(400)),
       kind: "credentials",
-      whatToDo: /aws sso login/,
+      whatToDo: /of a file or of variables, get new ones, and start the console again/,
     },
     {
       title: "the session has expired, by SQS",
