@@ -142,21 +142,35 @@ export async function findStack(args: Arguments, asker: string = args.verb): Pro
   return connect(title, withDefaults(outputs), kept);
 }
 
-/** The stack with its clients; those of a kept local cloud reach nothing else. */
+/** The longest answer of a call that is made here takes some seconds; longer than this, nobody is there to answer. */
+const usualPatienceMs = 60_000;
+
+/**
+ * The stack with its clients; those of a kept local cloud reach nothing else. A call that nobody answers is given up: of a
+ * connection that a sleep or another network has cut, a machine learns only after a quarter of an hour.
+ */
 export function connect(
   title: string,
   outputs: StackOutputs,
   kept?: Pick<KeptCloud, "endpoints" | "credentials">,
+  patienceMs = usualPatienceMs,
 ): Stack {
+  const requestHandler = {
+    connectionTimeout: Math.min(5000, patienceMs),
+    requestTimeout: patienceMs,
+    throwOnRequestTimeout: true,
+    socketTimeout: patienceMs,
+  };
   const options = (service: keyof KeptCloud["endpoints"]) => ({
     region: outputs.region,
+    requestHandler,
     ...(kept && { endpoint: kept.endpoints[service], credentials: kept.credentials }),
   });
   // Where a page is to send a part of a file is signed before anybody knows the part's checksum.
   const s3 = new S3Client({ ...options("s3"), requestChecksumCalculation: "WHEN_REQUIRED" });
   const sqs = new SQSClient(options("sqs"));
   const ecs = new ECSClient(options("ecs"));
-  const cloudWatch = kept ? undefined : new CloudWatchClient({ region: outputs.region });
+  const cloudWatch = kept ? undefined : new CloudWatchClient({ region: outputs.region, requestHandler });
   for (const [service, client] of Object.entries({ S3: s3, SQS: sqs, ECS: ecs, CloudWatch: cloudWatch })) {
     if (client !== undefined) tellCalls(client, service, outputs);
   }

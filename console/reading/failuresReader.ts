@@ -61,11 +61,30 @@ function countOf({ failedJobs, failedEvents }: Status): number | undefined {
 async function failuresOf(stack: Stack, stopping: AbortSignal): Promise<Failures> {
   const { jobs, events } = await readFailures(stack, stopping);
   return {
-    jobs: jobs.map((job) => failedVideo(stack, job)).sort((a, b) => timeOf(b).localeCompare(timeOf(a))),
+    jobs: jobs
+      .map((job) => failedVideo(stack, likely(job)))
+      .sort((a, b) => timeOf(b).localeCompare(timeOf(a))),
     events: events.map(({ function: name, error, attempts, failedAt, keys }) => ({
-      ...{ function: name, error, attempts, failedAt, keys },
+      ...{ function: short(name), error: short(error), attempts, failedAt },
+      keys: keys.slice(0, longest.keys).map(short),
     })),
   };
+}
+
+/** Anybody may have put a message of a megabyte there, and thousands of them are not to fill a page. */
+const longest = { text: 2000, keys: 100, key: 1024, time: 40 };
+
+/** A job as far as it can be one: S3 has no longer keys, and ISO 8601 no longer times. */
+function likely({ key, reason, failedAt, uploadedAt, attempts }: FailedJob): FailedJob {
+  const unless = (text: string | null, most: number) => (text === null || text.length > most ? null : text);
+  return {
+    ...{ key: unless(key, longest.key), reason: short(reason), attempts },
+    ...{ failedAt: unless(failedAt, longest.time), uploadedAt: unless(uploadedAt, longest.time) },
+  };
+}
+
+function short(text: string): string {
+  return text.length > longest.text ? `${text.slice(0, longest.text)}…` : text;
 }
 
 function failedVideo(stack: Stack, job: FailedJob): FailedVideo {

@@ -11,6 +11,11 @@ export class Followed {
   /** When it was done or had failed. */
   finishedMs: number | undefined;
   wanted: Wanted | undefined;
+  /** When it was asked what the video wants. */
+  wantedMs = 0;
+  /** When its objects were looked for, the first time and the last; undefined and 0 before that. */
+  firstLookMs: number | undefined;
+  lastLookMs = 0;
   private readonly at: Partial<Record<"uploaded" | Phase, string>>;
   private before: number | null = null;
   private reason: string | null = null;

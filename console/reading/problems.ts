@@ -87,7 +87,9 @@ function credentialsProblem(name: string, message: string): Problem {
     return {
       kind: "credentials",
       message: "The AWS credentials have expired.",
-      whatToDo: "Get new ones (`aws sso login`, or as you did before); the page goes on by itself.",
+      // The SDK asks a single sign-on again, and what tells no end, as a file's keys, never.
+      whatToDo:
+        "`aws sso login`, and the page goes on by itself; where they are of a file or of variables, get new ones, and start the console again.",
     };
   if (name === "RequestTimeTooSkewed")
     return {

@@ -35,7 +35,7 @@ export function readProgress(context: Context): Progress {
   };
   const rounds = loop(async () => {
     if (!live.isWatched) return undefined;
-    await inTurns(unfinished().slice(0, followedAtOnce), (one) => look(context, one));
+    await inTurns(nextOf(unfinished()), (one) => look(context, one));
     forgetOld(followed);
     tell();
     return waitSeconds([...followed.values()], info);
@@ -68,11 +68,27 @@ export function readProgress(context: Context): Progress {
   };
 }
 
+/**
+ * Those whose turn it is: by age, but what was looked for in vain for minutes goes behind the others, and then after each
+ * other, so that what never comes to an end keeps nobody waiting.
+ */
+function nextOf(unfinished: readonly Followed[]): Followed[] {
+  const isPassed = ({ firstLookMs = Infinity }: Followed) => Date.now() - firstLookMs >= shownMs;
+  const passed = unfinished.filter(isPassed).sort((a, b) => a.lastLookMs - b.lastLookMs);
+  return [...unfinished.filter((one) => !isPassed(one)), ...passed].slice(0, followedAtOnce);
+}
+
 /** Looks in the bucket for what is made of a video; a call that fails is made again in the next round. */
 async function look(context: Context, one: Followed): Promise<void> {
   const { stack, videos } = context;
+  one.lastLookMs = Date.now();
+  one.firstLookMs ??= one.lastLookMs;
   try {
-    one.wanted ??= await wantedOf(stack, one.key);
+    // Meanwhile it may have been deleted, stored anew, or given another tag, by somebody else.
+    if (one.wanted === undefined || one.lastLookMs - one.wantedMs >= eagerMs) {
+      one.wanted = await wantedOf(stack, one.key);
+      one.wantedMs = one.lastLookMs;
+    }
     if (one.wanted === undefined) {
       one.fail("the video is gone: it was deleted before its turn");
       return;

@@ -1,5 +1,6 @@
-import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3ServiceException, type GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { extraKey, isExtraName } from "../../contract/extras";
+import { unreadable } from "../../ops/videos/manifests";
 import type { Stack } from "../../ops/stack";
 import type { StoryboardFacts } from "../messages";
 
@@ -14,14 +15,22 @@ export async function readStoryboard(
 ): Promise<StoryboardFacts | undefined> {
   const { outputBucketName: Bucket, extrasKeyPrefix } = outputs;
   const Key = extraKey(videoKey, "storyboard.json", extrasKeyPrefix);
+  const text = await textOf(s3, { Bucket, Key, Range: `bytes=0-${maxBytes - 1}` });
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, Range: `bytes=0-${maxBytes - 1}` }));
-    const text = (await Body?.transformToString()) ?? "";
-    return parse(text, (name) => extraKey(videoKey, name, extrasKeyPrefix));
-  } catch (error) {
-    if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode ?? 500) >= 500) throw error;
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403) throw error;
+    return text === undefined ? undefined : parse(text, (name) => extraKey(videoKey, name, extrasKeyPrefix));
+  } catch {
     return undefined;
+  }
+}
+
+/** Undefined where there is no object that could be read; throws what says nothing of the object, such as of credentials. */
+async function textOf(s3: Stack["s3"], object: GetObjectCommandInput): Promise<string | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand(object));
+    return await Body?.transformToString();
+  } catch (error) {
+    if (error instanceof S3ServiceException && unreadable.includes(error.name)) return undefined;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { thumbnailMetadata } from "../../contract/outputs";
 import type { Stack } from "../../ops/stack";
 import { getManifest } from "../../ops/videos/manifests";
 import type { ThumbnailFacts } from "../messages";
+import { inTurns } from "./inTurns";
 import { isLikely } from "./likelyManifest";
 import { thumbnailOf, type StoredThumbnail } from "./videoSteps";
 
@@ -15,6 +16,22 @@ export class Facts {
   private readonly kept = new LRUCache<string, ThumbnailFacts>({ max: keptFacts });
 
   constructor(private readonly stack: Stack) {}
+
+  /**
+   * Of one that can not be read, such as one with a key of somebody else's, nothing is known, which keeps none of the others.
+   * Rejects when it is so with all.
+   */
+  async ofAll(
+    keys: readonly string[],
+    eTagOf: (key: string) => string | undefined,
+  ): Promise<ThumbnailFacts[]> {
+    const told = await inTurns(keys, (key) => settled(this.of(key, eTagOf(key))));
+    const [first] = told;
+    if (first?.status === "rejected" && told.every(({ status }) => status === "rejected")) throw first.reason;
+    return told.map((one, index) =>
+      one.status === "fulfilled" ? one.value : factsOf(keys[index] ?? "", undefined, undefined),
+    );
+  }
 
   /** `eTag` is the thumbnail's as it was listed, if it was. */
   async of(key: string, eTag: string | undefined): Promise<ThumbnailFacts> {
@@ -31,6 +48,11 @@ export class Facts {
       this.kept.set(`${thumbnail.eTag} ${key}`, facts);
     return facts;
   }
+}
+
+async function settled<T>(value: Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [result] = await Promise.allSettled([value]);
+  return result;
 }
 
 /** The manifest of a video, once all that it names is there; undefined also of one that no worker has written. */

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Stack } from "../../ops/stack";
 import type { Setting, StackInfo } from "../messages";
@@ -21,6 +22,8 @@ export interface ConsoleOptions {
   pageDirectory: string;
   /** 0: any that is free. */
   port: number;
+  /** How long `stop` waits for calls that nobody answers. */
+  endWithinMs?: number;
 }
 
 /** How long a request may take to come, which is from this machine, in milliseconds. */
@@ -34,7 +37,10 @@ export interface RunningConsole {
   readonly address: string;
   /** Has pages told how far these videos are, which somebody uploaded just now. */
   follow(keys: readonly string[]): void;
-  /** Ends all connections; resolves when no call to the stack is under way, so that no message is left hidden. */
+  /**
+   * Ends all connections; resolves when no call to the stack is under way, so that no message is left hidden, or after some
+   * seconds where nobody answers.
+   */
   stop(): Promise<void>;
 }
 
@@ -42,6 +48,7 @@ export interface RunningConsole {
 export async function startConsole({
   pageDirectory,
   port,
+  endWithinMs = 10_000,
   ...given
 }: ConsoleOptions): Promise<RunningConsole> {
   const token = newToken();
@@ -86,8 +93,13 @@ export async function startConsole({
         server.close(resolve);
         if ("closeAllConnections" in server) server.closeAllConnections();
       });
-      await Promise.all([progress.settled(), status.settled(), failures.settled()]);
-      await context.atFailures(() => Promise.resolve());
+      const settled = [progress.settled(), status.settled(), failures.settled()];
+      const patience = new AbortController();
+      await Promise.race([
+        Promise.all([...settled, context.atFailures(() => Promise.resolve())]),
+        setTimeout(endWithinMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+      patience.abort();
     },
   };
 }

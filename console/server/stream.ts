@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Context } from "./context";
-import type { Message } from "./live";
+import { Outbox } from "./outbox";
 
 /** Proxies and browsers give a silent connection up; a comment now and then says that it lives. */
 const silenceMs = 15_000;
@@ -17,14 +17,15 @@ export function streamRoutes({ live, stopping }: Context): Hono {
       });
       stream.onAbort(end);
       stopping.addEventListener("abort", end);
-      // One message after the other, also when they come faster than the connection takes them.
-      let written = Promise.resolve();
-      const write = ({ name, data }: Message) => {
-        written = written
-          .then(() => stream.writeSSE({ event: name, data: JSON.stringify(data) }))
-          .catch(() => undefined);
-      };
-      const stop = live.listen(write);
+      const outbox = new Outbox(
+        ({ name, data }) => stream.writeSSE({ event: name, data: JSON.stringify(data) }),
+        () => {
+          stream.abort();
+        },
+      );
+      const stop = live.listen((message) => {
+        outbox.add(message);
+      });
       const heart = setInterval(() => void stream.write(":\n\n"), silenceMs);
       await ended;
       clearInterval(heart);

@@ -19,11 +19,18 @@ export async function readFailures(stack: Stack, interrupted: AbortSignal): Prom
     await giveBack(sqs, queueUrl, messages);
     return messages.map(read);
   };
-  const [jobs, events] = await Promise.all([
+  // Both to their ends, also where one is denied: what is still taken is hidden from whoever looks next.
+  const [jobs, events] = await allSettled(
     look(outputs.failedJobsQueueUrl, (message) => readFailedJob(message, maxReceiveCount)),
     look(outputs.failedEventsQueueUrl, readFailedEvent),
-  ]);
+  );
   return { jobs, events };
+}
+
+/** Rejects with what the first that failed failed of, once none is under way any more. */
+async function allSettled<A, B>(...both: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(both);
+  return Promise.all(both);
 }
 
 /** After how many tries SQS puts a job aside; null when the queue does not say. */

@@ -16,7 +16,7 @@ export type ReceivedMessage = Message & Required<Pick<Message, "MessageId" | "Re
 
 /**
  * Everything that is visible in a queue, each message once. What is read is hidden from others until it is given
- * back or deleted; SQS knows no way to look without receiving.
+ * back or deleted; SQS knows no way to look without receiving. Gives all back where it rejects.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 export async function takeMessages(
@@ -26,7 +26,7 @@ export async function takeMessages(
 ): Promise<ReceivedMessage[]> {
   const taken = new Map<string, ReceivedMessage>();
   for (;;) {
-    const { Messages = [] } = await sqs.send(
+    const receive = sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
         MaxNumberOfMessages: batchSize,
@@ -38,6 +38,10 @@ export async function takeMessages(
         MessageAttributeNames: ["All"],
       }),
     );
+    const { Messages = [] } = await receive.catch(async (error: unknown) => {
+      await giveBack(sqs, queueUrl, [...taken.values()]);
+      throw error;
+    });
     const received = Messages as ReceivedMessage[];
     const isNew = received.some(({ MessageId }) => !taken.has(MessageId));
     for (const message of received) taken.set(message.MessageId, message);

@@ -58,7 +58,12 @@ export async function getManifest(
  * Of an object that can not be read: there is none, an empty one has no range, it is archived, or it is encrypted with a key
  * of the uploader's. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
-const unreadable = ["NoSuchKey", "InvalidRange", "InvalidObjectState", "InvalidRequest"];
+export const unreadable: readonly string[] = [
+  "NoSuchKey",
+  "InvalidRange",
+  "InvalidObjectState",
+  "InvalidRequest",
+];
 
 /** The beginning of an object, which is all of it unless it is larger than a manifest; undefined when it can not be read. */
 async function getText(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Failures, Reading, RedriveResult, Refusal } from "../../console/messages";
+import { readFailures } from "../../ops/queues/failures";
+import { takeMessages } from "../../ops/queues/queueMessages";
 import { failure, invocationRecord, Operator } from "../ops/operator";
 import { callsOf, TestConsole } from "./testConsole";
 
@@ -53,6 +55,65 @@ describe("the console: what failed", () => {
     ]);
     assert.deepEqual(await operator.depth(failedJobsQueueUrl), { visible: 3, hidden: 0 });
     assert.deepEqual(await operator.depth(failedEventsQueueUrl), { visible: 1, hidden: 0 });
+  });
+
+  it("is cut short where somebody has put in more than fits on a page", async () => {
+    const { failedJobsQueueUrl, failedEventsQueueUrl } = operator.stack.outputs;
+    await operator.send(failedJobsQueueUrl, {
+      ...failure("k".repeat(50_000), "x".repeat(100_000)),
+      uploadedAt: "t".repeat(50_000),
+    });
+    const keys = Array.from({ length: 1000 }, (_, index) => `${index}.mp4`);
+    await operator.send(failedEventsQueueUrl, invocationRecord("onVideoUploaded-1a", keys));
+    shown = await TestConsole.start(operator.stack, once);
+    const told = await (await shown.opens()).until("failures");
+    assert.ok("value" in told);
+    const [{ key, reason, uploadedAt } = { key: "" }] = told.value.jobs;
+    assert.deepEqual([key, reason, uploadedAt], [null, `${"x".repeat(2000)}…`, null]);
+    assert.equal(told.value.events[0]?.keys.length, 100);
+  });
+
+  it("is given back where the other queue is denied, before anything else looks", async () => {
+    const { failedJobsQueueUrl, failedEventsQueueUrl } = operator.stack.outputs;
+    for (let count = 0; count < 30; count += 1)
+      await operator.send(failedJobsQueueUrl, failure(`${count}.mp4`));
+    operator.stack.sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        (call) =>
+          commandName === "ReceiveMessageCommand" &&
+          (call.input as { QueueUrl?: string }).QueueUrl === failedEventsQueueUrl
+            ? Promise.reject(new Error("denied"))
+            : next(call),
+      { step: "initialize", priority: "high", name: "deniesEvents", override: true },
+    );
+    try {
+      await assert.rejects(readFailures(operator.stack, new AbortController().signal), /denied/);
+      assert.deepEqual(await operator.depth(failedJobsQueueUrl), { visible: 30, hidden: 0 });
+    } finally {
+      operator.stack.sqs.middlewareStack.remove("deniesEvents");
+    }
+  });
+
+  it("is visible again when a look came to nothing half way", async () => {
+    const { failedJobsQueueUrl } = operator.stack.outputs;
+    for (let count = 0; count < 25; count += 1)
+      await operator.send(failedJobsQueueUrl, failure(`${count}.mp4`));
+    let received = 0;
+    operator.stack.sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        (call) =>
+          commandName === "ReceiveMessageCommand" && ++received > 2
+            ? Promise.reject(new Error("expired"))
+            : next(call),
+      { step: "initialize", priority: "high", name: "expires", override: true },
+    );
+    try {
+      const { signal } = new AbortController();
+      await assert.rejects(takeMessages(operator.stack.sqs, failedJobsQueueUrl, signal), /expired/);
+      assert.deepEqual(await operator.depth(failedJobsQueueUrl), { visible: 25, hidden: 0 });
+    } finally {
+      operator.stack.sqs.middlewareStack.remove("expires");
+    }
   });
 
   it("is received again only when the queues' counts have changed", async () => {

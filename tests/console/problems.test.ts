@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { problemOf } from "../../console/reading/problems";
 import { connect, withDefaults, type Stack } from "../../ops/stack";
@@ -32,7 +34,7 @@ describe("the console: why a call to AWS came to nothing", () => {
       title: "the session has expired, by S3",
       error: errorOf("ExpiredToken", "The provided token has expired.", status(400)),
       kind: "credentials",
-      whatToDo: /aws sso login/,
+      whatToDo: /of a file or of variables, get new ones, and start the console again/,
     },
     {
       title: "the session has expired, by SQS",
@@ -155,6 +157,25 @@ describe("the console: why a call to AWS came to nothing", () => {
       assert.equal(problem.kind, "credentials");
     } finally {
       without.destroy();
+    }
+  });
+
+  it("is told when nobody answers, as after a sleep that cut the connection", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const cloud = {
+      endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint, ecs: endpoint },
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    };
+    const cut = connect("local run", stack.outputs, cloud, 50);
+    try {
+      const call = cut.sqs.send(new GetQueueAttributesCommand({ QueueUrl: `${endpoint}/1/jobs` }));
+      assert.equal(problemOf(await call.catch((error: unknown) => error), cut).kind, "unreachable");
+    } finally {
+      cut.destroy();
+      silent.close();
+      silent.closeAllConnections();
     }
   });
 

@@ -226,6 +226,48 @@ describe("the console: how far a video is", () => {
     assert.match(last()[0]?.reason ?? "", /^the video is gone: /);
   });
 
+  describe("minutes later", () => {
+    const { now } = Date;
+    afterEach(() => {
+      Date.now = now;
+    });
+    const later = (minutes: number) => {
+      Date.now = () => now() + minutes * 60_000;
+    };
+
+    it("has failed when the video was deleted while it was waited for", async () => {
+      operator.bucket.put("a.mp4", 10);
+      progress.follow(["a.mp4"]);
+      const { made } = callsOf(operator.stack);
+      while (made.length < 8) await new Promise((resolve) => setTimeout(resolve, 1));
+      operator.bucket.objects.clear();
+      later(2);
+      await reaches("failed");
+    });
+
+    it("is done with the frame that somebody else has chosen meanwhile", async () => {
+      operator.bucket.put("a.mp4", 10, { tags: { "thumbnail-timestamp": "00:00:01" } });
+      progress.follow(["a.mp4"]);
+      const { made } = callsOf(operator.stack);
+      while (made.length < 8) await new Promise((resolve) => setTimeout(resolve, 1));
+      operator.bucket.put("a.mp4", 10, { tags: { "thumbnail-timestamp": "00:00:02" } });
+      thumbnail("a.mp4", 10, "00:00:02");
+      later(2);
+      await reaches("done");
+    });
+
+    it("is looked for although many before it never come to an end", async () => {
+      const keys = Array.from({ length: 64 }, (_, index) => `${index}.mp4`);
+      for (const key of [...keys, "a.mp4"]) operator.bucket.put(key, 10);
+      progress.follow([...keys, "a.mp4"]);
+      const { made } = callsOf(operator.stack);
+      while (made.length < 4 * 64) await new Promise((resolve) => setTimeout(resolve, 1));
+      thumbnail("a.mp4", 10);
+      later(15);
+      await until(() => last().at(-1)?.phase === "done");
+    });
+  });
+
   it("is asked about by nobody when no page is open, and again when one opens", async () => {
     operator.bucket.put("a.mp4", 0);
     close();

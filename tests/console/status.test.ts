@@ -52,6 +52,21 @@ describe("the console: how a stack stands", () => {
     assert.ok(readings <= 4, `${readings} further calls`);
   });
 
+  it("ends although nobody answers what it has asked", async () => {
+    const { made } = callsOf(operator.stack);
+    operator.stack.ecs.middlewareStack.add(() => () => new Promise(() => undefined), {
+      ...{ step: "deserialize", priority: "low", name: "silent", override: true },
+    });
+    const silent = await TestConsole.start(operator.stack, fast, 50);
+    try {
+      await silent.opens();
+      while (made.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      await silent.stop();
+    } finally {
+      operator.stack.ecs.middlewareStack.remove("silent");
+    }
+  });
+
   it("takes as many calls for one look as this", async () => {
     tasksAre({ RUNNING: [{ lastStatus: "RUNNING" }] });
     shown = await TestConsole.start(operator.stack, once);
@@ -103,7 +118,6 @@ describe("the console: how a stack stands", () => {
     const page = await shown.opens();
     await page.further("status", 3);
     await operator.drain(operator.stack.outputs.jobQueueUrl);
-    // A job that is being taken off the queue is in hand till then.
     await page.until("status", ({ jobs }) => "value" in jobs && jobs.value.waiting + jobs.value.inHand === 0);
     const { made } = callsOf(operator.stack);
     const before = made.length;

@@ -145,10 +145,17 @@ export class TestConsole {
     private readonly cookie: string,
   ) {}
 
-  static async start(stack: Stack, given: Partial<StackInfo> = {}): Promise<TestConsole> {
+  static async start(
+    stack: Stack,
+    given: Partial<StackInfo> = {},
+    endWithinMs?: number,
+  ): Promise<TestConsole> {
     const info = { ...infoOf(stack, { isReadOnly: false, opsOptions: "--local" }), ...given };
     const readSettings = () => Promise.resolve([]);
-    const running = await startConsole({ stack, info, readSettings, pageDirectory: tmpdir(), port: 0 });
+    const running = await startConsole({
+      ...{ stack, info, readSettings, pageDirectory: tmpdir(), port: 0 },
+      ...(endWithinMs !== undefined && { endWithinMs }),
+    });
     const { headers } = await fetch(running.address);
     return new TestConsole(running, headers.get("set-cookie")?.split(";")[0] ?? "");
   }

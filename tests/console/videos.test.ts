@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { StoryboardFacts, ThumbnailFacts, VideoDetails } from "../../console/messages";
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import type { Refusal, StoryboardFacts, ThumbnailFacts, VideoDetails } from "../../console/messages";
 import type { Manifest } from "../../contract/manifest";
 import { manifestOf } from "../ops/manifest";
 import { Operator } from "../ops/operator";
@@ -89,6 +90,43 @@ describe("the console: videos and their thumbnails", () => {
     const before = operator.bucket.heads;
     await shown.post("/api/thumbnails", { keys: ["good.mp4"] });
     assert.equal(operator.bucket.heads, before);
+  });
+
+  /** S3 answers so to calls about this key. */
+  function answers(forKey: string, error: object): void {
+    operator.stack.s3.middlewareStack.add(
+      (next) => (call) =>
+        (call.input as { Key?: string }).Key === forKey
+          ? Promise.reject(new S3ServiceException({ name: "", $fault: "client", $metadata: {}, ...error }))
+          : next(call),
+      { step: "initialize", priority: "high", name: "answers", override: true },
+    );
+  }
+  afterEach(() => {
+    operator.stack.s3.middlewareStack.remove("answers");
+  });
+
+  it("knows nothing of a thumbnail that can not be read, and of the others what there is", async () => {
+    for (const name of ["a", "b"])
+      operator.bucket.put(`thumb/${name}.png`, 1, { metadata: metadata(`${name}.mp4`, { width: "64" }) });
+    answers("thumb/a.png", { name: "403", $metadata: { httpStatusCode: 403 } });
+    shown = await TestConsole.start(operator.stack, once);
+    const { body } = await shown.post("/api/thumbnails", { keys: ["a.mp4", "b.mp4"] });
+    assert.deepEqual(
+      (body as ThumbnailFacts[]).map(({ key, width }) => [key, width]),
+      [
+        ["a.mp4", null],
+        ["b.mp4", 64],
+      ],
+    );
+    assert.equal((await shown.post("/api/thumbnails", { keys: ["a.mp4"] })).status, 403);
+  });
+
+  it("does not say that there is no storyboard where it could not be asked for", async () => {
+    answers("extras/a.mp4/storyboard.json", { name: "ExpiredToken", $metadata: { httpStatusCode: 400 } });
+    shown = await TestConsole.start(operator.stack, once);
+    const { status, body } = await shown.get(`/api/storyboard?${query("a.mp4")}`);
+    assert.deepEqual([status, (body as Refusal).problem.kind], [502, "credentials"]);
   });
 
   it("takes no manifest for one that would fill the page with what no worker writes", async () => {

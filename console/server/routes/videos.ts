@@ -3,7 +3,6 @@ import { parseTimestamp } from "../../../contract/timestamp";
 import { chooseFrame, chosenFrame, ChoiceError } from "../../../ops/videos/chosenFrame";
 import type { ChoiceMade, VideoDetails } from "../../messages";
 import { frameFrom } from "../../reading/frameFrom";
-import { inTurns } from "../../reading/inTurns";
 import { reading } from "../../reading/read";
 import { readVideo } from "../../reading/readVideo";
 import { readStoryboard, webVttOf } from "../../reading/storyboards";
@@ -28,7 +27,7 @@ export function videosRoutes(context: Context): Hono {
     if (keys === undefined || keys.length > maxKeys)
       throw refused(`The request takes up to ${maxKeys} keys.`);
     for (const key of keys) videoKey(stack, key);
-    return call.json(await inTurns(keys, (key) => facts.of(key, videos.get(key)?.eTag)));
+    return call.json(await facts.ofAll(keys, (key) => videos.get(key)?.eTag));
   });
   app.get("/api/video", async (call) =>
     call.json(await details(context, videoKey(stack, call.req.query("key")))),
