@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { GetObjectTaggingCommand } from "@aws-sdk/client-s3";
 import type { Page } from "playwright-core";
@@ -6,6 +7,7 @@ import { startLocalCloud } from "../../../local/cloud";
 import type { LocalCloud } from "../../../local/localCloud";
 import type { Stack } from "../../../ops/stack";
 import { ConsolePage, stackOf } from "../../../testkit/browser/consolePage";
+import { VideoFolder } from "../../../testkit/videoFolder";
 import { describeInBrowser } from "./suite";
 
 const sample = path.join(__dirname, "../../../samples/sample.mp4");
@@ -16,11 +18,13 @@ describeInBrowser("a video of a local run", () => {
   let stack: Stack;
   let shown: ConsolePage;
   let page: Page;
+  let folder: VideoFolder;
   before(async () => {
     cloud = await startLocalCloud({
       config: { thumbnailTimestamp: "00:02", storyboard: "true", preview: "true", warmWorkers: "1" },
     });
     stack = stackOf(cloud);
+    folder = await VideoFolder.create();
     shown = await ConsolePage.open(stack);
     await cloud.upload(sample, key);
     await cloud.outcome(key);
@@ -30,6 +34,7 @@ describeInBrowser("a video of a local run", () => {
     await shown.close();
     stack.destroy();
     await cloud.stop();
+    await folder.remove();
   });
 
   const player = () => page.locator("video");
@@ -119,6 +124,21 @@ describeInBrowser("a video of a local run", () => {
     await page.getByText("The stack's setting thumbnailTimestamp chose the frame.").waitFor();
     assert.equal(await tagOf(), undefined);
     await page.getByText("The new thumbnail is there.").waitFor();
+  });
+
+  it("whose picture starts late has the very frame that the player shows", async () => {
+    const late = folder.file("late.mp4");
+    const picture = ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4"];
+    execFileSync("ffmpeg", [...picture, "-c:v", "libx264", "-bf", "2", "-output_ts_offset", "1.5", late]);
+    await cloud.upload(late, "late.mp4");
+    await cloud.outcome("late.mp4");
+    await page.goto(`${shown.console.origin}/#/video/late.mp4`);
+    await page.getByRole("button", { name: "Use this frame (0:00.000)" }).waitFor();
+    await player().evaluate((video: { currentTime: number }) => {
+      video.currentTime = 3.03;
+    });
+    await page.getByRole("button", { name: "Use this frame (0:01.520)" }).click();
+    await page.getByText("The thumbnail is the frame at 0:01.520.").waitFor();
   });
 
   it("has nothing to complain of", () => {

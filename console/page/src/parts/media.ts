@@ -3,6 +3,7 @@ export function outputAddress(key: string, eTag = ""): string {
   return `/media/output?${new URLSearchParams({ key, ...(eTag && { e: eTag }) }).toString()}`;
 }
 
-export function videoAddress(key: string): string {
-  return `/media/video?${new URLSearchParams({ key }).toString()}`;
+/** The address of a video; its version tells one from the upload that it has replaced. */
+export function videoAddress(key: string, version: string): string {
+  return `/media/video?${new URLSearchParams({ key, v: version }).toString()}`;
 }

@@ -5,24 +5,26 @@ import "./mediaChrome";
 
 interface PlayerProps {
   readonly videoKey: string;
+  /** Which upload of it. */
+  readonly version: string;
   readonly hasStoryboard: boolean;
   /** Told of the time of each frame that is shown, in seconds. */
   readonly onFrame: (seconds: number) => void;
   /** Told that this browser does not play the video. */
   readonly onUnplayable: () => void;
-  /** Given the player, to be moved. */
-  readonly onReady: (video: HTMLVideoElement) => void;
+  /** Given what moves the player. */
+  readonly onReady: (frame: ShownFrame) => void;
 }
 
 /** Media Chrome's player, which shows the storyboard over its time line; `,` and `.` go back and on by a frame. */
-export function Player({ videoKey, hasStoryboard, onFrame, onUnplayable, onReady }: PlayerProps) {
+export function Player({ videoKey, version, hasStoryboard, onFrame, onUnplayable, onReady }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<ShownFrame>();
   useEffect(() => {
     if (video.current === null) return undefined;
-    onReady(video.current);
     const shownFrame = shownFrameOf(video.current);
     frame.current = shownFrame;
+    onReady(shownFrame);
     const unsubscribe = shownFrame.seconds.subscribe(onFrame);
     return () => {
       unsubscribe();
@@ -39,7 +41,7 @@ export function Player({ videoKey, hasStoryboard, onFrame, onUnplayable, onReady
         <video
           slot="media"
           ref={video}
-          src={videoAddress(videoKey)}
+          src={videoAddress(videoKey, version)}
           preload="auto"
           muted
           playsInline

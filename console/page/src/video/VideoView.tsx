@@ -7,10 +7,11 @@ import { Key } from "../parts/Key";
 import { lazily } from "../parts/lazily";
 import { ProblemText } from "../parts/Problem";
 import { get, problemOf } from "../server/api";
-import { failures, progress, stack, videos } from "../server/stream";
+import { failures, isConnected, progress, stack, videos } from "../server/stream";
 import { hrefOf } from "../shell/route";
 import { Choosing } from "./Choosing";
 import { Details } from "./Details";
+import type { ShownFrame } from "./frameTime";
 import { RunnersUp } from "./RunnersUp";
 import { Storyboard, TimeField } from "./Storyboard";
 import "./video.css";
@@ -25,7 +26,7 @@ export function VideoView({ videoKey }: { videoKey: string }) {
   const board = useSignal<StoryboardFacts | undefined>(undefined);
   const seconds = useSignal(0);
   const isPlayable = useSignal(true);
-  const player = useRef<HTMLVideoElement | null>(null);
+  const player = useRef<ShownFrame | null>(null);
   const readings = useRef(0);
   const all = videos.value;
   const video = all !== undefined && "value" in all ? all.value.get(videoKey) : undefined;
@@ -41,17 +42,14 @@ export function VideoView({ videoKey }: { videoKey: string }) {
     }
   };
   // What is known is asked for anew when another thumbnail is there, and when all outputs are.
-  useEffect(() => void read(), [videoKey, video?.eTag, step?.phase]);
+  useEffect(() => void read(), [videoKey, video?.eTag, step?.phase, isConnected.value]);
   useEffect(() => {
     if (details.value?.thumbnail?.hasStoryboard === true && video !== undefined)
       void storyboardOf(video).then((told) => (board.value = told));
   }, [details.value, video?.eTag]);
   const goTo = (time: number) => {
     seconds.value = time;
-    if (player.current === null || !isPlayable.value) return;
-    player.current.pause();
-    // A frame is shown from its time on, and what it is in the file may be a little later than what is told of it.
-    player.current.currentTime = Math.ceil(time * 1000) / 1000;
+    if (isPlayable.value) player.current?.goTo(time);
   };
   const failure = failureOf(videoKey);
   const told = details.value;
@@ -88,11 +86,13 @@ export function VideoView({ videoKey }: { videoKey: string }) {
           <div class="video-main">
             {isPlayable.value ? (
               <Player
+                key={told.uploadedAt}
                 videoKey={videoKey}
+                version={told.uploadedAt}
                 hasStoryboard={told.thumbnail?.hasStoryboard === true}
                 onFrame={(time) => (seconds.value = time)}
                 onUnplayable={() => (isPlayable.value = false)}
-                onReady={(element) => (player.current = element)}
+                onReady={(frame) => (player.current = frame)}
               />
             ) : (
               <div class="card">

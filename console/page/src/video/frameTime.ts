@@ -5,8 +5,10 @@ const usualSeconds = 1 / 30;
 
 /** Which frame a player shows. */
 export interface ShownFrame {
-  /** Its time in seconds, from what the player shows as 0. */
+  /** Its time in seconds, from where the player begins. */
   readonly seconds: ReadonlySignal<number>;
+  /** Pauses the player, and goes to the frame of this time. */
+  goTo(seconds: number): void;
   /** Pauses the player, and goes to the next frame, or with -1 to the one before. */
   step(direction: 1 | -1): void;
   stop(): void;
@@ -17,12 +19,20 @@ export function shownFrameOf(video: HTMLVideoElement): ShownFrame {
   const seconds = signal(video.currentTime);
   const stopping = new AbortController();
   let frameSeconds = usualSeconds;
+  let firstSeconds: number | undefined;
+  /** Where the player begins: with a picture that starts late, browsers begin where it does. */
+  let startSeconds = 0;
   const onFrame = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
     if (stopping.signal.aborted) return;
-    const apart = Math.abs(mediaTime - seconds.peek());
+    if (firstSeconds === undefined) {
+      firstSeconds = mediaTime;
+      if (video.paused) startSeconds = video.currentTime;
+    }
+    const shownSeconds = onTimeLine(mediaTime, firstSeconds, video.currentTime) - startSeconds;
+    const apart = Math.abs(shownSeconds - seconds.peek());
     // The shortest that was seen: players leave frames out.
     if (apart > 0.001) frameSeconds = Math.min(frameSeconds, apart);
-    seconds.value = mediaTime;
+    seconds.value = shownSeconds;
     video.requestVideoFrameCallback(onFrame);
   };
   if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
@@ -34,17 +44,31 @@ export function shownFrameOf(video: HTMLVideoElement): ShownFrame {
     );
   return {
     seconds,
+    goTo(wantedSeconds) {
+      video.pause();
+      // A frame is shown from its time on, and what it is in the file may be a little later than what is told of it.
+      video.currentTime = startSeconds + Math.ceil(wantedSeconds * 1000) / 1000;
+    },
     step(direction) {
       video.pause();
       // Into the middle of the frame, where no rounding leads to its neighbour; on from there where frames are longer than they were.
-      const middle = Math.max(video.currentTime, seconds.peek() + frameSeconds / 2);
+      const middle = Math.max(video.currentTime - startSeconds, seconds.peek() + frameSeconds / 2);
       const to = direction === 1 ? middle + frameSeconds : seconds.peek() - frameSeconds / 2;
-      video.currentTime = Math.max(0, to);
+      video.currentTime = startSeconds + Math.max(0, to);
     },
     stop() {
       stopping.abort();
     },
   };
+}
+
+/**
+ * A frame's time on the player's time line. Browsers tell a frame's time as the file has it, and show as 0 where the file
+ * begins, or where its picture does: whichever brings the frame next to where the player is.
+ */
+export function onTimeLine(mediaTime: number, firstSeconds: number, currentTime: number): number {
+  const ofPicture = mediaTime - firstSeconds;
+  return Math.abs(ofPicture - currentTime) < Math.abs(mediaTime - currentTime) ? ofPicture : mediaTime;
 }
 
 /**

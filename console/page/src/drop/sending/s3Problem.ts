@@ -26,7 +26,8 @@ export function problemOfAnswer(status: number, body: string): Problem {
     return {
       kind: "credentials",
       message: `AWS does not take the console's credentials: ${message}`,
-      whatToDo: "Get new ones (`aws sso login`, or as you did before); the upload goes on by itself.",
+      whatToDo:
+        "`aws sso login`, and the upload goes on by itself; where they are of a file or of variables, get new ones, and start the console again.",
     };
   if (code === "AccessDenied")
     return {
