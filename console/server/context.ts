@@ -1,5 +1,5 @@
 import type { Stack } from "../../ops/stack";
-import type { KnownVideos } from "../reading/knownVideos";
+import type { KnownVideos } from "../reading/videos/knownVideos";
 import type { OneAtATime } from "../reading/oneAtATime";
 import type { Setting, StackInfo } from "../messages";
 import type { Live } from "./live";

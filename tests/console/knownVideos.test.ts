@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { VideoSummary } from "../../console/messages";
-import { KnownVideos } from "../../console/reading/knownVideos";
+import { KnownVideos } from "../../console/reading/videos/knownVideos";
 import { Live, type Message } from "../../console/server/live";
 
 describe("the console: the videos that it knows", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Failures, Status, VideoProgress } from "../../console/messages";
-import { KnownVideos } from "../../console/reading/knownVideos";
+import { KnownVideos } from "../../console/reading/videos/knownVideos";
 import { oneAtATime } from "../../console/reading/oneAtATime";
-import { readProgress, type Progress } from "../../console/reading/progressReader";
+import { readProgress, type Progress } from "../../console/reading/videos/progressReader";
 import type { Context } from "../../console/server/context";
 import { infoOf } from "../../console/server/info";
 import { Live, type Message } from "../../console/server/live";

@@ -1,7 +1,7 @@
 import { HeadObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
-import type { Stack } from "../../ops/stack";
-import type { VideoDetails } from "../messages";
-import { RefusedError } from "../server/refusal";
+import type { Stack } from "../../../ops/stack";
+import type { VideoDetails } from "../../messages";
+import { RefusedError } from "../../server/refusal";
 
 /** What S3 tells of a video itself. */
 export interface StoredVideo extends Pick<VideoDetails, "bytes" | "uploadedAt" | "contentType"> {

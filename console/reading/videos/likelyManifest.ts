@@ -1,4 +1,4 @@
-import type { JudgedFrame, Manifest } from "../../contract/manifest";
+import type { JudgedFrame, Manifest } from "../../../contract/manifest";
 
 /** Far more than a worker writes of any video; a page is not to be filled with what somebody else has written. */
 const most = { seconds: 1e7, pixels: 1e6, characters: 60, verdicts: 20, frames: 1000, outputs: 200 };

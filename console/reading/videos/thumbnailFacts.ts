@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
-import type { Manifest } from "../../contract/manifest";
-import { thumbnailMetadata } from "../../contract/outputs";
-import type { Stack } from "../../ops/stack";
-import { getManifest } from "../../ops/videos/manifests";
-import type { ThumbnailFacts } from "../messages";
-import { inTurns } from "./inTurns";
+import type { Manifest } from "../../../contract/manifest";
+import { thumbnailMetadata } from "../../../contract/outputs";
+import type { Stack } from "../../../ops/stack";
+import { getManifest } from "../../../ops/videos/manifests";
+import type { ThumbnailFacts } from "../../messages";
+import { inTurns } from "../inTurns";
 import { isLikely } from "./likelyManifest";
 import { thumbnailOf, type StoredThumbnail } from "./videoSteps";
 

@@ -1,8 +1,8 @@
 import { HeadObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
-import { isThumbnailOf, thumbnailKey, thumbnailMetadata } from "../../contract/outputs";
-import { chosenFrame } from "../../ops/videos/chosenFrame";
-import { getManifest } from "../../ops/videos/manifests";
-import type { Stack } from "../../ops/stack";
+import { isThumbnailOf, thumbnailKey, thumbnailMetadata } from "../../../contract/outputs";
+import { chosenFrame } from "../../../ops/videos/chosenFrame";
+import { getManifest } from "../../../ops/videos/manifests";
+import type { Stack } from "../../../ops/stack";
 
 /** What a video asks for: the upload, and the frame that somebody chose. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-import type { FailedVideo, Phase, Status, VideoProgress } from "../messages";
+import type { FailedVideo, Phase, Status, VideoProgress } from "../../messages";
 import type { Wanted } from "./videoSteps";
 
 /** Phases in which a video has no thumbnail of what was asked for. */

@@ -1,8 +1,8 @@
 import { GetObjectCommand, S3ServiceException, type GetObjectCommandInput } from "@aws-sdk/client-s3";
-import { extraKey, isExtraName } from "../../contract/extras";
-import { unreadable } from "../../ops/videos/manifests";
-import type { Stack } from "../../ops/stack";
-import type { StoryboardFacts } from "../messages";
+import { extraKey, isExtraName } from "../../../contract/extras";
+import { unreadable } from "../../../ops/videos/manifests";
+import type { Stack } from "../../../ops/stack";
+import type { StoryboardFacts } from "../../messages";
 
 /** A worker's has some 10 KB; what is larger is somebody else's. */
 const maxBytes = 256 * 1024;

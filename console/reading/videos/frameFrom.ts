@@ -1,6 +1,6 @@
-import { thumbnailMetadata, videoTimestampMetadata } from "../../contract/outputs";
-import { timestampFromFileName } from "../../contract/timestamp";
-import type { FrameFrom } from "../messages";
+import { thumbnailMetadata, videoTimestampMetadata } from "../../../contract/outputs";
+import { timestampFromFileName } from "../../../contract/timestamp";
+import type { FrameFrom } from "../../messages";
 
 /** What said which frame a thumbnail is of, in the order in which the worker asks: worker/jobs/jobTimestamp.ts. */
 export function frameFrom(

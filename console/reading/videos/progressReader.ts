@@ -1,8 +1,8 @@
-import type { Status } from "../messages";
-import type { Context } from "../server/context";
+import type { Status } from "../../messages";
+import type { Context } from "../../server/context";
 import { Followed } from "./followed";
-import { inTurns } from "./inTurns";
-import { loop, type Loop } from "./loop";
+import { inTurns } from "../inTurns";
+import { loop, type Loop } from "../loop";
 import { hasAllOutputs, isAsWanted, thumbnailOf, wantedOf } from "./videoSteps";
 
 /** So many videos are asked about in one round; the others wait until these are done. */

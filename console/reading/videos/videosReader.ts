@@ -1,11 +1,11 @@
-import { videoKeyOfThumbnail } from "../../contract/outputs";
-import { isVideoKey } from "../../contract/videoKeys";
-import { objectPages } from "../../ops/videos/listing";
-import { videoKeysOf, type Stack } from "../../ops/stack";
-import type { VideoSummary } from "../messages";
-import type { Context } from "../server/context";
-import { loop } from "./loop";
-import { reading } from "./read";
+import { videoKeyOfThumbnail } from "../../../contract/outputs";
+import { isVideoKey } from "../../../contract/videoKeys";
+import { objectPages } from "../../../ops/videos/listing";
+import { videoKeysOf, type Stack } from "../../../ops/stack";
+import type { VideoSummary } from "../../messages";
+import type { Context } from "../../server/context";
+import { loop } from "../loop";
+import { reading } from "../read";
 
 /** S3 lists so many objects at once. */
 const pageKeys = 1000;

@@ -1,5 +1,5 @@
-import type { VideoSummary } from "../messages";
-import type { Live } from "../server/live";
+import type { VideoSummary } from "../../messages";
+import type { Live } from "../../server/live";
 
 /** The videos with a thumbnail, as far as they were listed or seen; whoever learns of one says it here, and pages are told. */
 export class KnownVideos {
