@@ -24,7 +24,7 @@ export async function runConsole(args: Arguments, voice: Voice, signal: AbortSig
   const failed = new AbortController();
   const ending = AbortSignal.any([signal, failed.signal]);
   const page = build(voice, ending);
-  const shown = show(args, voice, ending, cleanups);
+  const shown = show(args, voice, ending, cleanups, page);
   try {
     const [, running] = await Promise.all([page, shown]);
     voice.print(running.address);
@@ -45,16 +45,21 @@ async function build({ say }: Voice, ending: AbortSignal): Promise<void> {
   if (await buildPage(ending)) say(`The page is built after ${secondsSince(startedAtMs)} s.`);
 }
 
-/** A console of the stack that is meant; what ends it is in `cleanups`, and what the stack begins with under way. */
+/**
+ * A console of the stack that is meant, once its page is built; what ends it is in `cleanups`, and what the stack begins with
+ * under way.
+ */
 async function show(
   args: Arguments,
   { say }: Voice,
   ending: AbortSignal,
   cleanups: (() => unknown)[],
+  page: Promise<void>,
 ): Promise<RunningConsole> {
   const shown: ShownStack =
     args.stack === undefined ? await startLocalRun(args, say, ending) : await findShownStack(args.stack);
   cleanups.push(() => shown.stop());
+  await page;
   ending.throwIfAborted();
   const { stack, opsOptions, readSettings } = shown;
   const info = infoOf(stack, { isReadOnly: args.isReadOnly, opsOptions });
