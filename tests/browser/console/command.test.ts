@@ -3,14 +3,19 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
-import type { Refusal, StackInfo } from "../../console/messages";
-import { readKeptCloud } from "../../local/keptCloud";
-import { processesUsing } from "../local/processesUsing";
-import { makeDirectory } from "../local/videos";
+import type { Refusal, StackInfo } from "../../../console/messages";
+import { readKeptCloud } from "../../../local/keptCloud";
+import { processesUsing } from "../../local/processesUsing";
+import { makeDirectory } from "../../local/videos";
 
-const project = path.join(__dirname, "..", "..");
+const project = path.join(__dirname, "..", "..", "..");
 
-describe("npm run console", function () {
+const title = "npm run console";
+// It builds the page, whose packages npm test does not need.
+if (process.env["TEST_BROWSER"] === undefined) it.skip(`${title} (run by npm run test:console)`);
+else describe(title, startAndEnd);
+
+function startAndEnd(this: Mocha.Suite): void {
   this.timeout(90_000);
   const files = makeDirectory();
   /** The temporary directory of the consoles: whatever they leave is found here. */
@@ -23,7 +28,12 @@ describe("npm run console", function () {
   after(files.remove);
 
   function start(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const words = ["--require", require.resolve("../../scripts/typescript.cjs"), "console/cli.ts", ...args];
+    const words = [
+      "--require",
+      require.resolve("../../../scripts/typescript.cjs"),
+      "console/cli.ts",
+      ...args,
+    ];
     const child = spawn(process.execPath, words, {
       cwd: project,
       env: { ...process.env, TMPDIR: temporary, DISABLE_V8_COMPILE_CACHE: "1", ...environment },
@@ -165,4 +175,4 @@ describe("npm run console", function () {
     assert.deepEqual(readdirSync(temporary), []);
     assert.deepEqual(processesUsing(temporary), []);
   }
-});
+}
