@@ -3,6 +3,7 @@ import { shown } from "../contract/shown";
 import { UsageError as LocalUsageError } from "../local/cli/arguments";
 import { ProgramError } from "../local/program/program";
 import { UsageError } from "../ops/arguments";
+import { interruptSignal } from "../ops/interrupt";
 import { readArguments, usage } from "./arguments";
 import { runConsole, type Voice } from "./run";
 
@@ -15,19 +16,14 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      interrupt.abort(new Interrupted());
-    });
-  }
+  const interrupted = interruptSignal(new Interrupted());
   // Of a terminal that was closed: what is up is to be ended all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const voice: Voice = {
     print: (line) => process.stdout.write(`${line}\n`),
     say: (line) => process.stderr.write(`${line}\n`),
   };
-  return runConsole(args, voice, interrupt.signal);
+  return runConsole(args, voice, interrupted);
 }
 
 function exitCode(error: unknown): number {

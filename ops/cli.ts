@@ -5,6 +5,7 @@ import { backfill } from "./commands/backfill";
 import { choose } from "./commands/choose";
 import { connectS3, enableEvents } from "./commands/enableEvents";
 import { failed } from "./commands/failed";
+import { interruptSignal } from "./interrupt";
 import { redrive } from "./commands/redrive";
 import { findStack, type Stack } from "./stack";
 import { status } from "./commands/status";
@@ -28,16 +29,11 @@ async function main(): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      interrupt.abort(new Error("interrupted"));
-    });
-  }
+  const interrupted = interruptSignal(new Error("interrupted"));
   try {
-    return await run(args, createTerminal(interrupt.signal));
+    return await run(args, createTerminal(interrupted));
   } catch (error) {
-    if (interrupt.signal.aborted) return 130;
+    if (interrupted.aborted) return 130;
     throw error;
   }
 }

@@ -1,20 +1,18 @@
-import { useState } from "preact/hooks";
 import { shown } from "../../../../contract/shown";
 import type { FailedEvent } from "../../../messages";
 import { counted, number } from "../parts/counted";
 import { Key } from "../parts/Key";
-import { TimeAgo } from "../parts/TimeAgo";
 import { stack } from "../server/stream";
 import { isSending, redrive } from "./redrive";
+import { TriesAndTime } from "./TriesAndTime";
+import { useFirstRows } from "./useFirstRows";
 
-const pageRows = 100;
 /** A Lambda may be given many events at once. */
 const shownKeys = 3;
 
 /** Events that no Lambda could handle, so that no job was made of their videos. */
 export function FailedEvents({ events }: { events: readonly FailedEvent[] }) {
-  const [rows, showRows] = useState(pageRows);
-  const left = events.length - rows;
+  const [first, more] = useFirstRows(events);
   return (
     <section class="card failure-group" aria-label="Failed events">
       <div class="view-head">
@@ -48,22 +46,12 @@ export function FailedEvents({ events }: { events: readonly FailedEvent[] }) {
           </tr>
         </thead>
         <tbody>
-          {events.slice(0, rows).map((event, index) => (
+          {first.map((event, index) => (
             <Row key={index} event={event} />
           ))}
         </tbody>
       </table>
-      {left > 0 && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            showRows(rows + pageRows);
-          }}
-        >
-          Show {number(Math.min(left, pageRows))} more of {number(left)}
-        </button>
-      )}
+      {more}
     </section>
   );
 }
@@ -84,12 +72,7 @@ function Row({ event: { function: name, error, attempts, failedAt, keys } }: { e
       <td class="failure-function" data-name="Function">
         {shown(name)}
       </td>
-      <td class="number" data-name="Tries">
-        {attempts ?? "–"}
-      </td>
-      <td class="failure-time" data-name="Failed">
-        {failedAt === null ? "–" : <TimeAgo iso={failedAt} />}
-      </td>
+      <TriesAndTime attempts={attempts} failedAt={failedAt} />
     </tr>
   );
 }

@@ -1,19 +1,15 @@
-import { useState } from "preact/hooks";
 import { shown } from "../../../../contract/shown";
-import { counted, number } from "../parts/counted";
+import { counted } from "../parts/counted";
 import { Words } from "../parts/Words";
 import { stack } from "../server/stream";
 import { FailureRow } from "./FailureRow";
 import type { Group } from "./groups";
 import { SelectAll } from "./SelectAll";
-
-/** Thousands of rows at once would make a browser slow, and nobody reads them. */
-const pageRows = 100;
+import { useFirstRows } from "./useFirstRows";
 
 /** The failed videos of one explanation. */
 export function FailureGroup({ group: { title, means, whatToDo, jobs } }: { group: Group }) {
-  const [rows, showRows] = useState(pageRows);
-  const left = jobs.length - rows;
+  const [first, more] = useFirstRows(jobs);
   const isReadOnly = stack.value?.isReadOnly !== false;
   const name = shown(title);
   return (
@@ -50,22 +46,12 @@ export function FailureGroup({ group: { title, means, whatToDo, jobs } }: { grou
           </tr>
         </thead>
         <tbody>
-          {jobs.slice(0, rows).map((job, index) => (
+          {first.map((job, index) => (
             <FailureRow key={`${job.key ?? ""} ${job.failedAt ?? index}`} job={job} isReadOnly={isReadOnly} />
           ))}
         </tbody>
       </table>
-      {left > 0 && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            showRows(rows + pageRows);
-          }}
-        >
-          Show {number(Math.min(left, pageRows))} more of {number(left)}
-        </button>
-      )}
+      {more}
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import { shown } from "../../../../contract/shown";
 import type { FailedVideo } from "../../../messages";
 import { Key } from "../parts/Key";
-import { TimeAgo } from "../parts/TimeAgo";
 import { hrefOf } from "../shell/route";
 import { isSending, redrive } from "./redrive";
 import { select, selected } from "./selection";
+import { TriesAndTime } from "./TriesAndTime";
 
 /** A failed video. */
 export function FailureRow({ job, isReadOnly }: { job: FailedVideo; isReadOnly: boolean }) {
@@ -36,12 +36,7 @@ export function FailureRow({ job, isReadOnly }: { job: FailedVideo; isReadOnly: 
         )}
       </td>
       <td class="failure-reason">{shown(reason)}</td>
-      <td class="number" data-name="Tries">
-        {attempts ?? "–"}
-      </td>
-      <td class="failure-time" data-name="Failed">
-        {failedAt === null ? "–" : <TimeAgo iso={failedAt} />}
-      </td>
+      <TriesAndTime attempts={attempts} failedAt={failedAt} />
       <td class="failure-buttons">
         {logUrl !== null && (
           <a href={logUrl} target="_blank" rel="noreferrer" aria-label={`Log of ${name}`}>

@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import { shown } from "../../../../contract/shown";
 import type { VideoSummary } from "../../../messages";
 import { ProblemText } from "../parts/Problem";
+import { SearchField } from "../parts/SearchField";
 import { newestFirst, stack, videos } from "../server/stream";
 import "./gallery.css";
 import { useRows } from "./useRows";
@@ -33,15 +34,7 @@ export function Gallery() {
   return (
     <section aria-label="Gallery">
       <div class="gallery-bar">
-        <label class="gallery-search">
-          <span class="visually-hidden">Search the videos by their keys</span>
-          <input
-            type="search"
-            placeholder="Search"
-            value={search.value}
-            onInput={({ currentTarget }) => (search.value = currentTarget.value)}
-          />
-        </label>
+        <SearchField label="Search the videos by their keys" text={search} />
         <p class="quiet" role="status">
           {countText(found.value.length, told.value.size, search.value)}
         </p>

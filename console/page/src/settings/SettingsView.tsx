@@ -4,6 +4,7 @@ import { shown } from "../../../../contract/shown";
 import type { Problem, Setting } from "../../../messages";
 import { counted } from "../parts/counted";
 import { ProblemText } from "../parts/Problem";
+import { SearchField } from "../parts/SearchField";
 import { get, problemOf } from "../server/api";
 import { SettingEntry } from "./SettingEntry";
 import { found, sectionsOf } from "./sections";
@@ -64,15 +65,7 @@ function Known({ all }: { all: readonly Setting[] }) {
   return (
     <>
       <div class="settings-bar">
-        <label class="settings-search">
-          <span class="visually-hidden">Search the settings</span>
-          <input
-            type="search"
-            placeholder="Search"
-            value={search.value}
-            onInput={({ currentTarget }) => (search.value = currentTarget.value)}
-          />
-        </label>
+        <SearchField label="Search the settings" text={search} />
         <label class="check">
           <input
             type="checkbox"

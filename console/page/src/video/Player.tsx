@@ -16,6 +16,8 @@ interface PlayerProps {
   readonly onReady: (frame: ShownFrame) => void;
 }
 
+const speeds = [0.25, 0.5, 1, 1.5, 2, 4];
+
 /** Media Chrome's player, which shows the storyboard over its time line; `,` and `.` go back and on by a frame. */
 export function Player({ videoKey, version, hasStoryboard, onFrame, onUnplayable, onReady }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
@@ -61,11 +63,10 @@ export function Player({ videoKey, version, hasStoryboard, onFrame, onUnplayable
           )}
         </video>
         <media-control-bar>
-          <media-play-button />
+          <media-play-button notooltip />
           <media-time-range />
-          <media-time-display showduration />
+          <media-time-display showduration notoggle />
           <media-mute-button />
-          <media-playback-rate-button />
           <media-fullscreen-button />
         </media-control-bar>
       </media-controller>
@@ -76,6 +77,20 @@ export function Player({ videoKey, version, hasStoryboard, onFrame, onUnplayable
         <button type="button" class="small" aria-keyshortcuts="." onClick={() => frame.current?.step(1)}>
           Frame on <kbd>.</kbd>
         </button>
+        <label class="player-speed">
+          Speed
+          <select
+            onChange={({ currentTarget }) => {
+              if (video.current !== null) video.current.playbackRate = Number(currentTarget.value);
+            }}
+          >
+            {speeds.map((speed) => (
+              <option key={speed} value={speed} selected={speed === 1}>
+                {speed}×
+              </option>
+            ))}
+          </select>
+        </label>
         <label>
           <input
             type="checkbox"

@@ -8,11 +8,10 @@ declare module "preact" {
     interface IntrinsicElements {
       "media-controller": ElementAttributes;
       "media-control-bar": ElementAttributes;
-      "media-play-button": ElementAttributes;
+      "media-play-button": ElementAttributes & { notooltip?: boolean };
       "media-time-range": ElementAttributes;
-      "media-time-display": ElementAttributes & { showduration?: boolean };
+      "media-time-display": ElementAttributes & { showduration?: boolean; notoggle?: boolean };
       "media-mute-button": ElementAttributes;
-      "media-playback-rate-button": ElementAttributes;
       "media-fullscreen-button": ElementAttributes;
     }
   }
